@@ -2,7 +2,9 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { bootstrap, preparedCluster } from './bootstrap.mjs';
+import { endWithNpm } from './end-with-npm.mjs';
 
+endWithNpm();
 removeStaleReadyFile();
 bootstrap({ build: true });
 const prepared = preparedCluster();

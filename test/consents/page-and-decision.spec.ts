@@ -68,5 +68,6 @@ function factsWith(
     ],
     states: said,
     own: said,
+    cameAlong: new Set(),
   };
 }

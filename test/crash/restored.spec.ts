@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ERASED_FILE } from '#lib/ledger';
-import { ED25519, signingKey, writeSigningKey } from '#lib/proof';
+import { ED25519, signingKey, writeSigningKey, writeVerifierKey } from '#lib/proof';
 import { type DurablePostgres, startDurablePostgres } from '../support/durable-postgres.js';
 import { itInLongForm } from '../support/form.js';
 import { consent, Installation } from '../support/installation.js';
@@ -30,11 +30,12 @@ describe('a database restored from a backup', () => {
   let toErased: string;
   let toStayer: string;
 
+  const keyOf = (seed: number) =>
+    signingKey(`${['first', 'second'][seed - 1]}.example/ledger`, ED25519, Buffer.alloc(32, seed));
   const ledgerFolder = (name: string, seed: number): string => {
     const made = path.join(folder, name);
     mkdirSync(made);
-    const key = signingKey(`${name}.example/ledger`, ED25519, Buffer.alloc(32, seed));
-    writeFileSync(path.join(made, 'log.key'), `${writeSigningKey(key)}\n`, { mode: 0o600 });
+    writeFileSync(path.join(made, 'log.key'), `${writeSigningKey(keyOf(seed))}\n`, { mode: 0o600 });
     return made;
   };
   const signer = ledgerFolder('first', 1);
@@ -189,9 +190,15 @@ describe('a database restored from a backup', () => {
       const forgetful = resume(next);
       expect([forgetful.status, forgetful.stderr]).toEqual([2, expect.stringContaining('erased.ndjson is not in LEDGER_DIR')]); // prettier-ignore
       copy(path.join(signer, ERASED_FILE), next);
+      const [first, second] = [1, 2].map((seed) => writeVerifierKey(keyOf(seed).key));
+      writeFileSync(path.join(next, 'policy.txt'), `log ${first} https://first.example/ledger\nquorum none\n`);
       const said = resume(next);
       expect([said.status, said.stderr]).toEqual([0, '']);
-      expect(said.stdout).toMatch(/^second.example\/ledger follows first.example\/ledger after \d+ entries\n$/);
+      const [, size] = /^second.example\/ledger follows first.example\/ledger after (\d+) entries\n$/.exec(said.stdout) ?? []; // prettier-ignore
+      const trusted = readFileSync(path.join(next, 'policy.txt'), 'utf8');
+      const short = first?.split('+').slice(0, 2).join('+');
+      expect(trusted).toContain(`log ${second}\nlog ${first} https://first.example/ledger\n`);
+      expect(trusted).toContain(`# until ${size} ${short}\n`);
 
       const resumed = await worker(next);
       await resumed.ready();

@@ -56,6 +56,7 @@ function verdictOf({ rules: _, local, ...others }: Decision): string {
 /** Said by other parts of the pipeline than the decision. */
 const NOT_DECIDED: readonly string[] = [
   'provider_backoff',
+  'provider_slow',
   'other_channel',
   'duplicate',
   'holdout',

@@ -2,9 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
+import { Database } from '#lib/platform';
 import { RunningApi, SET_UP_BODIES } from '../../apps/api/src/testing/running-api.js';
 import { ApiClient } from '../../apps/cli/src/seed/api-client.js';
 import { apply as applyPlan, planOf, pull } from '../../apps/cli/src/config/config.js';
+import { lint } from '../../apps/cli/src/config/lint.js';
+import { applyStep } from '../../apps/cli/src/config/gateway-config.js';
 import { fromFiles } from '../../apps/cli/src/config/domain/config-files.js';
 import type { ConfigPlan } from '../../apps/cli/src/config/domain/config-state.js';
 import { planText } from '../../apps/cli/src/config/domain/plan-text.js';
@@ -19,9 +23,9 @@ describe('the set-up of a brand in files', () => {
   beforeAll(async () => {
     api = await RunningApi.start();
     const keys = [await api.brand('acme'), await api.brand('other')] as const;
-    for (const { method, path: url, body } of SET_UP_BODIES) {
-      if (url === '/v1/brands/acme' || url === '/v1/keys') continue;
-      const answer = await api.send(method, url, { key: keys[0], body });
+    for (const { method, path: route, body } of SET_UP_BODIES) {
+      if (route === '/v1/brands/acme' || route === '/v1/keys') continue;
+      const answer = await api.send(method, route, { key: keys[0], body });
       if (answer.status >= 300) throw new Error(answer.text);
     }
     // Its template and its purpose are made with it.
@@ -147,6 +151,31 @@ describe('the set-up of a brand in files', () => {
     expect((await planOf(acme, dir)).onlyThere).toEqual([]);
   });
 
+  it('is looked at as what it would be: a template with a block that only the folder has is no broken one', async () => {
+    const write = (name: string, text: string): void => {
+      fs.mkdirSync(path.dirname(file(name)), { recursive: true });
+      fs.writeFileSync(file(name), text);
+    };
+    const found = async (): Promise<string[]> => {
+      const codes: string[] = [];
+      for await (const { name, answer } of lint(acme, { dir }, {}))
+        codes.push(...answer.findings.map(({ code, detail }) => `${name} ${code} ${detail}`));
+      return codes;
+    };
+    const before = fs.readFileSync(file('templates/Welcome/de.txt'), 'utf8');
+    const clean = await found();
+    write('blocks/fuss@1/block.json', '{"defaultLanguage": "de", "contents": {"de": {}}}');
+    write('blocks/fuss@1/de.txt', 'Abbestellen: {{unsubscribeUrl}}');
+    write('templates/Welcome/de.txt', `${before}\n{{> fuss@1}}`);
+    expect(await found()).toEqual(clean);
+    // What would be refused is said, and the rest is judged without it.
+    write('topics/lost.json', '{"purpose": "nothing", "labels": {"de": "Nirgends"}}');
+    expect(await found()).toEqual([expect.stringMatching(/^topics\/lost refused /), ...clean]);
+    expect(await steps()).toEqual(['create topics/lost', 'create blocks/fuss@1', 'change templates/Welcome']);
+    write('templates/Welcome/de.txt', before);
+    for (const name of ['blocks/fuss@1', 'topics/lost.json']) fs.rmSync(file(name), { recursive: true });
+  });
+
   it('makes another brand what the first is', async () => {
     // Also where the one names the other: the page of a brand shows a notice.
     const { page, ...brand } = JSON.parse(fs.readFileSync(file('brands/acme.json'), 'utf8')) as { page: object };
@@ -161,6 +190,24 @@ describe('the set-up of a brand in files', () => {
     expect(await steps(other)).toEqual([]);
     expect((await planOf(other, dir)).onlyThere).toEqual([]);
     fs.renameSync(file('brands/other.json'), file('brands/acme.json'));
+  });
+
+  it('stops in another brand the campaign that is stopped in the first, and says so in the plan', async () => {
+    const key = await api.key({ brand: 'acme', scopes: ['setup:read', 'setup:write'] });
+    expect((await api.send('POST', '/v1/campaigns/Spring-2027/stop', { key })).status).toBe(200);
+    // The file of before says nothing of it, and starts nothing again.
+    expect(await steps()).toEqual([]);
+    await pull(acme, dir);
+    expect(JSON.parse(fs.readFileSync(file('campaigns/Spring-2027.json'), 'utf8'))).toMatchObject({
+      status: 'stopped',
+    });
+    expect(await steps()).toEqual([]);
+    const plan = await planOf(other, dir);
+    expect(planText(plan)).toMatch(/campaigns\/Spring-2027\n {4}\/status: .*"stopped"/);
+    for (const step of plan.steps.filter(({ group }) => group === 'policies' || group === 'campaigns'))
+      await applyStep(other, step);
+    expect(await other.find('/v1/campaigns/Spring-2027', z.looseObject({}))).toMatchObject({ status: 'stopped' });
+    expect(await steps(other)).not.toContain('change campaigns/Spring-2027');
   });
 
   it('takes what the gateway fills in as said where a file leaves it out', async () => {
@@ -193,6 +240,50 @@ describe('the set-up of a brand in files', () => {
     fs.rmSync(file('blocks/broken@1'), { recursive: true });
     fs.writeFileSync(file('templates/Welcome/de.txt'), text);
     expect(await steps()).toEqual(['create topics/fairs']);
+  });
+
+  it('changes nothing where anything of any group would be refused, whatever it names of what would be new', async () => {
+    const [terms, campaign, brand] = ['notices/terms.json', 'campaigns/Spring-2027.json', 'brands/acme.json'].map(
+      (name) => fs.readFileSync(file(name), 'utf8'),
+    ) as [string, string, string];
+    const with_ = (text: string, more: object): string => JSON.stringify({ ...(JSON.parse(text) as object), ...more });
+    const { tx } = api.app.get(Database, { strict: false });
+    const entries = () =>
+      tx.sql`SELECT (SELECT count(*) FROM ledger.pending) + (SELECT count(*) FROM ledger.entry) AS n`;
+    const before = await entries();
+    fs.writeFileSync(file('purposes/fresh.json'), with_(fs.readFileSync(file('purposes/marketing.json'), 'utf8'), {}));
+    fs.writeFileSync(file('topics/fresh.json'), '{"purpose": "fresh", "labels": {"de": "Neu", "en": "New"}}');
+    fs.writeFileSync(file('topics/lost.json'), '{"purpose": "nowhere", "labels": {"de": "Neu", "en": "New"}}');
+    fs.writeFileSync(file('notices/terms.json'), with_(terms, { wordings: { en: 'Yes.' } }));
+    fs.writeFileSync(file('campaigns/Spring-2027.json'), with_(campaign, { policy: 'nowhere' }));
+    fs.writeFileSync(file('brands/acme.json'), with_(brand, { defaultZone: 'Europe/Atlantis' }));
+    fs.writeFileSync(file('providers/sms.json'), '{"kind": "smpp", "channel": "sms", "settings": {"host": ""}}');
+    fs.writeFileSync(file('double-opt-in/sms.json'), '{"validDays": 300}');
+    const refused = await apply(acme, await planOf(acme, dir)).catch((error: Error) => error.message);
+    expect(
+      String(refused)
+        .split('\n')
+        .map((line) => line.split(': ').slice(0, 2).join(': ')),
+    ).toEqual(
+      expect.arrayContaining([
+        'Nothing was changed:',
+        'notices/terms: /wordings',
+        'brands/acme: /defaultZone',
+        'topics/lost: /purpose',
+        'campaigns/Spring-2027: /policy',
+        expect.stringMatching(/^providers\/sms: \/settings/),
+        'double-opt-in/sms: /validDays',
+      ]),
+    );
+    expect(refused).not.toContain('fresh');
+    expect(await entries()).toEqual(before);
+    for (const name of ['topics/lost.json', 'providers/sms.json', 'double-opt-in/sms.json']) fs.rmSync(file(name));
+    fs.writeFileSync(file('notices/terms.json'), terms);
+    fs.writeFileSync(file('campaigns/Spring-2027.json'), campaign);
+    fs.writeFileSync(file('brands/acme.json'), brand);
+    expect(await steps()).toEqual(['create purposes/fresh', 'create topics/fairs', 'create topics/fresh']);
+    fs.rmSync(file('purposes/fresh.json'));
+    fs.rmSync(file('topics/fresh.json'));
   });
 
   it('changes nothing where somebody changed something since the plan was made', async () => {

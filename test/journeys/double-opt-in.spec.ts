@@ -128,6 +128,7 @@ describe('a consent that the owner of the address confirms', () => {
     ]);
     expect(events[1]?.wording).toBe('Ja, ich will Neuigkeiten.');
     // Each with its own: what stood on the form, and what stood above the button behind the link.
+    expect(events[2]).toMatchObject({ request: events[0]?.id });
     expect(events[3]).toMatchObject({ request: events[1]?.id });
     expect(events[3]?.wording).toMatch(/^Möchten Sie an diese Adresse Nachrichten zu .* erhalten\? · Bestätigen$/);
     // Seconds after the mail, by a client that says it is no page: kept, and marked.

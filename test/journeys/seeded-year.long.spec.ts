@@ -127,6 +127,31 @@ describe('a seeded year', () => {
     }
   });
 
+  it('tells of channels what they cost, of whom nothing came, and what sales found by itself', async () => {
+    const { columns, rows, notes } = await report('attribution', { ...WHOLE, models: 'linear' });
+    const of = (name: string, key: string) => {
+      const cells = rows.find(({ cells: [first] }) => first !== undefined && 'value' in first && first.value === name);
+      return valueIn(
+        cells?.cells,
+        columns.findIndex((column) => column.key === key),
+      );
+    };
+    for (const channel of ['email', 'cpc', 'linkedin', 'organic', 'referral'])
+      expect([channel, of(channel, 'cost') > 10_000]).toEqual([channel, true]);
+    // A return that somebody may believe: between a total loss and thirty times what was spent.
+    expect([of('email', 'roi') > -1, of('email', 'roi') < 30]).toEqual([true, true]);
+    expect(of('unattributed', 'linear')).toBeGreaterThan(0);
+    expect(Number(notes.find(({ key }) => key === 'null_paths')?.values['nulls'])).toBeGreaterThan(0);
+    const revenue = await report('revenue', WHOLE);
+    for (const key of ['influenced_share', 'sourced_share']) {
+      const share = valueIn(
+        revenue.total?.cells,
+        revenue.columns.findIndex((column) => column.key === key),
+      );
+      expect([key, share > 0.2, share < 1]).toEqual([key, true, true]);
+    }
+  });
+
   it('says of each message how it ended, in table and log alike', async () => {
     const { total, columns } = await report('exits', WHOLE);
     const places = new Map(columns.map(({ key }, i) => [key, i]));

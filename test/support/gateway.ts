@@ -25,7 +25,7 @@ import {
   ContactService,
   type ConsentEventKind,
 } from '#lib/consent';
-import type { BrandId, DomainError, MessageId } from '#lib/kernel';
+import type { BrandId, Channel, DomainError, MessageId } from '#lib/kernel';
 import { type JsonObject, LedgerService, Sequencer } from '#lib/ledger';
 import { type Config, Database, deriveKeys, PlatformModule, QueueModule, readConfig, type Tx } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -70,6 +70,7 @@ export class Gateway {
       MASTER_KEY: randomBytes(32).toString('base64'),
       LOG_LEVEL: 'silent',
       DATABASE_CONNECTIONS: '20',
+      PROVIDER_HOSTS: '127.0.0.1:*',
       ...settings,
     });
     const app = await openContext(config, modules);
@@ -167,8 +168,13 @@ export class Gateway {
     if (kind !== null) await this.consent(externalId, kind);
   }
 
-  async consent(externalId: string, kind: ConsentEventKind, topics: readonly string[] = ['newsletter']) {
-    const wish = { channel: 'email', purpose: 'commercial', topics, kind, legalBasis: 'consent' } as const;
+  async consent(
+    externalId: string,
+    kind: ConsentEventKind,
+    topics: readonly string[] = ['newsletter'],
+    channel: Channel = 'email',
+  ) {
+    const wish = { channel, purpose: 'commercial', topics, kind, legalBasis: 'consent' } as const;
     return this.get(ConsentService).record(
       this.brandId,
       externalId,
@@ -259,7 +265,7 @@ export class Gateway {
     const about = { at: Date.now(), brandId, clear: {} };
     const purposes = await tx.sql<{ told: JsonObject }>`
       SELECT jsonb_build_object('id', id, 'key', key, 'enforcement', enforcement, 'legalBasis', legal_basis, 'labels', labels) AS told
-        FROM consent.purpose WHERE brand_id = ${brandId}`;
+        FROM consent.purpose WHERE brand_id = ${brandId} AND id <> brand_id`;
     const topics = await tx.sql<{ told: JsonObject }>`
       SELECT jsonb_build_object('id', id, 'key', key, 'purpose', 'commercial', 'labels', labels) AS told
         FROM consent.topic WHERE brand_id = ${brandId}`;

@@ -27,7 +27,13 @@ export interface Asked {
   id: string | null;
 }
 
-const SETTINGS = { NODE_ENV: 'test', LOG_LEVEL: 'info', WAKE_UP_SECONDS: '1', DATABASE_CONNECTIONS: '6' };
+const SETTINGS = {
+  NODE_ENV: 'test',
+  LOG_LEVEL: 'info',
+  WAKE_UP_SECONDS: '1',
+  DATABASE_CONNECTIONS: '6',
+  PROVIDER_HOSTS: '127.0.0.1:*',
+};
 
 /**
  * For a worker that will die or sleep, so that whoever finds what it left need not wait long: together with a provider

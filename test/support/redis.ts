@@ -6,7 +6,7 @@ import path from 'node:path';
 import { freePort, startSupervised } from '../../apps/cli/src/database/index.js';
 import { describeWithout, findProgram } from './optional-program.js';
 
-const program = findProgram([process.env['REDIS_SERVER_PATH'], 'redis-server']);
+export const redisProgram = findProgram([process.env['REDIS_SERVER_PATH'], 'redis-server']);
 
 export interface TestRedis {
   readonly url: string;
@@ -14,15 +14,21 @@ export interface TestRedis {
 }
 
 /** An empty Redis of its own on loopback that keeps nothing on disk and ends with this process. */
-export async function startTestRedis(options: { readonly port?: number } = {}): Promise<TestRedis> {
-  if (program === undefined) throw new Error('redis-server is not installed');
+export async function startTestRedis(
+  options: { readonly port?: number; readonly flags?: readonly string[] } = {},
+): Promise<TestRedis> {
+  if (redisProgram === undefined) throw new Error('redis-server is not installed');
   const port = options.port ?? (await freePort());
   const folder = mkdtempSync(path.join(tmpdir(), 'consent-gateway-redis-'));
   const flags = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
-  const server = startSupervised(program, [...flags, '--maxmemory-policy', 'noeviction'], {
-    signal: 'TERM',
-    removeAfter: folder,
-  });
+  const server = startSupervised(
+    redisProgram,
+    [...flags, '--maxmemory-policy', 'noeviction', ...(options.flags ?? [])],
+    {
+      signal: 'TERM',
+      removeAfter: folder,
+    },
+  );
   const url = `redis://127.0.0.1:${port}`;
   const client = new Redis(url, { lazyConnect: true, retryStrategy: (times) => (times < 200 ? 25 : null) });
   client.on('error', () => undefined); // Refused until the server listens.
@@ -42,7 +48,7 @@ export async function startTestRedis(options: { readonly port?: number } = {}): 
 
 /** A suite with a Redis of its own. `redis.url` can be read from `beforeAll` on. */
 export function describeOnRedis(name: string, suite: (redis: { readonly url: string }) => void): void {
-  if (program === undefined) return describeWithout('redis-server', name);
+  if (redisProgram === undefined) return describeWithout('redis-server', name);
   describe(name, () => {
     let redis: TestRedis | undefined;
     beforeAll(async () => {

@@ -20,6 +20,9 @@ import { SchemaPipe } from './http/schema.pipe.js';
 import { Metrics } from './metrics/metrics.js';
 import { addSecurityHeaders, SECURITY_HEADERS } from './http/security-headers.js';
 
+/** The root of an OData service ends with a slash (OData 4.0, URL conventions, 2), and clients ask for it by that. */
+const SERVICE_ROOT = /^\/odata\/v4\/(?=\?|$)/;
+
 const BODY_LIMIT_BYTES = 256 * 1024;
 const MAX_PATH_PARAMETER = 500;
 /** A silent connection is closed; one that still sends a long stream is not. */
@@ -33,6 +36,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     connectionTimeout: SILENT_CONNECTION_MS,
     requestTimeout: WHOLE_REQUEST_MS,
+    rewriteUrl: ({ url = '/' }) => url.replace(SERVICE_ROOT, '/odata/v4'),
     genReqId: () => newId(),
     requestIdHeader: false,
     clientErrorHandler: answerUnreadable,

@@ -90,7 +90,7 @@ export class CenterModule {
           provide: READINESS,
           inject: [Database, OptOutJournal],
           useFactory: (database: Database, journal: OptOutJournal): ReadinessCheck[] => [
-            ...platformChecks(config, database, null),
+            ...platformChecks(config, database, []),
             ledgerCheck(database),
             journalCheck(journal),
           ],

@@ -7,6 +7,7 @@ import { CommandEnd } from './command.js';
 import { run as decide } from './decide/decide.js';
 import { run as backtest } from './history/backtest.js';
 import { run as replay } from './history/replay.js';
+import { run as importFile } from './import/import.js';
 import { run as packs } from './packs/main.js';
 import { describeWithout } from '../../../test/support/optional-program.js';
 
@@ -35,7 +36,7 @@ function shell(command: string, cwd: string): Promise<Ended> {
 
 const DATE = '--on: must be a date such as 2027-01-31';
 const INSTANT = 'must be ISO 8601, such as 2026-11-21 (UTC)';
-const COMMANDS = { packs, decide, backtest, replay };
+const COMMANDS = { packs, decide, backtest, replay, import: importFile };
 const MISTAKES = [
   ['packs diff', 'which date?'],
   ['packs diff --on 2027-02-30', DATE],
@@ -60,6 +61,8 @@ const MISTAKES = [
   ['backtest --policy ./draft.json --from 2026-11-02 --to 2026-11-02', '--to: must be later than --from'],
   ['replay --from 2026-13-01', `--from: ${INSTANT}`],
   ['replay --from 2026-11-02 --to 2026-11-01', '--to: must be later than --from'],
+  ['import --brand acme --undo nonsense', '--undo: is the id of an import, as the import printed it'],
+  ['import --brand acme --undo=', '--undo: is the id of an import, as the import printed it'],
   ['replay file.ndjson', '"file.ndjson" is one word too many.'],
 ] as const;
 

@@ -17,6 +17,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   '28000': 'look at the user in DATABASE_URL',
   '3D000': 'look at the name of the database in DATABASE_URL',
   '53300': 'it has no connection left; try again later',
+  '55P03': 'others hold what it needs; try again',
+  '57014': 'the database took longer than it may; try again when it has less to do',
   '57P03': 'it is starting or stopping; try again',
 };
 

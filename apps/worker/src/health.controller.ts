@@ -1,10 +1,9 @@
-import { getQueueToken } from '@nestjs/bullmq';
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { FastifyReply } from 'fastify';
 import { register } from 'prom-client';
 import { handOverCheck, integrityCheck, ledgerCheck, publishingCheck } from '#lib/ledger';
-import { CONFIG, type Config, Database, platformChecks, queueName, runCheck } from '#lib/platform';
+import { CONFIG, type Config, Database, platformChecks, QUEUES, runCheck } from '#lib/platform';
 
 /** Tells whether this worker lives, whether it can work, and what it measures. Listens for operators only. */
 @Controller()
@@ -12,7 +11,7 @@ export class HealthController {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(Database) private readonly database: Database,
-    @Inject(getQueueToken(queueName('email'))) private readonly queue: Queue,
+    @Inject(QUEUES) private readonly queues: readonly Queue[],
   ) {}
 
   @Get('livez')
@@ -23,7 +22,7 @@ export class HealthController {
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const checks = [
-      ...platformChecks(this.config, this.database, this.queue),
+      ...platformChecks(this.config, this.database, this.queues),
       ledgerCheck(this.database),
       publishingCheck(this.database),
       handOverCheck(this.database),

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { DoubleOptInService, ErasedAgain, ImportService, RetentionService } from '#lib/consent';
+import { DoubleOptInService, ErasedAgain, ImportService, LeftBefore, RetentionService } from '#lib/consent';
 import { AuditExportService, LedgerService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
 import { FeedExportService, InvariantService, KeptMessagesService, KeptTouchesService } from '#lib/reporting';
@@ -42,6 +42,7 @@ export class Housekeeping {
     @Inject(DoubleOptInService) private readonly optIns: DoubleOptInService,
     @Inject(ImportService) private readonly imports: ImportService,
     @Inject(RetentionService) private readonly retention: RetentionService,
+    @Inject(LeftBefore) private readonly leftBefore: LeftBefore,
     @Inject(ErasedAgain) erasures: ErasedAgain,
     @Inject(AuditExportService) private readonly exports: AuditExportService,
     @Inject(FeedExportService) private readonly feedExports: FeedExportService,
@@ -62,6 +63,8 @@ export class Housekeeping {
     // Each of the rounds listens once while it waits; Node takes more than ten for a leak.
     setMaxListeners(0, this.stopped.signal);
     this.rounds = [
+      // Once after the update that made the list; then it is empty.
+      this.every(0, CLEARING_MS, (signal) => this.leftBefore.record(signal)),
       this.every(MAILS_MS, MAILS_MS, () => this.mails.sendMissing()),
       this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.sendMissing()),
       this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.eraseTold()),

@@ -4,7 +4,7 @@ import { ConnectionService, SenderRegistry } from '#lib/sending';
 import { rounds } from './rounds.js';
 
 /** Providers that were added or changed are listened to after this long at the latest. */
-const ROUND_MS = 15_000;
+const ROUND_MS = 5_000;
 /** What they brought and could not be understood at once is looked at again so often. */
 const SETTLE_MS = 1_000;
 

@@ -27,6 +27,11 @@ export class ExactSums {
     this.add(index, other.low[from] ?? 0);
   }
 
+  clear(index: number): void {
+    this.high[index] = 0;
+    this.low[index] = 0;
+  }
+
   at(index: number): number {
     return (this.high[index] ?? 0) + (this.low[index] ?? 0);
   }

@@ -123,6 +123,18 @@ describe('a model', () => {
       expect(distance(rows, `markov_${order}`, (given) => exactMarkov(given, order))).toBeLessThan(1e-10);
   });
 
+  it.each([1_100, 20_000])('shapley_rate takes a path of %d different channels', (n) => {
+    const names = Array.from({ length: n }, (_, i) => `c${String(i).padStart(5, '0')}`);
+    const rows = [
+      { path: [...names, ...names.toReversed()], conversions: 1, nulls: 1 },
+      { path: ['c00000'], conversions: 1, nulls: 1 },
+    ];
+    const [first = 0, ...others] = attribute(tableOf(rows), ['shapley_rate']).get('shapley_rate')?.conversions ?? [];
+    // All and the first alone convert half of the time, no others are seen: of 1, n-th by all and n-th by the first alone.
+    expect(first).toBeCloseTo(1 + 2 / n, 12);
+    for (const other of [others[0], others.at(-1)]) expect(other).toBeCloseTo(1 / n - 1 / n / (n - 1), 12);
+  });
+
   it('shapley_rate takes paths of thirty channels', () => {
     const many = Array.from({ length: 30 }, (_, i) => `c${i}`);
     const rows: PathRow[] = [

@@ -12,7 +12,7 @@ export {
   MODELS_VERSION,
   modelsOf,
 } from './attribute.js';
-export { bootstrap, type BootstrapOptions, type Interval, RESAMPLED } from './bootstrap.js';
+export { bootstrap, type BootstrapOptions, type Interval, type PathPart, RESAMPLED } from './bootstrap.js';
 export { largestRemainder } from './cents.js';
 export type { ChannelCredit } from './channel-credit.js';
 export { CsvProblem } from './csv/csv-problem.js';
@@ -20,6 +20,7 @@ export { PathsReader } from './csv/paths-reader.js';
 export { SequenceInterner } from './interner.js';
 export { ChannelSets } from './models/channel-sets.js';
 export { markov, type MarkovCredit } from './models/markov.js';
+export { ModelProblem } from './models/model-problem.js';
 export type { Milestones } from './models/milestones.js';
 export { DEFAULT_POSITION, type PositionWeights } from './models/rules.js';
 export { type RateCredit, shapleyByPlace, shapleyByRate } from './models/shapley.js';
@@ -33,6 +34,7 @@ export { DEFAULT_HALF_LIFE_DAYS, type PathRow, PathTableBuilder } from './path-t
 export { PATHS_HEADER, pathRow } from './csv/paths-writer.js';
 export { ConversionsReader, TouchesReader } from './csv/touches-reader.js';
 export {
+  collapsed,
   type ConversionFact,
   type ConversionPath,
   conversionPaths,
@@ -43,6 +45,7 @@ export {
   type PathSummary,
   placeOfMilestone,
   type Remainder,
+  type Sends,
   type Unconverted,
 } from './touches/conversion-paths.js';
 export { DAY } from './touches/instant.js';

@@ -215,6 +215,30 @@ describe('draws', () => {
     const { low, high } = bootstrap(tableOf([row('a', 40, 0, 7)]), 'linear', { seed: 1 });
     expect([...low, ...high]).toEqual([expect.closeTo(40, 9), expect.closeTo(40, 9)]);
   });
+
+  it('let the conversions of an account come together or not at all, and none of them twice in the table', () => {
+    const table = tableOf([row('a', 40), row('b', 40)]);
+    // Forty accounts with one conversion each, and ten with four.
+    const together = [
+      ...Array.from({ length: 40 }, () => [{ path: 0, conversions: 1 }]),
+      ...Array.from({ length: 10 }, () => Array.from({ length: 4 }, () => ({ path: 1, conversions: 1 }))),
+    ];
+    const widthOf = (more: object): number => {
+      const { low, high } = bootstrap(table, 'linear', { seed: 5, draws: 4000, ...more });
+      return (high[0] ?? NaN) - (low[0] ?? NaN);
+    };
+    // Of 80 A / (A + B), with variances of 40 and 160, or of 40 each: standard errors of 7.07 and 4.47.
+    expect(Math.abs(widthOf({ together }) / (2 * 1.96 * 7.07) - 1)).toBeLessThan(0.05);
+    expect(Math.abs(widthOf({}) / (2 * 1.96 * 4.47) - 1)).toBeLessThan(0.05);
+  });
+
+  it('draw again where nobody converted, so that of few conversions no end is an empty draw', () => {
+    const { low, high } = bootstrap(tableOf([row('a b', 1)]), 'linear', { seed: 1 });
+    expect([...low, ...high]).toEqual([0.5, 0.5, 0.5, 0.5].map((credit) => expect.closeTo(credit, 9)));
+    const three = bootstrap(tableOf([row('a b', 3)]), 'markov_1', { seed: 1 });
+    expect(Math.min(...three.low)).toBeGreaterThan(1);
+    expect(() => bootstrap(tableOf([row('a', 0, 0, 7)]), 'linear', { seed: 1 })).not.toThrow();
+  });
 });
 
 describe('a weight set', () => {

@@ -172,8 +172,11 @@ export class PathTableBuilder {
   /** The paths, ordered by the ranks of their channels. */
   private inOrder(rankOf: Uint32Array): Uint32Array {
     const { elements, size } = this.paths;
+    const begin = this.beginnings(rankOf);
     const order = Uint32Array.from({ length: size }, (_, i) => i);
     return order.sort((a, b) => {
+      const sooner = (begin[a] ?? 0) - (begin[b] ?? 0);
+      if (sooner !== 0) return sooner;
       const endA = this.paths.startAt(a + 1);
       const endB = this.paths.startAt(b + 1);
       let j = this.paths.startAt(b);
@@ -183,6 +186,22 @@ export class PathTableBuilder {
       }
       return endA - this.paths.startAt(a) - (endB - this.paths.startAt(b));
     });
+  }
+
+  /** The ranks of as many first channels of each path as one number holds, in which most paths differ. */
+  private beginnings(rankOf: Uint32Array): Float64Array {
+    const { elements, size } = this.paths;
+    const base = rankOf.length + 1;
+    const held = Math.floor(53 / Math.log2(base));
+    const begin = new Float64Array(size);
+    for (let path = 0; path < size; path++) {
+      const start = this.paths.startAt(path);
+      const end = this.paths.startAt(path + 1);
+      let key = 0;
+      for (let i = start; i < start + held; i++) key = key * base + (i < end ? (rankOf[elements[i] ?? 0] ?? 0) + 1 : 0);
+      begin[path] = key;
+    }
+    return begin;
   }
 }
 

@@ -2,13 +2,13 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { LedgerModule } from '#lib/ledger';
 import { ConsentService } from './consents/consent.service.js';
 import { InFlight } from './consents/in-flight.js';
+import { LeftBefore } from './consents/left-before.service.js';
 import { ProofService } from './consents/proof.service.js';
 import { StandingService } from './consents/standing.service.js';
 import { ContactService } from './contacts/contact.service.js';
 import { ExportService } from './exports/export.service.js';
 import { InboundService } from './inbound/inbound.service.js';
 import { ImportService } from './imports/import.service.js';
-import { RunwayService } from './runway/runway.service.js';
 import { LinkService } from './links/link.service.js';
 import { PreferenceService } from './preferences/preference.service.js';
 import { MergeService } from './contacts/merge.service.js';
@@ -33,12 +33,12 @@ const SERVICES = [
   ErasedAgain,
   RetentionService,
   ProofService,
+  LeftBefore,
   DoubleOptInService,
   ConfirmationService,
   ExportService,
   ImportService,
   InboundService,
-  RunwayService,
   LinkService,
   PreferenceService,
 ];

@@ -41,12 +41,15 @@ export {
   type ConsentFact,
   type ConsentState,
   foldConsent,
+  isReducing,
   isRefusal,
+  withoutRetracted,
 } from './consents/domain/consent-fold.js';
 export { InFlight, type ConsentUse, type EvidenceDuty } from './consents/in-flight.js';
 export { ContactService, type Contact, type ContactInput } from './contacts/contact.service.js';
 export type { ContactPointRow } from './contacts/contact.store.js';
 export { CONSENT_BASES, STATED_EVIDENCE, type ConsentBasis } from './consents/domain/consent-basis.js';
+export { articleOf, BASES_OF_A_NO, LEGAL_BASES, OTHER_LEGAL_BASES } from './consents/domain/legal-basis.js';
 export type { Wishes } from './contacts/domain/wishes.js';
 export {
   definitionStore,
@@ -55,6 +58,7 @@ export {
   type TopicDefinition,
 } from './definitions/definition.store.js';
 export { type ConsentsByPoint, withTestConsents } from './recipients/test-consents.js';
+export { eachReachable, type ReachablePoint, type Whereabouts } from './recipients/everybody.store.js';
 export { recipientStore, type Recipient, type Suppression } from './recipients/recipient.store.js';
 export { bounceClassOf, type BounceClass } from './suppressions/domain/bounce-class.js';
 export {
@@ -75,10 +79,6 @@ export { ROW_OUTCOMES, type ImportCounts, type RowOutcome } from './imports/doma
 export type { ImportRecord } from './imports/import-record.store.js';
 export { ImportRow } from './imports/import-row.js';
 export { IMPORT_FORMATS, type ImportFormat } from './imports/read-rows.js';
-export { RunwayService, type RunwayRequest } from './runway/runway.service.js';
-export { type Runway, type RunwayClock, type RunwayWeek } from './runway/domain/runway.js';
-export { RUNWAY_WORDS, runwayTable, runwayText } from './runway/domain/runway-table.js';
-export { RUNWAY_STYLE, runwayPage } from './runway/domain/runway-page.js';
 export { readKeyword, type KeywordReading } from './keywords/domain/read-keyword.js';
 export { answerKeyword, type KeywordAnswer, type KeywordFacts } from './keywords/domain/answer-keyword.js';
 export { ExportService, type PersonRecord } from './exports/export.service.js';
@@ -104,8 +104,10 @@ export { accentStyle, inkOn, type PageSettings } from './brands/domain/page-sett
 export { PreferenceService } from './preferences/preference.service.js';
 export type { PageEvidence, PreferenceAnswer, PreferenceView } from './preferences/preference-view.js';
 export type { AgreementEvent, PageBrand, PreferenceChange } from './preferences/preference.store.js';
+export { everythingOf, forAdvertising } from './consents/domain/everything.js';
 export { canBeLeft } from './consents/domain/leaving.js';
 export { cellKey, type Cell } from './preferences/domain/cells.js';
+export { ownHoursOf } from './preferences/domain/own-hours.js';
 export { maskAddress } from './preferences/domain/mask-address.js';
 export type {
   Labels,
@@ -146,8 +148,10 @@ export { type ErasureOrder, erasureOrderStore, type ErasuresWaiting } from './er
 export type { NoticeReader } from './erasure/erasure-notice.store.js';
 export type { RefusedErasure } from './erasure/refuse-erasure.js';
 export { type Erased, ErasedAgain } from './erasure/erased-again.js';
+export { isKeptLongEnough } from './erasure/domain/retain-until.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';
 export { addressHashOf } from './contacts/address-hash.js';
 export { statedOf } from './consents/domain/consent-basis.js';
 export { MergeService, type MergeAnswer } from './contacts/merge.service.js';
+export { LeftBefore } from './consents/left-before.service.js';
 export { ProofService, type ConsentProof } from './consents/proof.service.js';

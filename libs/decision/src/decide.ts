@@ -11,7 +11,7 @@ import type { ReferenceData } from './reference-data.js';
 import { type Situation, situationOf } from './situation.js';
 import { isNeverFree } from './never-free.js';
 import { RULES, type RulesVersion } from './rules-version.js';
-import { ENDING_STAGES, runStages, type Stage, STAGES, UNRATED_STAGES } from './stages/index.js';
+import { ENDING_STAGES, REACHING_STAGES, runStages, type Stage, STAGES, UNRATED_STAGES } from './stages/index.js';
 
 /** Far above what any policy without `policyProblems` needs; see `decide` for why there is an end at all. */
 const MOST_TURNS = 10_000;
@@ -156,12 +156,33 @@ export function passesUntil(
   latest: EpochMs,
   reference: ReferenceData,
 ): EpochMs {
-  const situation = situationOf(facts, policy, reference);
+  const end = endOfPassing(situationOf(facts, policy, reference), now, latest, STAGES);
+  return end === null ? latest : end - 1;
+}
+
+/**
+ * The first instant from `now` on, `latest` at most, at which a message that was handed over may not reach its person any
+ * more: a night begins, it has expired, or the consent that it rests on has.
+ *
+ * @throws CannotDecide as `decide`
+ */
+export function reachesUntil(
+  facts: Facts,
+  policy: Policy,
+  now: EpochMs,
+  latest: EpochMs,
+  reference: ReferenceData,
+): EpochMs {
+  return endOfPassing(situationOf(facts, policy, reference), now, latest, REACHING_STAGES) ?? latest;
+}
+
+/** The first instant, `latest` at most, at which one of the stages does not pass; null when there is none. */
+function endOfPassing(situation: Situation, now: EpochMs, latest: EpochMs, stages: readonly Stage[]): EpochMs | null {
   let at = now;
   for (let turn = 0; turn < MOST_TURNS; turn++) {
-    const found = runStages(situation, at, 'failing');
-    if (found.fails) return at - 1;
-    if (found.passesUntil > latest) return latest;
+    const found = runStages(situation, at, 'failing', stages);
+    if (found.fails) return at;
+    if (found.passesUntil > latest) return null;
     at = found.passesUntil;
   }
   throw new CannotDecide('unsettled', `no end of passing found in ${MOST_TURNS} turns`);

@@ -35,7 +35,7 @@ describe('explainDecision', () => {
       NOON,
     ],
     [
-      'Held until Sun 23 Nov 04:00 America/Los_Angeles: the sender asked for that time.',
+      'Held until Sun 23 Nov 04:00 America/Los_Angeles: it was planned for that time.',
       { contact: { zone: 'America/Los_Angeles' }, message: { sendAt: ms('2025-11-23T13:00:00+01:00') } },
       somePolicy(),
       NOON,

@@ -158,7 +158,7 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
   consent_expired: (detail) => `consent for ${subject(detail)} no longer holds`,
   objection: (detail) => `the contact objected to ${detail['scope'] === undefined ? 'advertising' : subject(detail)}`,
   paused: () => 'the contact has paused messages',
-  send_time: () => 'the sender asked for that time',
+  send_time: () => 'it was planned for that time',
   frequency_cap: ({ rule, usage, limit, effectiveLimit, window }, decision) => {
     const name = rule === 'contact' ? 'what the contact chose' : `frequency cap ${rule} of ${makerOf(rule, decision)}`;
     const kept = typeof limit === 'number' && typeof effectiveLimit === 'number' ? limit - effectiveLimit : 0;
@@ -175,7 +175,8 @@ const SENTENCES: Readonly<Record<HoldReason | DropReason, Sentence>> = {
     typeof haltedBy === 'string'
       ? `the warm-up is halted, too much ${haltedBy === 'complained' ? 'was complained about' : 'bounced'}`
       : 'the sender is being warmed up',
-  provider_backoff: () => 'the provider asked for a break',
+  provider_backoff: () => 'the provider could not take it, or asked for a break',
+  provider_slow: () => 'the provider or the host it goes to answers slowly',
   other_channel: () => 'another channel is tried first',
   duplicate: () => 'the contact already has this message',
   holdout: () => 'the contact belongs to the group that is left alone for comparison',

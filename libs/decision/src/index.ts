@@ -9,7 +9,7 @@
 export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
 export { ZONE_ORIGINS, type ZoneOrigin } from './contact-zones.js';
 export { consentObstacle } from './consent.js';
-export { decide, passesUntil } from './decide.js';
+export { decide, passesUntil, reachesUntil } from './decide.js';
 export { CHECK_NAMES } from './decision.js';
 export type {
   CheckDetail,
@@ -40,6 +40,7 @@ export { capHorizonMs } from './windows.js';
 export { emissionIntervalUs, rateLimits } from './rate-limits.js';
 export { appliesLaw } from './policy.js';
 export type * from './policy.js';
+export { type Permitted, permittedUntil, VALIDITY } from './permitted-until.js';
 export { durationProblem } from './exact-duration.js';
 export { frequencyChoiceProblems } from './cap-problems.js';
 export { asksWhere } from './asks-where.js';

@@ -174,7 +174,7 @@ describe('a turn that comes when a rule drops', () => {
       'Held until Tue 2 Jun 08:00 Europe/Berlin: rate limit daily of the brand until Mon 1 Jun 23:00 Europe/Berlin, and other rules from then on.',
     );
     expect(explain(judge(held({ message: { sendAt: NOON + 3 * HOUR } }), policy))).toBe(
-      'Held until Tue 2 Jun 08:00 Europe/Berlin: the sender asked for that time until Mon 1 Jun 15:00 Europe/Berlin, and other rules from then on. Also: rate limit daily of the brand, until Mon 1 Jun 23:00 Europe/Berlin.',
+      'Held until Tue 2 Jun 08:00 Europe/Berlin: it was planned for that time until Mon 1 Jun 15:00 Europe/Berlin, and other rules from then on. Also: rate limit daily of the brand, until Mon 1 Jun 23:00 Europe/Berlin.',
     );
   });
 

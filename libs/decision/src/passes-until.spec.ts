@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { metAtLeast, runs } from '../../../test/support/runs.js';
-import { decide, passesUntil } from './decide.js';
+import { decide, passesUntil, reachesUntil } from './decide.js';
 import type { Policy } from './policy.js';
 import { capUse, consent, ms, someCap, someFacts, somePolicy, someQuietHours } from './testing/some-facts.js';
 import { testReference } from './testing/test-reference.js';
@@ -96,4 +96,18 @@ describe('the last instant at which a message still passes', () => {
     );
     expect(ended).toBeGreaterThanOrEqual(metAtLeast(50));
   });
+});
+
+describe('the first instant at which what was handed over may not reach its person any more', () => {
+  const night = somePolicy({ quietHours: [someQuietHours()] });
+  const NINE = ms('2025-06-02T21:00:00+02:00');
+  it.each([
+    ['is the latest asked about when nothing is in sight', someFacts(), somePolicy(), NOON + 30 * DAY],
+    ['is the beginning of the night', someFacts(), night, NINE],
+    ['is when it expires', someFacts({ message: { expiresAt: NOON + 5000 } }), night, NOON + 5000],
+    ['is the end of its consent', someFacts({ consent: { topic: consent('confirmed', { validUntil: NOON + 1 }) } }), night, NOON + 1], // prettier-ignore
+    ['is no matter of a cap that is full by it', someFacts({ capUses: [capUse(NOON)] }), somePolicy({ caps: [someCap({ limit: 1 })] }), NOON + 30 * DAY], // prettier-ignore
+  ])('%s', (_sentence, facts, policy, expected) =>
+    expect(reachesUntil(facts, policy, NOON, NOON + 30 * DAY, testReference)).toBe(expected),
+  );
 });

@@ -5,6 +5,7 @@ export const HOLD_REASONS = [
   'rate_limit',
   'warm_up',
   'provider_backoff',
+  'provider_slow',
   'send_time',
   'other_channel',
   'paused',

@@ -119,6 +119,26 @@ describe('fsck follows every person’s chain', () => {
     expect(await failing()).toEqual({ verdict: 'fails', steps });
   });
 
+  it('and finds that somebody who never was has another’s erasure, to make up for what is missing', async () => {
+    await fixture.append({
+      ...{ type: 'erasure.executed' as const, at: Date.now(), brandId: BRAND, subjectId: eve },
+      ...{ clear: { basis: 'gdpr_17_1' }, disclosed: {} },
+    });
+    await fixture.database.transaction((tx) => fixture.ledger.forgetSubject(tx, eve));
+    const last = `(SELECT n FROM ledger.disclosure WHERE subject_id = '${ada}' ORDER BY n DESC LIMIT 1)`;
+    const before = `(SELECT sha256('\\x00'::bytea || e.leaf) FROM ledger.disclosure d JOIN ledger.entry e USING (n)
+       WHERE d.subject_id = '${ada}' ORDER BY n DESC OFFSET 1 LIMIT 1)`;
+    for (const sql of [
+      `UPDATE ledger.subject SET chain_n = chain_n - 1, chain_head = ${before} WHERE id = '${ada}'`,
+      `DELETE FROM ledger.disclosure WHERE n = ${last}`,
+      `INSERT INTO ledger.subject (id, secret, chain_n, chain_head)
+         SELECT gen_random_uuid(), secret, 1, chain_head FROM ledger.subject WHERE id = '${eve}'`,
+    ])
+      await fixture.tamper(sql);
+    while ((await fixture.sequencer().runOnce()) > 0);
+    expect(await failing()).toEqual({ verdict: 'fails', steps: ['chains'] });
+  });
+
   it('and finds an entry that says what its type has not', async () => {
     await fixture.tamper(
       `UPDATE ledger.entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'topic.changed', 'brand.changed'), 'UTF8') WHERE n = (SELECT min(n) FROM ledger.entry)`,
@@ -147,5 +167,12 @@ describe('fsck follows every person’s chain', () => {
     expect((await failing()).steps).toEqual(['chains']);
     await fixture.append(erased(ada, { basis: 'retention_over', cnt: 1 }));
     expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
+    // Whatever goes afterwards is not what that entry spoke of.
+    await fixture.append(erased(ada, { basis: 'retention_over', cnt: 1 }));
+    expect((await failing()).steps).toEqual(['chains']);
+    const [later] = await fixture.append(someDecision(ada));
+    await fixture.append(someDecision(ada));
+    await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [later!.id]));
+    expect((await failing()).steps).toEqual(['chains']);
   });
 });

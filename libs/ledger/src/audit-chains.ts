@@ -1,6 +1,7 @@
 import type { EntryId, SubjectId } from '#lib/kernel';
 import type { Database, Tx } from '#lib/platform';
 import {
+  destroyedBy,
   encodeDisclosure,
   HASH_BYTES,
   HEAD_BYTES,
@@ -15,6 +16,7 @@ import {
 } from '#lib/proof';
 import { OPERATOR } from './append.store.js';
 import { Findings } from './audit.js';
+import { auditStore } from './audit.store.js';
 import { ENTRY_TYPES, type EntryRule } from './domain/entry-types.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
 
@@ -58,16 +60,35 @@ export async function auditChains(database: Database, keys: LedgerKeys, found: F
   found.holds('heads');
 }
 
-/** What is wrong with what entries disclosed, and with persons' chains; of each kind the first. Empty: nothing. */
-export async function chainProblems(tx: Tx, keys: LedgerKeys): Promise<string[]> {
+/** Something that is wrong with the rows of the log itself. */
+export interface LogProblem {
+  readonly table: 'ledger.disclosure' | 'ledger.entry';
+  readonly problem: string;
+}
+
+/**
+ * What is wrong with what entries disclosed, with persons' chains, and with entries that nobody will ever place; of each
+ * kind the first. Empty: nothing.
+ */
+export async function chainProblems(tx: Tx, keys: LedgerKeys): Promise<LogProblem[]> {
   const found = new Findings(['chains', 'heads']);
   await followChains(tx, keys, found);
-  return found.report(null, null).steps.flatMap(({ result, problem }) => (result === 'fails' ? [problem] : []));
+  const stray = await auditStore.stray(tx);
+  return [
+    ...found
+      .report(null, null)
+      .steps.flatMap(({ result, problem }) =>
+        result === 'fails' ? [{ table: 'ledger.disclosure', problem } as const] : [],
+      ),
+    ...(stray === null
+      ? []
+      : [{ table: 'ledger.entry', problem: `entry ${stray} has no position and waits for none` } as const]),
+  ];
 }
 
 /** `auditChains` in the caller's transaction; says only what fails. */
 async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<void> {
-  const log = { heads: await newestHeads(tx, found), erasures: await erasures(tx) };
+  const log: Log = { heads: await newestHeads(tx, found), erasures: await erasures(tx), ended: new Set() };
   const open: { chain: Chain | null } = { chain: null };
   for await (const row of disclosures(tx)) {
     if (!isWhole(row)) {
@@ -86,8 +107,11 @@ async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<
   const gone = log.heads.size - (await countedOf(tx, log.heads));
   if (gone > 0) found.fails('heads', `the list counts ${gone} chains of which there is no row any more`);
   for (const { id, chainHead } of await silent(tx)) {
-    if (!log.erasures.has(chainHead.toString('base64url')))
+    const end = chainHead.toString('base64url');
+    if (!log.erasures.has(end))
       found.fails('chains', `of the chain ${id} nothing is left, and no entry says that it was erased`);
+    else if (log.ended.has(end)) found.fails('chains', `the chain ${id} ends in the erasure of somebody else`);
+    log.ended.add(end);
   }
 }
 
@@ -112,6 +136,8 @@ interface Log {
   readonly heads: ReadonlyMap<string, Buffer>;
   /** Leaf hashes of the entries that say that somebody was erased, base64url. */
   readonly erasures: ReadonlySet<string>;
+  /** Those of them in which a chain ended, as far as they were looked at: each is of one person. */
+  readonly ended: Set<string>;
 }
 
 class Chain {
@@ -140,8 +166,11 @@ class Chain {
       found.fails('chains', `entry ${row.id} follows another entry than the one before it`);
     }
     const isAfterErasure = at === null && subject.prev !== null && this.log.erasures.has(subject.prev);
-    if (!isAfterErasure) this.missing += Math.max(0, subject.n - (at?.n ?? 0) - 1);
+    if (isAfterErasure && subject.prev !== null) this.log.ended.add(subject.prev);
+    else this.missing += Math.max(0, subject.n - (at?.n ?? 0) - 1);
     this.destroyed += link.destroyed;
+    if (link.destroyed > 0 && this.destroyed > this.missing)
+      found.fails('chains', `entry ${row.id} says that more of its chain is gone than is missing up to it`);
     this.at = { n: subject.n, hash: leafHash(row.leaf) };
     const counted = this.log.heads.get(subjectLabel(this.id).toString('hex'));
     this.isCounted ||= counted?.equals(headCommitment(this.id, subject.n, this.at.hash)) === true;
@@ -165,9 +194,7 @@ function read(row: Row, keys: LedgerKeys, found: Findings) {
     if (row.secret === null) throw new Malformed('disclosure', 'its key is gone');
     const texts = openDisclosures(subjectKey(keys, row.subjectId, row.secret), row.id, row.sealed).split('\n');
     const entry = verifyEntry(row.leaf, texts.map(encodeDisclosure));
-    const { t, basis, cnt } = entry.clear;
-    const isRetention = t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number';
-    return { subject: subjectOf({ entry }), destroyed: isRetention ? cnt : 0 };
+    return { subject: subjectOf({ entry }), destroyed: destroyedBy(entry) };
   } catch (error) {
     const why = error instanceof Malformed ? error.message : 'it cannot be opened with MASTER_KEY';
     found.fails('chains', `what entry ${row.id} disclosed: ${why}`);

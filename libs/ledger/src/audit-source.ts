@@ -1,9 +1,12 @@
 import {
+  boundsOf,
+  checkTime,
   judgeCheckpoint,
   leafHash,
   Malformed,
   parseEntryBundle,
   parseSignedCheckpoint,
+  seenAs,
   type SignedCheckpoint,
   type Tile,
   TILE_WIDTH,
@@ -30,11 +33,11 @@ export interface SourceAudit {
   readonly onProgress?: OnProgress;
 }
 
-const STEPS = ['checkpoint', 'log', 'witnesses', 'entries', 'tiles', 'root'];
+const STEPS = ['checkpoint', 'log', 'witnesses', 'entries', 'times', 'tiles', 'root'];
 
 /**
  * Checks all of a published log as a stranger would: that the checkpoint is signed and witnessed, that every entry is
- * there and well formed, that the tiles are those of the entries and the root that of the checkpoint, and that it
+ * there and well formed and says a time that can be true by when witnesses had seen it, that the tiles are those of the entries and the root that of the checkpoint, and that it
  * continues what was seen before. Reads everything once, in order, and keeps the right edge of the tree and the ids.
  */
 export async function auditSource(source: LogSource, options: SourceAudit): Promise<AuditReport> {
@@ -51,7 +54,7 @@ export async function auditSource(source: LogSource, options: SourceAudit): Prom
     if (!(error instanceof Unavailable)) throw error;
     for (const step of STEPS) if (found.resultOf(step) === 'unchecked') found.unchecked(step, error.message);
   }
-  const optional = policy === null ? ['log', 'witnesses'] : [];
+  const optional = ['times', ...(policy === null ? ['log', 'witnesses'] : [])];
   return found.report(signed?.checkpoint.origin ?? null, signed?.checkpoint.size ?? null, optional);
 }
 
@@ -82,11 +85,15 @@ function judge(signed: SignedCheckpoint, policy: TrustPolicy | null, found: Find
 
 async function readAll(
   source: LogSource,
-  { checkpoint }: SignedCheckpoint,
-  { older, onProgress }: SourceAudit,
+  signed: SignedCheckpoint,
+  { policy, older, onProgress }: SourceAudit,
   found: Findings,
 ): Promise<void> {
+  const { checkpoint } = signed;
   const { size, root, origin } = checkpoint;
+  const seen =
+    policy === null ? [] : [...(older === undefined ? [] : seenAs(policy, older)), ...seenAs(policy, signed)];
+  if (seen.length === 0) found.unchecked('times', 'no witness that a policy trusts has cosigned');
   const tree = GrowingTiles.empty();
   const ids = new Set<string>();
   const atOlder = (): void => {
@@ -113,8 +120,12 @@ async function readAll(
       return found.fails('entries', `${path}: ${error.message}`);
     }
     for (const entry of entries) {
-      const problem = problemOf(entry, ids);
-      if (problem !== null) found.fails('entries', `entry ${tree.size}: ${problem}`);
+      const told = readOnce(entry, ids);
+      if ('problem' in told) found.fails('entries', `entry ${tree.size}: ${told.problem}`);
+      else if (seen.length > 0) {
+        const time = checkTime(told.at, boundsOf(tree.size, seen));
+        if (!time.holds) found.fails('times', `entry ${tree.size}: ${time.problem}`);
+      }
       for (const tile of tree.append(leafHash(entry))) {
         await compare(source, { level: tile.level, index: tile.index, width: TILE_WIDTH }, tile.hashes, found);
       }
@@ -126,6 +137,7 @@ async function readAll(
     await compare(source, { level, index, width: hashes.length / 32 }, hashes, found);
   }
   found.holds('entries');
+  if (seen.length > 0) found.holds('times');
   found.holds('tiles');
   found.is('root', tree.root().equals(root), 'the entries have another root than the checkpoint');
 }
@@ -137,15 +149,15 @@ async function compare(source: LogSource, tile: Tile, hashes: Buffer, found: Fin
   else if (!bytes.equals(hashes)) found.fails('tiles', `${path} is not that of its entries`);
 }
 
-/** An entry is canonical, and its id occurs once in the log. */
-function problemOf(entry: Buffer, ids: Set<string>): string | null {
+/** When an entry says to have been appended; or that it is not canonical, or its id was there before. */
+function readOnce(entry: Buffer, ids: Set<string>): { readonly at: string } | { readonly problem: string } {
   try {
-    const { id } = stated(entry);
-    if (ids.has(id)) return 'its id occurs twice';
+    const { id, at } = stated(entry);
+    if (ids.has(id)) return { problem: 'its id occurs twice' };
     ids.add(id);
-    return null;
+    return { at: new Date(at).toISOString() };
   } catch (error) {
-    if (error instanceof Malformed) return error.message;
+    if (error instanceof Malformed) return { problem: error.message };
     throw error;
   }
 }

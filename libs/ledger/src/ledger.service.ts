@@ -13,8 +13,10 @@ import {
 import { exportStore } from './bundle/export.store.js';
 import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import { CLEAR_FIELDS, type NewEntry } from './domain/entry-types.js';
-import { chainProblems } from './audit-chains.js';
+import { chainProblems, type LogProblem } from './audit-chains.js';
 import { databaseClock } from './database-clock.js';
+import type { KeptHeads } from './bundle/heads.store.js';
+import { takenBack } from './heads-continued.js';
 import { forgetStore } from './forget.store.js';
 import { type AppendedEntry, readAll } from './read-all.js';
 import { reconciliationStore } from './reconciliation.store.js';
@@ -156,9 +158,7 @@ export class LedgerService {
   }
 
   /** How many entries have a position: those that are appended later get this one and those after it. */
-  async size(tx: Tx): Promise<number> {
-    return readStore.size(tx);
-  }
+  readonly size = (tx: Tx): Promise<number> => readStore.size(tx);
 
   /** An entry by its id, in whatever state; null when there is none. */
   async entry(tx: Tx, id: EntryId): Promise<FoundEntry | null> {
@@ -233,8 +233,8 @@ export class LedgerService {
   }
 
   /**
-   * Destroys everything a person's entries disclosed, and the secret under which it was sealed, so that copies of it are
-   * noise; bundles for auditors that may show it go too. The entries and every proof stay. The chain goes on under a new secret, because what was on its way still
+   * Destroys everything a person's entries disclosed, and the secret that sealed it, so that copies are noise; bundles that
+   * may show it go too. Entries and proofs stay. The chain goes on under a new secret, because what was on its way still
    * ends. Answers how many entries disclose nothing any more.
    */
   async forgetSubject(tx: Tx, id: SubjectId): Promise<number> {
@@ -242,22 +242,22 @@ export class LedgerService {
     return forgetStore.subject(tx, id, randomBytesPooled(32));
   }
 
-  /** Destroys what these entries disclosed about persons; answers of how many. */
-  async forgetEntries(tx: Tx, ids: readonly EntryId[]): Promise<number> {
-    if (ids.length === 0) return 0;
+  /** Destroys what these entries disclosed about persons; answers of how many, by the chain that each is in. */
+  async forgetEntries(tx: Tx, ids: readonly EntryId[]): Promise<ReadonlyMap<SubjectId, number>> {
+    if (ids.length === 0) return new Map();
     await exportStore.forget(tx, { entries: ids });
     return forgetStore.entries(tx, ids);
   }
 
   /** Every entry of these kinds (`consent` for `consent.granted` and so on), page by page, with what it still discloses. */
-  allEntries(tx: Tx, kinds: readonly string[]): AsyncGenerator<AppendedEntry[]> {
-    return readAll(tx, this.keys, kinds);
-  }
+  readonly allEntries = (tx: Tx, kinds: readonly string[]): AsyncGenerator<AppendedEntry[]> =>
+    readAll(tx, this.keys, kinds);
+
+  /** As `takenBack` has it. */
+  readonly takenBack = (tx: Tx, before: KeptHeads, after: Buffer) => takenBack(tx, this.keys, before, after);
 
   /** What is wrong with what entries disclosed, and with persons' chains; of each kind the first. Empty: nothing. */
-  chainProblems(tx: Tx): Promise<string[]> {
-    return chainProblems(tx, this.keys);
-  }
+  readonly chainProblems = (tx: Tx): Promise<LogProblem[]> => chainProblems(tx, this.keys);
 
   /**
    * Notes what came of comparing the tables with the log. A difference becomes an `integrity.alert`, unless it was the

@@ -21,7 +21,7 @@ describe('an entry that was acknowledged', () => {
       if (++questions === 1) await fixture.sequencer().runOnce();
       return rows;
     };
-    return new PublishedLog(Object.assign(Object.create(fixture.database) as Database, { tx: { ...tx, sql } }));
+    return new PublishedLog(Object.create(fixture.database, { tx: { value: { ...tx, sql } } }) as Database);
   };
 
   it('is found also while it gets its position', async () => {

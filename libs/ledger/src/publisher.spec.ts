@@ -34,6 +34,8 @@ import { keptName } from './kept-checkpoints.js';
 import { memoryName, SignerRefuses } from './signer.js';
 import { tileStore } from './tile.store.js';
 import { BRAND, KEYS, LedgerFixture, LOG_KEY, ORIGIN, OTHER_BRAND, someTopic } from './testing/ledger-fixture.js';
+import type { EntryId } from '#lib/kernel';
+import { newId } from '#lib/platform';
 import { everyNth } from '../../../test/support/form.js';
 
 const WITNESS_KEY = signingKey('witness.example/w1', COSIGNATURE_V1, Buffer.alloc(32, 4));
@@ -336,6 +338,64 @@ describe('the publisher', () => {
     );
   });
 
+  it('knows the latest time that entries say', async () => {
+    expect(await tileStore.latestTime(fixture.database.tx)).toBeNull();
+    await grow(2);
+    const times = (await fixture.ledger.entries(fixture.database.tx, -1, 10)).entries.map(({ leaf }) =>
+      Date.parse((JSON.parse(leaf.toString()) as { at: string }).at),
+    );
+    expect(await tileStore.latestTime(fixture.database.tx)).toBe(Math.max(...times));
+  });
+
+  it('signs nothing while the database’s clock is off', async () => {
+    await withWitness();
+    await grow(2);
+    let offMs = 0;
+    const publisher = fixture.publisher({ heartbeatMs: -1, lookAroundMs: 0, now: () => Date.now() + offMs });
+    expect(await publisher.runOnce()).toBe(true);
+    await grow(1);
+    const times = async () => fixture.asSuperuser('SELECT count(*)::int AS n FROM ledger.cosignature');
+    const before = await times();
+    // This machine's clock is right: it is the database's that is 10 s behind, and then 3 s ahead.
+    for (const [off, problem] of [
+      [10_000, /database’s clock is 10 s behind this machine’s/],
+      [-3_000, /database’s clock is 3 s ahead of this machine’s/],
+    ] as const) {
+      offMs = off;
+      await expect(publisher.runOnce()).rejects.toThrow(problem);
+      await expect(publisher.runOnce()).rejects.toThrow(SignerRefuses);
+    }
+    expect([(await newest()).size, await times()]).toEqual([2, before]);
+    // By then what the database said while it was ahead has come.
+    offMs = 0;
+    expect(await publisher.runOnce()).toBe(true);
+    expect((await newest()).size).toBe(3);
+  });
+
+  it('shows nothing while an entry has waited for long, so that no witness says it was not there', async () => {
+    await withWitness();
+    await grow(2);
+    const publisher = fixture.publisher({ heartbeatMs: -1, lookAroundMs: 0, longestWaitMs: 300 });
+    expect(await publisher.runOnce()).toBe(true);
+    await fixture.append(someTopic());
+    await fixture.append(someTopic());
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    const times = async () => fixture.asSuperuser('SELECT count(*)::int AS n FROM ledger.cosignature');
+    const before = await times();
+    expect(await publisher.runOnce()).toBe(false); // no heartbeat either
+    await fixture.sequencer({ batch: 1 }).runOnce();
+    expect(await publisher.runOnce()).toBe(false); // one of two has its position
+    expect([(await newest()).size, await times()]).toEqual([2, before]);
+    await fixture.sequencer({ batch: 1 }).runOnce();
+    expect(await publisher.runOnce()).toBe(true);
+    expect((await newest()).size).toBe(4);
+    // An entry that has only just come holds nothing up, also by a process whose clock is an hour behind or ahead.
+    const idAt = (ms: number): EntryId =>
+      `${ms.toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}${newId().slice(13)}` as EntryId;
+    for (const offMs of [-3_600_000, 3_600_000]) await fixture.append({ ...someTopic(), id: idAt(Date.now() + offMs) });
+    expect(await publisher.runOnce()).toBe(true);
+  });
+
   it('says that entries and head contradict each other, and signs nothing', async () => {
     await grow(3);
     await fixture.tamper(`UPDATE ledger.entry SET leaf = '\\x7b7d' WHERE n = (SELECT max(n) FROM ledger.entry)`);
@@ -434,6 +494,35 @@ describe('the publisher', () => {
       await new Promise((resolve) => setTimeout(resolve, 2_100));
       await expect(hasty.runOnce()).rejects.toThrow('the witness w1 has seen another log of 3 entries');
       expect((await newest()).size).toBe(4);
+    });
+
+    it('is waited for anew after the next failure, where it had answered late in between', async () => {
+      const witness = await withWitness();
+      await grow(1);
+      const before = fixture.publisher();
+      await before.runOnce();
+      await before.stop();
+      const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+      const comeBack = await away(witness);
+      const publisher = fixture.publisher({ witnessGraceMs: 300, lookAroundMs: 0 });
+      const silent = 'does not say what it has seen';
+      await grow(1);
+      await expect(publisher.runOnce()).rejects.toThrow(silent);
+      await pause(310);
+      expect(await publisher.runOnce()).toBe(true);
+      await comeBack();
+      await pause(2_100);
+      await grow(1);
+      expect(await publisher.runOnce()).toBe(true);
+
+      await away(witness);
+      await grow(1);
+      const [{ root } = { root: null }] = await fixture.asSuperuser('SELECT root FROM ledger.head');
+      await fixture.tamper('UPDATE ledger.head SET root = sha256(root)');
+      await expect(publisher.runOnce()).rejects.toThrow('another root');
+      await fixture.tamper('UPDATE ledger.head SET root = $1', [root]);
+      await expect(publisher.runOnce()).rejects.toThrow(silent);
+      expect((await newest()).size).toBe(3);
     });
 
     it('is remembered line by line, and what the database has lost by then does not become what it should have', async () => {

@@ -1,19 +1,20 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { EpochMs } from '#lib/kernel';
 import { crashPoint, Database, systemClock } from '#lib/platform';
-import { type Checkpoint, HASH_BYTES, Malformed, parseTrustPolicy, verifyConsistency, type Witness } from '#lib/proof';
+import { type Checkpoint, HASH_BYTES, Malformed, TOLERANCE, verifyConsistency } from '#lib/proof';
 import { Unavailable } from './audit.js';
+import { ClockWatch } from './clock-watch.js';
+import { databaseClock } from './database-clock.js';
 import { type FullTile, GrowingTiles } from './domain/growing-tiles.js';
-import { readIfThere } from './durable-file.js';
 import { KeptCheckpoints } from './kept-checkpoints.js';
 import { recognitionStore } from './recognition.store.js';
 import { resumeTiles } from './resume-tiles.js';
 import { LedgerDamaged } from './sequencer.js';
-import { POLICY_FILE, Signer, SignerRefuses } from './signer.js';
+import { Signer, SignerRefuses } from './signer.js';
 import { type KeptCheckpoint, type KeptCosignature, tileStore } from './tile.store.js';
 import { proveConsistency } from './tile-proofs.js';
-import { WitnessClient } from './witness-client.js';
+import { WitnessClient, witnessesIn } from './witness-client.js';
 
 export interface PublisherOptions {
   /** postgresql:// URL of gateway_sequencer. */
@@ -26,6 +27,10 @@ export interface PublisherOptions {
   readonly lookAroundMs?: number;
   /** How old a cosignature gets before a witness is asked again, though nothing was added. */
   readonly heartbeatMs?: number;
+  /** How long an entry may wait for its position before witnesses are shown no more of the log without it. */
+  readonly longestWaitMs?: number;
+  /** The clock of this machine; its own when left out. */
+  readonly now?: () => EpochMs;
   /** What must be done to a database before messages may leave by it; while it fails, none do. Repeated after every restart. */
   readonly beforeRecognising?: () => Promise<void>;
   /** How long a witness that does not answer is waited for before anything is signed after a start. */
@@ -43,6 +48,8 @@ const TICK_MS = 200;
 const BUSY_TICK_MS = 500;
 const HEARTBEAT_MS = 600_000;
 const LOOK_AROUND_MS = 1_000;
+/** Half of what an entry may be late by: it would look back-dated if witnesses saw the log without it an hour after. */
+const LONGEST_WAIT_MS = TOLERANCE.lateMs / 2;
 const AFTER_ERROR_MS = 1_000;
 const WITNESS_GRACE_MS = 30_000;
 /** How often one that stands by looks whether it is needed. */
@@ -68,6 +75,7 @@ export class Publisher {
   private lock: pg.Client | undefined;
   /** The tree as far as it is in tiles; read anew after every failure. */
   private tiles: GrowingTiles | undefined;
+  private readonly clocks: ClockWatch;
   private crossChecked = false;
   private lookAroundAt = 0;
   /** Witnesses that have not said yet what they have seen, and since when they are asked. */
@@ -80,11 +88,10 @@ export class Publisher {
 
   /** @throws Error when the folder holds no key, a key that others can read, or a damaged memory or policy. */
   constructor(private readonly options: PublisherOptions) {
+    this.clocks = new ClockWatch(options.now);
     this.signer = Signer.open(options.folder);
     this.kept = KeptCheckpoints.open(options.folder, this.signer.origin);
-    this.witnesses = witnessesIn(options.folder).map(
-      (witness) => new WitnessClient(witness, () => systemClock.monotonic()),
-    );
+    this.witnesses = witnessesIn(options.folder).map((one) => new WitnessClient(one, () => systemClock.monotonic()));
     this.database = new Database({ url: options.url, max: 1, name: 'consent-gateway publisher' });
   }
 
@@ -104,7 +111,10 @@ export class Publisher {
     try {
       const { tx } = this.database;
       if (await this.isQuiet()) return false;
+      if (!this.crossChecked) this.clocks.remember(await tileStore.latestTime(tx));
+      await this.clocks.look(() => databaseClock(tx));
       const newest = await tileStore.newest(tx);
+      const isBehind = await this.isBehind();
       const checkpoint = await this.integrate();
       if (!this.crossChecked) {
         // Whoever published meanwhile, on a shared folder, has left what it signed there; so has an operator who mended it.
@@ -118,6 +128,7 @@ export class Publisher {
         this.crossChecked = true;
       }
       await this.compareLate(checkpoint);
+      if (isBehind) return false;
       if (newest?.origin === this.signer.origin && newest.size === checkpoint.size) return await this.refresh(newest);
       return checkpoint.size > 0 && (await this.publish(newest, checkpoint));
     } catch (error) {
@@ -183,6 +194,15 @@ export class Publisher {
       this.crossChecked = false;
     }
     return false;
+  }
+
+  /**
+   * Whether an entry has waited for long: a witness that saw the log without it now would make it look back-dated for
+   * ever. Asked before the head is read, so that whatever came later is young.
+   */
+  private async isBehind(): Promise<boolean> {
+    const ms = await tileStore.longestWait(this.database.tx);
+    return ms !== null && ms > (this.options.longestWaitMs ?? LONGEST_WAIT_MS);
   }
 
   /** A lock of the session, on a connection that does nothing else: it is free again when this process dies. */
@@ -372,12 +392,6 @@ export class Publisher {
       this.troubles.set(name, trouble);
     }
   }
-}
-
-function witnessesIn(folder: string): (Witness & { readonly url: string })[] {
-  const text = readIfThere(path.join(folder, POLICY_FILE));
-  if (text === null) return [];
-  return parseTrustPolicy(text).witnesses.flatMap(({ url, ...witness }) => (url === null ? [] : [{ ...witness, url }]));
 }
 
 function unlessUnavailable(error: unknown): void {

@@ -122,6 +122,15 @@ export const readStore = {
        WHERE e.id = ANY (${ids}::uuid[])`;
   },
 
+  /** The last entry of each of these chains that discloses anything. */
+  async lastOf(tx: Tx, subjects: readonly SubjectId[]): Promise<EntryId[]> {
+    const rows = await tx.sql<{ id: EntryId }>`
+      SELECT e.id FROM unnest(${[...subjects]}::uuid[]) AS s (id)
+        CROSS JOIN LATERAL (SELECT n FROM ledger.disclosure d WHERE d.subject_id = s.id ORDER BY n DESC LIMIT 1) d
+        JOIN ledger.entry e USING (n)`;
+    return rows.map(({ id }) => id);
+  },
+
   /** A person's entries in the order of their chain, behind one by its key (0: from the first). None once they were erased. */
   async ofSubject(tx: Tx, subjectId: SubjectId, afterN: number, limit: number): Promise<SubjectRow[]> {
     return tx.sql`

@@ -53,12 +53,15 @@ export const recognitionStore = {
     return rows.length > 0;
   },
 
-  /** Null when there is no log of another name to follow, or this one follows it already. */
+  /**
+   * Goes on behind what the log before has signed here: what was repeated since stands where it had something else. Null
+   * when there is no log of another name to follow, or this one follows it already.
+   */
   async resume(tx: Tx, origin: string): Promise<Resumption | null> {
     const [row] = await tx.sql<Resumption>`
       INSERT INTO ledger.resumption (origin, follows, size)
-      SELECT ${origin}, c.origin, h.size
-        FROM (SELECT origin FROM ledger.checkpoint ORDER BY id DESC LIMIT 1) c CROSS JOIN ledger.head h
+      SELECT ${origin}, c.origin, c.size
+        FROM (SELECT origin, size FROM ledger.checkpoint ORDER BY id DESC LIMIT 1) c
        WHERE c.origin <> ${origin}
       ON CONFLICT DO NOTHING
       RETURNING follows, size`;

@@ -292,17 +292,26 @@ describe('somebody with all rights over the database', () => {
     ['back-dates an entry', -7_200, 'says'],
     ['post-dates an entry', 60, 'already'],
   ])('who %s contradicts the clocks of the witnesses', async (_what, seconds, word) => {
+    await cosignNewest();
+    const seenBefore = parseSignedCheckpoint((await fixture.published.checkpoint())!);
+    const publisher = fixture.publisher();
+    await publisher.runOnce();
     await fixture.append(someTopic());
     const day = new Date(Date.now() + seconds * 1000).toISOString();
     // Before it is placed: with the sequencer's rights and the application's key, as the gateway itself could.
     await forge(day);
     await fixture.sequencer().runOnce();
-    const publisher = fixture.publisher();
     await publisher.runOnce();
     await cosignNewest();
     const found = await fsck();
     expect(failing(found)).toEqual(['times']);
     expect(found.steps.find(({ step }) => step === 'times')!.problem).toContain(word);
+    // So does a stranger who has nothing but what is published, and what they saw before.
+    const stranger = await verify(seenBefore);
+    expect([failing(stranger), stranger.steps.find(({ step }) => step === 'times')!.problem]).toEqual([
+      ['times'],
+      expect.stringContaining(word === 'says' ? 'back-dated' : 'already'),
+    ]);
   });
 
   /** Writes another time into the entry that waits, and seals it again. */

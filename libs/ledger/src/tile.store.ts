@@ -1,6 +1,6 @@
 import type { BrandId, EntryId, EpochMs } from '#lib/kernel';
 import { plainList, toIso, type Tx } from '#lib/platform';
-import { HASH_BYTES, type Tile, TILE_WIDTH } from '#lib/proof';
+import { HASH_BYTES, type SizeRange, type Tile, TILE_WIDTH } from '#lib/proof';
 import type { FullTile } from './domain/growing-tiles.js';
 
 /** A checkpoint as it is kept: the note without the cosignatures, which are beside it. */
@@ -18,6 +18,12 @@ export interface KeptRow {
   readonly id: number;
   readonly note: string;
   readonly lines: readonly string[];
+}
+
+/** Checkpoints of a log, of so many entries each, that nobody but these has cosigned (names of their keys). */
+export interface PassedOver extends SizeRange {
+  readonly origin: string;
+  readonly cosigners: readonly string[];
 }
 
 /** The line of a witness below a checkpoint. */
@@ -48,6 +54,9 @@ export interface ShownEntry {
   readonly brandId: string | null;
 }
 
+/** Of so many entries the latest time is asked for. */
+const NEWEST = 5_000;
+
 /** SQL about tiles, checkpoints and cosignatures. Positions and bytes come from placements and entries. */
 export const tileStore = {
   async head(tx: Tx): Promise<{ size: number; root: Buffer }> {
@@ -67,6 +76,21 @@ export const tileStore = {
          AND p.first_idx + (e.n - p.n) >= ${start}::bigint
          AND p.first_idx + (e.n - p.n) < ${end}::bigint`;
     return row?.hashes ?? Buffer.alloc(0);
+  },
+
+  /** For how long the first entry that has no position yet has waited, by the database's clock in milliseconds; null: none does. */
+  async longestWait(tx: Tx): Promise<number | null> {
+    const [first] = await tx.sql<{ ms: number }>`
+      SELECT (extract(epoch FROM clock_timestamp() - enqueued_at) * 1000)::float8 AS ms FROM ledger.pending ORDER BY n LIMIT 1`;
+    return first?.ms ?? null;
+  },
+
+  /** The latest time that one of the newest entries says. */
+  async latestTime(tx: Tx): Promise<EpochMs | null> {
+    const [row] = await tx.sql<{ at: EpochMs | null }>`
+      SELECT max((convert_from(leaf, 'UTF8')::jsonb ->> 'at')::timestamptz) AS at
+        FROM (SELECT leaf FROM ledger.entry ORDER BY n DESC LIMIT ${NEWEST}::int) e`;
+    return row?.at ?? null;
   },
 
   /** The bytes of the entries at these positions, in order. */
@@ -211,30 +235,61 @@ export const tileStore = {
   },
 
   /**
-   * Of the checkpoints of fewer than `size` entries that somebody has cosigned: for each of these positions the last one
-   * without it and the first one with it.
+   * Of the checkpoints of fewer than `size` entries that somebody has cosigned, and that are not passed over: for each of
+   * these positions the last one without it and the first one with it. However many are passed over between two of them,
+   * they are looked at once for all the positions there.
+   * @param positions in ascending order, none twice
+   * @param wrong ids of checkpoints that are passed over, each by itself
    */
   async witnessedAround(
     tx: Tx,
     { origin, size }: { readonly origin: string; readonly size: number },
     positions: readonly number[],
-    except: readonly number[],
+    passedOver: readonly PassedOver[],
+    wrong: readonly number[],
   ): Promise<KeptCheckpoint[]> {
+    if (positions.length === 0) return [];
     return tx.sql`
-      WITH around AS (
-        SELECT (SELECT c.id FROM ledger.checkpoint c
-                 WHERE c.origin = ${origin} AND c.size <= p.idx AND c.id <> ALL (${except}::bigint[])
-                   AND EXISTS (SELECT 1 FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
-                 ORDER BY c.size DESC LIMIT 1) AS before,
-               (SELECT c.id FROM ledger.checkpoint c
-                 WHERE c.origin = ${origin} AND c.size > p.idx AND c.size < ${size}::bigint
-                   AND c.id <> ALL (${except}::bigint[]) AND EXISTS (SELECT 1 FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
-                 ORDER BY c.size LIMIT 1) AS after
-          FROM unnest(${positions}::bigint[]) AS p (idx)
+      WITH RECURSIVE names AS (
+        -- Logs that this one follows are beginnings of it, up to where it went on.
+        SELECT ${origin} AS origin, ${size}::bigint - 1 AS most
+        UNION ALL SELECT follows, size FROM ledger.resumption WHERE size < ${size}::bigint
+      ), passed AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(passedOver)}::jsonb)
+            AS p (origin text, above bigint, until bigint, cosigners text[])
+      ), gap AS (
+        -- From the first position to the checkpoint with it, from there to the next, and so on.
+        SELECT NULL::bigint AS before, NULL::bigint AS after, 0::bigint AS next
+        UNION ALL
+        SELECT before.id, after.id, after.size
+          FROM gap
+         CROSS JOIN LATERAL (
+                 SELECT (${positions}::bigint[])[width_bucket(gap.next - 1, ${positions}::bigint[]) + 1] AS idx) p
+          LEFT JOIN LATERAL (
+                 SELECT c.id FROM names, LATERAL (
+                        SELECT c.id, c.size FROM ledger.checkpoint c
+                         WHERE c.origin = names.origin AND c.size <= least(p.idx, names.most)
+                           AND c.id <> ALL (${wrong}::bigint[])
+                           AND EXISTS (SELECT FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
+                           AND NOT EXISTS (SELECT FROM passed p WHERE p.origin = c.origin AND c.size > p.above AND c.size <= p.until
+                                AND ARRAY(SELECT s.witness FROM ledger.cosignature s WHERE s.checkpoint_id = c.id) <@ p.cosigners)
+                         ORDER BY c.size DESC LIMIT 1) c
+                  ORDER BY c.size DESC LIMIT 1) before ON true
+          LEFT JOIN LATERAL (
+                 SELECT c.id, c.size FROM names, LATERAL (
+                        SELECT c.id, c.size FROM ledger.checkpoint c
+                         WHERE c.origin = names.origin AND c.size > p.idx AND c.size <= names.most
+                           AND c.id <> ALL (${wrong}::bigint[])
+                           AND EXISTS (SELECT FROM ledger.cosignature s WHERE s.checkpoint_id = c.id)
+                           AND NOT EXISTS (SELECT FROM passed p WHERE p.origin = c.origin AND c.size > p.above AND c.size <= p.until
+                                AND ARRAY(SELECT s.witness FROM ledger.cosignature s WHERE s.checkpoint_id = c.id) <@ p.cosigners)
+                         ORDER BY c.size LIMIT 1) c
+                  ORDER BY c.size LIMIT 1) after ON true
+         WHERE gap.next IS NOT NULL AND p.idx IS NOT NULL
       )
       SELECT id, origin, size, root, note, signed_at AS "signedAt"
         FROM ledger.checkpoint
-       WHERE id IN (SELECT before FROM around UNION SELECT after FROM around)
+       WHERE id IN (SELECT before FROM gap UNION SELECT after FROM gap)
        ORDER BY size`;
   },
 

@@ -19,7 +19,8 @@ const KEY = signingKey('witness.example', COSIGNATURE_V1, Buffer.alloc(32, 2));
 const OTHER = signingKey('witness.example', COSIGNATURE_V1, Buffer.alloc(32, 3));
 const TEXT = writeCheckpoint({ origin: 'log.example', size: 1, root: leafHash(Buffer.from('x')), extensions: [] });
 const NOTE = writeNote({ text: TEXT, signatures: [signNote(TEXT, LOG.key, LOG.privateKey)] });
-const line = (key = KEY, time = 1_795_000_000): string =>
+const now = (): number => Math.floor(Date.now() / 1000);
+const line = (key = KEY, time = now()): string =>
   `${writeSignatureLine(cosign(TEXT, key.key, key.privateKey, time))}\n`;
 
 describe('what the publisher makes of a witness', () => {
@@ -50,9 +51,29 @@ describe('what the publisher makes of a witness', () => {
   const noProof = () => Promise.resolve([]);
 
   it('takes its line among others, and its time', async () => {
-    const { url } = await answering([200, line(OTHER) + line()]);
+    const time = now();
+    const { url } = await answering([200, line(OTHER) + line(KEY, time)]);
     const cosignature = await clientOf(url).cosign(NOTE, 1, noProof);
-    expect(cosignature).toEqual({ line: line().trimEnd(), witness: 'witness.example', at: 1_795_000_000_000 });
+    expect(cosignature).toEqual({ line: line(KEY, time).trimEnd(), witness: 'witness.example', at: time * 1000 });
+  });
+
+  it('takes no time that its own clock contradicts: it would stand in the log’s evidence for ever', async () => {
+    for (const [off, why] of [
+      [-3_600, /its clock is 36\d\d s behind ours/],
+      [7_200, /its clock is 7\d\d\d s ahead of ours/],
+      [-20, /its clock is \d\d s behind ours/],
+    ] as const) {
+      const { url } = await answering([200, line(KEY, now() + off)]);
+      let passed = 0;
+      const client = clientOf(url, () => passed);
+      for (; client.trouble === null && passed < 1_000_000; passed += 60_000)
+        expect(await client.cosign(NOTE, 1, noProof)).toBeNull();
+      expect(client.trouble).toMatch(why);
+      server?.close();
+      server?.closeAllConnections();
+    }
+    const { url } = await answering([200, line(KEY, now() + 20)]);
+    expect(await clientOf(url).cosign(NOTE, 1, noProof)).not.toBeNull();
   });
 
   it('starts from where the witness says to be', async () => {

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { systemClock } from '#lib/platform';
 import {
   type Checkpoint,
   checkSignatures,
   Malformed,
   parseSignatureLine,
   parseSignedCheckpoint,
+  parseTrustPolicy,
   type VerifierKey,
   type Witness,
   writeHashLines,
   writeSignatureLine,
 } from '#lib/proof';
 import { Unavailable } from './audit.js';
+import { readIfThere } from './durable-file.js';
+import { POLICY_FILE } from './signer.js';
 import type { KeptCosignature } from './tile.store.js';
 
 /** A checkpoint that a witness shows. */
@@ -22,6 +27,9 @@ export interface SeenCheckpoint extends Checkpoint {
 /** Proves that a tree begins with one of this size. */
 export type ProofFrom = (size: number) => Promise<Buffer[]>;
 
+/** How far a witness's clock may be off: behind, less than a verifier passes over (`TOLERANCE.skewMs`); seconds are cut off. */
+const MOST_BEHIND_MS = 4_000;
+const MOST_AHEAD_MS = 60_000;
 const TIMEOUT_MS = 2_000;
 /** A witness that does not answer is asked again after that, then twice that, up to a minute; nobody waits for it meanwhile. */
 const FIRST_PAUSE_MS = 1_000;
@@ -135,6 +143,7 @@ export class WitnessClient {
   }
 
   private async ask(note: string, size: number, proofFrom: ProofFrom): Promise<KeptCosignature> {
+    const askedAt = systemClock.now();
     let answer = await this.post(note, this.seen, await proofFrom(this.seen));
     if (answer.status === 409) {
       const text = await boundedText(answer);
@@ -149,6 +158,11 @@ export class WitnessClient {
     if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
     const cosignature = this.ownLine(note, text);
     this.seen = size;
+    // Kept, it would have entries that are right look back-dated, or as though they were from the future, for ever.
+    const [early, late] = [askedAt - cosignature.at, cosignature.at - systemClock.now()];
+    const off = Math.round(Math.max(early, late) / 1_000);
+    if (early > MOST_BEHIND_MS || late > MOST_AHEAD_MS)
+      throw new Error(`its clock is ${off} s ${early > late ? 'behind' : 'ahead of'} ours`);
     return cosignature;
   }
 
@@ -186,4 +200,11 @@ async function boundedText(answer: Response): Promise<string> {
     parts.push(part as Uint8Array);
   }
   return Buffer.concat(parts).toString('utf8');
+}
+
+/** Witnesses of a folder's policy that can be asked. */
+export function witnessesIn(folder: string): (Witness & { readonly url: string })[] {
+  const text = readIfThere(path.join(folder, POLICY_FILE));
+  if (text === null) return [];
+  return parseTrustPolicy(text).witnesses.flatMap(({ url, ...witness }) => (url === null ? [] : [{ ...witness, url }]));
 }

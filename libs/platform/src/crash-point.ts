@@ -1,4 +1,4 @@
-/** Points at which the crash tests kill the process, in the order in which a message, an entry, a bundle and an event pass them. */
+/** Points at which the crash tests kill the process, in the order in which a message, an entry, a bundle, an event and what a center brings pass them. */
 export const CRASH_POINTS = [
   'accept.before_commit',
   'accept.after_commit',
@@ -23,6 +23,9 @@ export const CRASH_POINTS = [
   'events.after_commit',
   'events.before_call',
   'events.after_call',
+  'brought.after_keep',
+  'brought.after_hear',
+  'brought.after_read',
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 

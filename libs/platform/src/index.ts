@@ -34,7 +34,7 @@ export { countryInput, placeInput, regionInput } from './places/place-input.js';
 export { ianaNames, tzdb, tzdbEdition, zoneAdvice } from './zones/index.js';
 export { cityOfZone, nameOfZone, Times } from './times/times.js';
 export { createLogger, LOGGER, NestLogger, type Logger } from './logs/logger.js';
-export { BULLMQ_SCHEMA, QueueModule, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';
+export { BULLMQ_SCHEMA, QueueModule, QUEUES, queueName, queueOptions, type WakeUp } from './queue/queue.module.js';
 export { PlatformModule, STARTS_WITHOUT_DATABASE } from './platform.module.js';
 export * from './security/api-key.js';
 export * from './security/keys.js';

@@ -24,6 +24,7 @@ export * from './tiles.js';
 export * from './tlog-proof.js';
 export * from './trust-policy.js';
 export { parseTrustPolicy, writeTrustPolicy } from './trust-policy-text.js';
+export { MAX_TEXT_BYTES } from './text.js';
 export * from './verdict.js';
 export {
   ED25519,

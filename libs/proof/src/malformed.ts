@@ -19,3 +19,8 @@ export type Check = { readonly holds: true } | { readonly holds: false; readonly
 export const HOLDS: Check = { holds: true };
 
 export const fails = (problem: string): Check => ({ holds: false, problem });
+
+/** What keeps something from being known: nothing is wrong, and it cannot be said to hold. */
+export interface Open {
+  readonly open: string;
+}

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { metAtLeast, runs } from '../../../test/support/runs.js';
+import { readRecords, writeRecords } from './bundle/bundle-record.js';
+import { readTimes, writeTimes } from './bundle/bundle-times.js';
+import { parseManifest, writeManifest } from './bundle/manifest.js';
+import { parseSubjectFile, writeSubjectFile } from './bundle/verify-heads.js';
+import { canonicalize, type JsonValue } from './canonical-json.js';
 import { type Checkpoint, parseCheckpoint, parseSignedCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { disclose, encodeDisclosure } from './disclosure.js';
 import { parseEntryBundle, writeEntryBundle } from './entry-bundle.js';
@@ -15,6 +20,7 @@ import { parseHashLines, parseTlogProof, type TlogProof, writeHashLines, writeTl
 import { parseTrustPolicy, writeTrustPolicy } from './trust-policy-text.js';
 import { COSIGNATURE_V1, ED25519, parseVerifierKey, writeVerifierKey } from './verifier-key.js';
 import { parseDisclosure, readEntry, verifyEntry } from './verify-entry.js';
+import { readZip, writeZip } from './bundle/zip.js';
 
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes));
 const unit = fc.constantFrom(...'abcé/.—#\u{1f600}\u200b-');
@@ -56,6 +62,8 @@ const shown = disclose('AAECAwQFBgcICQoLDA0ODw', 'message', { id: 'ü', '1': [1.
 const clear =
   '"at":"2026-11-21T16:00:00.123Z","id":"0190a0b0-0000-7000-8000-00000000000e","now":"2026-11-21T16:00:00.100Z","t":"send.ended","v":1';
 const leaf = buildLeaf(clear, [shown.digest]);
+
+const NOW: Checkpoint = { origin: 'log.example/é', size: 9, root: EMPTY_ROOT, extensions: [] };
 
 interface Format {
   readonly example: fc.Arbitrary<string>;
@@ -105,6 +113,62 @@ const FORMATS: Readonly<Record<string, Format>> = {
       .array(fc.uint8Array({ maxLength: 9 }), { minLength: 3, maxLength: 3 })
       .map((all) => writeEntryBundle(all).toString('latin1')),
     again: (text) => writeEntryBundle(parseEntryBundle(bytesOf(text), 3)).toString('latin1'),
+  },
+  'the records of an audit bundle': {
+    example: fc
+      .uniqueArray(
+        fc.record({
+          idx: fc.nat(),
+          role: fc.constantFrom('record' as const, 'document' as const, 'heads' as const),
+          leaf: line,
+          disclosures: fc.array(line, { maxLength: 2 }),
+        }),
+        { maxLength: 3, selector: ({ idx }) => idx },
+      )
+      .map((all) => writeRecords(all.sort((a, b) => a.idx - b.idx)).toString('latin1')),
+    again: (text) => writeRecords([...readRecords(bytesOf(text))]).toString('latin1'),
+  },
+  'what an audit bundle says of chains': {
+    example: fc
+      .record({
+        heads: fc.option(fc.nat()),
+        proofs: fc.array(
+          fc.record({
+            id: fc.uuid(),
+            siblings: fc.array(hash, { maxLength: 3 }),
+            leaf: fc.option(fc.record({ label: hash, commitment: hash })),
+          }),
+          { maxLength: 2 },
+        ),
+      })
+      .map((file) => writeSubjectFile(file).toString('latin1')),
+    again: (text) => writeSubjectFile(parseSubjectFile(bytesOf(text))).toString('latin1'),
+  },
+  'the table of contents of an audit bundle': {
+    example: fc
+      .record({
+        origin: line,
+        size: fc.nat(),
+        since: fc.option(fc.nat()),
+        records: fc.nat(),
+        scope: fc.record({
+          ...{ brand: line, subjects: fc.option(fc.array(line, { minLength: 1, maxLength: 2 })) },
+          ...{ campaign: fc.option(line), from: fc.option(line), to: fc.option(line) },
+        }),
+        volume: fc.option(fc.constant({ number: 1, start: 0, end: 1 })),
+      })
+      .filter(({ volume, size }) => volume === null || size > 0)
+      .map((about) => writeManifest(about, new Map([['a', Buffer.from('b')]])).toString('latin1')),
+    again: (text) => {
+      const { scope, volume, files, ...about } = parseManifest(bytesOf(text));
+      const format = 'consent-gateway audit bundle, version 1';
+      const { subjects, ...rest } = scope;
+      const value: JsonValue = {
+        ...{ format, ...about, files, ...(volume === null ? {} : { volume: { ...volume } }) },
+        scope: { ...rest, subjects: subjects === null ? null : [...subjects] },
+      };
+      return Buffer.from(`${canonicalize(value)}\n`).toString('latin1');
+    },
   },
   'a disclosure': {
     example: fc.constant(encodeDisclosure(shown.text)),
@@ -190,10 +254,22 @@ describe('parsers of bytes', () => {
     readEntry,
     (bytes) => verifyEntry(bytes, [encodeDisclosure(shown.text)]),
     (bytes) => parseEntryBundle(bytes, 2),
+    (bytes) => readTimes(Buffer.from(bytes), parseTrustPolicy(policy), NOW),
+    (bytes) => [...readRecords(Buffer.from(bytes))],
+    (bytes) => parseManifest(Buffer.from(bytes)),
+    (bytes) => parseSubjectFile(Buffer.from(bytes)),
+    (bytes) => readZip(bytes),
   ];
 
   it('answer to any bytes, and to any text, with a value or a refusal', () => {
-    const texts = fc.oneof(fc.constant(policy), fc.constant(leaf), proof.map(writeTlogProof));
+    const times = proof.map(({ note, hashes }) =>
+      writeTimes([{ note: writeNote(note), consistency: hashes.map((one) => one.toString('base64')) }]).toString(),
+    );
+    const archive = writeZip(new Map([['a', Buffer.from('b'.repeat(99))]])).toString('latin1');
+    const texts = fc.oneof(
+      ...[fc.constant(policy), fc.constant(leaf), proof.map(writeTlogProof), times, fc.constant(archive)],
+      ...Object.values(FORMATS).map(({ example }) => example),
+    );
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       spoilt(texts).map((text) => Buffer.from(text)),

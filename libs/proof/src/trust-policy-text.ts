@@ -1,6 +1,6 @@
 import { Malformed } from './malformed.js';
 import { readDecimal, readLines, readText } from './text.js';
-import type { TrustedLog, TrustPolicy, Witness, WitnessGroup } from './trust-policy.js';
+import type { FormerQuorum, TrustedLog, TrustPolicy, Witness, WitnessGroup } from './trust-policy.js';
 import {
   COSIGNATURE_V1,
   ED25519,
@@ -21,6 +21,7 @@ interface Draft {
   readonly witnesses: Witness[];
   readonly groups: WitnessGroup[];
   readonly quorums: string[];
+  readonly formerQuorums: FormerQuorum[];
   /** Names that are defined by now, and those of them that are members of a group by now. */
   readonly defined: Set<string>;
   readonly members: Set<string>;
@@ -28,17 +29,26 @@ interface Draft {
 
 /**
  * Reads a policy (C2SP tlog-policy, "Policy file syntax and structure"). People write it, so comments and white space
- * are theirs to use, as the format has it, but for comments that begin with `# until`: they say of a log's key above how
- * far it has signed. Names are compared octet by octet.
+ * are theirs to use, as the format has it, but for comments that begin with `# until`, which say of a log's key above how
+ * far it has signed, and with `# quorum until`, which say whose cosignature was asked for up to a size. Names are compared
+ * octet by octet.
  *
  * @throws Malformed, beyond what the format asks, for what is not UTF-8, for a witness with the key of a log, for
- *   numbers with leading zeros, for keys of types other than 0x01 (logs) and 0x04 (witnesses), and for an `# until` of
- *   another form.
+ *   numbers with leading zeros, for keys of types other than 0x01 (logs) and 0x04 (witnesses), and for an `# until` or
+ *   `# quorum until` of another form.
  */
 export function parseTrustPolicy(input: Uint8Array | string): TrustPolicy {
   const text = readText(FORMAT, input);
   if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) throw new Malformed(FORMAT, 'has a control character');
-  const draft: Draft = { logs: [], witnesses: [], groups: [], quorums: [], defined: new Set(), members: new Set() };
+  const draft: Draft = {
+    logs: [],
+    witnesses: [],
+    groups: [],
+    quorums: [],
+    formerQuorums: [],
+    defined: new Set(),
+    members: new Set(),
+  };
   readLines(FORMAT, text).forEach((line, i) => {
     const words = line.split(/[ \t]+/).filter((word) => word !== '');
     if (words[0] === undefined) return;
@@ -53,8 +63,9 @@ export function parseTrustPolicy(input: Uint8Array | string): TrustPolicy {
   });
   const [quorum, ...more] = draft.quorums;
   if (quorum === undefined || more.length > 0) throw new Malformed(FORMAT, 'has not exactly one quorum line');
-  const { logs, witnesses, groups } = draft;
-  return { logs, witnesses, groups, quorum: quorum === NONE ? null : quorum };
+  const { logs, witnesses, groups, formerQuorums } = draft;
+  const former = formerQuorums.length === 0 ? {} : { formerQuorums };
+  return { logs, witnesses, groups, quorum: quorum === NONE ? null : quorum, ...former };
 }
 
 /**
@@ -63,7 +74,7 @@ export function parseTrustPolicy(input: Uint8Array | string): TrustPolicy {
  *
  * @throws Malformed when it would not be read as this policy.
  */
-export function writeTrustPolicy({ logs, witnesses, groups, quorum }: TrustPolicy): string {
+export function writeTrustPolicy({ logs, witnesses, groups, quorum, formerQuorums = [] }: TrustPolicy): string {
   const text = [
     ...logs.flatMap(({ key, url, until }) => [
       ['log', writeVerifierKey(key), url],
@@ -72,6 +83,7 @@ export function writeTrustPolicy({ logs, witnesses, groups, quorum }: TrustPolic
     ...witnesses.map(({ name, key, url }) => ['witness', name, writeVerifierKey(key), url]),
     ...groups.map(({ name, threshold, members }) => ['group', name, String(threshold), ...members]),
     ['quorum', quorum ?? NONE],
+    ...formerQuorums.map((former) => ['#', 'quorum', 'until', String(former.until), former.quorum]),
   ]
     .map(
       (words) =>
@@ -91,7 +103,9 @@ function asWord(word: string): string {
 }
 
 /** `# until <size> <name>+<id>`, and nothing that only looks like it; every other comment is nobody's business. */
-function readComment({ logs }: Draft, words: readonly string[]): void {
+function readComment(draft: Draft, words: readonly string[]): void {
+  const { logs } = draft;
+  if (/^#+ ?quorum until\b/i.test(words.join(' '))) return readFormerQuorum(draft, words);
   const [mark, word, size = '', name = '', ...more] = words;
   if (!/^#+ ?until\b/i.test(words.join(' '))) return;
   refuse(mark !== '#' || word !== 'until', 'a key’s end is written "# until", with one space and in small letters');
@@ -102,6 +116,21 @@ function readComment({ logs }: Draft, words: readonly string[]): void {
   if (log === undefined) throw new Malformed(FORMAT, '"# until" names no key of a log above, as <name>+<id>');
   refuse(log.until !== undefined, 'the key has its "# until" already');
   logs[at] = { ...log, until };
+}
+
+/** `# quorum until <size> <name>`, of a witness or group above. */
+function readFormerQuorum({ formerQuorums, defined }: Draft, words: readonly string[]): void {
+  const [mark, quorum, until, size = '', name = '', ...more] = words;
+  const isWritten = mark === '#' && quorum === 'quorum' && until === 'until' && more.length === 0;
+  refuse(!isWritten, 'a former quorum is written "# quorum until", a size and a name, with single spaces');
+  const former = { until: readDecimal(FORMAT, 'the size', size), quorum: name };
+  refuse(!defined.has(name), 'the former quorum is not defined above');
+  refuse(
+    formerQuorums.some((one) => one.until === former.until),
+    'there is a former quorum up to that size already',
+  );
+  formerQuorums.push(former);
+  refuse(formerQuorums.length > MAX_OF_A_KIND, `more than ${MAX_OF_A_KIND} former quorums`);
 }
 
 /** A verifier key without the key. */

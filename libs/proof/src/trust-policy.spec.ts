@@ -63,6 +63,41 @@ describe('a policy', () => {
     }
   });
 
+  it('believes when a checkpoint was seen only as far as any so many as it asks for say so', () => {
+    const times = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 6, maxLength: 6 });
+    const which = fc.subarray([0, 1, 2, 3, 4, 5]);
+    fc.assert(
+      fc.property(times, which, (at, present) => {
+        const timeOf = (i: number): number => (at[i] ?? 0) * 1_000;
+        const lines = present.flatMap((i) => {
+          const own = witnesses[i];
+          return own === undefined ? [] : cosign(text, own.key, own.privateKey, at[i] ?? 0);
+        });
+        // All sets that would do: two of X and one of Y.
+        const sets = present.flatMap((a) =>
+          present.flatMap((b) => present.flatMap((c) => (a < b && b < 3 && c >= 3 ? [[a, b, c].map(timeOf)] : []))),
+        );
+        const { seen } = judgeCheckpoint(policy, cosigned([], ...lines));
+        expect(seen).toEqual(
+          sets.length === 0
+            ? null
+            : {
+                first: Math.min(...sets.map((set) => Math.max(...set))),
+                last: Math.max(...sets.map((set) => Math.min(...set))),
+              },
+        );
+      }),
+      { numRuns: runs(300) },
+    );
+    const x = (seconds: number) => cosign(text, witnesses[0]!.key, witnesses[0]!.privateKey, seconds);
+    const anybody = parseTrustPolicy(`${LOG}witness X1 ${vkey(0)}\nwitness X2 ${vkey(1)}\nquorum none\n`);
+    expect(judgeCheckpoint(anybody, cosigned([1], x(7))).seen).toEqual({ first: 7_000, last: 100_000 });
+    expect(judgeCheckpoint(anybody, cosigned([])).seen).toBeNull();
+    // Whoever is not asked says nothing.
+    const second = parseTrustPolicy(`${LOG}witness X1 ${vkey(0)}\nwitness X2 ${vkey(1)}\nquorum X2\n`);
+    expect(judgeCheckpoint(second, cosigned([1], x(7))).seen).toEqual({ first: 100_000, last: 100_000 });
+  });
+
   it('counts a witness once, however often it cosigns', () => {
     const [x1] = witnesses;
     const again = x1 === undefined ? [] : [1, 2, 3].map((time) => cosign(text, x1.key, x1.privateKey, time));
@@ -106,6 +141,23 @@ describe('a policy', () => {
       holds: false,
       problem: 'the policy knows no log log.example that signs 7 entries',
     });
+  });
+
+  it('asks of a checkpoint from before others joined for those who were asked then, and says so in one way', () => {
+    const text = (...former: string[]): string =>
+      `${LOG}${W}group both 2 a b\nquorum both\n${former.map((one) => `# quorum until ${one}\n`).join('')}`;
+    // The checkpoint is of 7 entries.
+    const holds = (policy: string, witnesses: number[]) =>
+      judgeCheckpoint(parseTrustPolicy(policy), cosigned(witnesses)).quorum.holds;
+    expect([holds(text(), [0]), holds(text('7 a'), [0]), holds(text('6 a'), [0])]).toEqual([false, true, false]);
+    expect([holds(text('7 a'), [1]), holds(text('6 a'), [0, 1])]).toEqual([false, true]);
+    // The first that covers it was asked for.
+    expect([holds(text('9 b', '8 a'), [0]), holds(text('9 b', '8 a'), [1]), holds(text('9 b', '6 a'), [1])]).toEqual([
+      ...[true, false, true],
+    ]);
+    expect(writeTrustPolicy(parseTrustPolicy(text('9 b', '8 a')))).toContain(
+      '# quorum until 9 b\n# quorum until 8 a\n',
+    );
   });
 
   it('of one witness, or of none, asks for that', () => {
@@ -165,6 +217,12 @@ describe('a policy', () => {
     ['a fourth word after a witness', `witness a ${vkey(0)} url more\nquorum none\n`],
     ['two names for a quorum', `${W}quorum a b\n`],
     ['no name for a quorum', 'quorum\n'],
+    ['a former quorum of nobody', `${LOG}${W}quorum a\n# quorum until 7 c\n`],
+    ['a former quorum that is none', `${LOG}${W}quorum a\n# quorum until 7 none\n`],
+    ['a former quorum that is defined below', `${LOG}# quorum until 7 a\n${W}quorum a\n`],
+    ['a former quorum without a size', `${LOG}${W}quorum a\n# quorum until a\n`],
+    ['a former quorum without a space', `${LOG}${W}quorum a\n#quorum until 7 b\n`],
+    ['two former quorums up to one size', `${LOG}${W}quorum a\n# quorum until 7 b\n# quorum until 7 a\n`],
     ['an end of nobody', `# until 7 log.example+00000000\n${LOG}quorum none\n`],
     ['an end of a key below', `# until 7 ${SHORT}\n${LOG}quorum none\n`],
     ['two ends of a key', `${LOG}# until 7 ${SHORT}\n# until 7 ${SHORT}\nquorum none\n`],

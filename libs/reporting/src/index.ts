@@ -1,7 +1,17 @@
 /** What came of messages, in money: reports as plain tables that lead back to touches. */
 export { minorDigits, toDecimal } from './domain/currency.js';
 export * from './domain/report.js';
-export { type Figure, FIGURE, figureIn, figuresLinked, type Source, type SourceWithEntry } from './domain/behind.js';
+export {
+  type Figure,
+  FIGURE,
+  figureIn,
+  figuresLinked,
+  isOfNobody,
+  linksOfNobody,
+  type Source,
+  type SourceWithEntry,
+  toldToAnybody,
+} from './domain/behind.js';
 export { FEW, withoutSmallRows } from './domain/small-rows.js';
 export { withoutSmallCells } from './domain/small-cells.js';
 export { reportCsv, type ReportCsvDialect } from './report-csv.js';
@@ -99,6 +109,8 @@ export { GOALS, journeysReport } from './activity/domain/journeys-report.js';
 export { silenceReport } from './activity/domain/silence-report.js';
 export { ENGAGEMENT_KINDS, type EngagementFilter } from './activity/domain/engagements-behind.js';
 export type { ActivityRead, Engagement } from './activity/domain/activity.js';
+export type { ActivityFigure } from './activity/domain/activity-figures.js';
+export { POINTS, SCORED, type ScoreRule } from './money/domain/engagement-score.js';
 export { positionsReport } from './money/domain/positions-report.js';
 export {
   type LeadBehind,
@@ -111,6 +123,7 @@ export { attributionReport, modelsReport } from './money/domain/attribution-repo
 export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';
+export { isOfFew, OF_FEW, withoutFewConversions } from './money/domain/few-conversions.js';
 export { funnelReport, FUNNELS, withoutFewLeads } from './money/domain/funnel-report.js';
 export { qualityReport } from './money/domain/quality-report.js';
 export { accountsReport, pathsReport, revenueReport, SEGMENTS } from './money/domain/revenue-reports.js';

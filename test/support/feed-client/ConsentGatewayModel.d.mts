@@ -294,3 +294,104 @@ export interface EditableCalendarDay extends Pick<
   CalendarDay,
   'From' | 'To' | 'Year' | 'Quarter' | 'Month' | 'Day' | 'Weekday' | 'IsoYear' | 'IsoWeek' | 'MonthKey' | 'WeekKey'
 > {}
+export interface VisitVersion {
+  Id: string;
+  At: string;
+  ContactId: string;
+  Channel: string;
+  Campaign: string | null;
+  Version: number;
+  RecordedAt: string;
+  LedgerEntryId: string | null;
+  Retracted: boolean;
+}
+export type VisitVersionId = {
+  Id: string;
+  Version: number;
+};
+export interface EditableVisitVersion
+  extends
+    Pick<VisitVersion, 'Id' | 'At' | 'ContactId' | 'Channel' | 'Version' | 'RecordedAt' | 'Retracted'>,
+    Partial<Pick<VisitVersion, 'Campaign' | 'LedgerEntryId'>> {}
+export interface ConversionVersion {
+  Kind: string;
+  Id: string;
+  At: string;
+  ClosedAt: string | null;
+  Name: string | null;
+  AccountId: string | null;
+  ContactId: string | null;
+  Lead: string | null;
+  Campaign: string | null;
+  Region: string | null;
+  ProductLine: string | null;
+  Owner: string | null;
+  Persona: string | null;
+  Amount: number | null;
+  Currency: string | null;
+  Version: number;
+  RecordedAt: string;
+  LedgerEntryId: string | null;
+  Retracted: boolean;
+}
+export type ConversionVersionId = {
+  Kind: string;
+  Id: string;
+  Version: number;
+};
+export interface EditableConversionVersion
+  extends
+    Pick<ConversionVersion, 'Kind' | 'Id' | 'At' | 'Version' | 'RecordedAt' | 'Retracted'>,
+    Partial<
+      Pick<
+        ConversionVersion,
+        | 'ClosedAt'
+        | 'Name'
+        | 'AccountId'
+        | 'ContactId'
+        | 'Lead'
+        | 'Campaign'
+        | 'Region'
+        | 'ProductLine'
+        | 'Owner'
+        | 'Persona'
+        | 'Amount'
+        | 'Currency'
+        | 'LedgerEntryId'
+      >
+    > {}
+export interface CostVersion {
+  Id: string;
+  Category: string;
+  FirstDay: string;
+  LastDay: string;
+  From: string;
+  Amount: number;
+  Currency: string;
+  Channel: string | null;
+  Campaign: string | null;
+  Version: number;
+  RecordedAt: string;
+  LedgerEntryId: string | null;
+  Retracted: boolean;
+}
+export type CostVersionId = {
+  Id: string;
+  Version: number;
+};
+export interface EditableCostVersion
+  extends
+    Pick<
+      CostVersion,
+      | 'Id'
+      | 'Category'
+      | 'FirstDay'
+      | 'LastDay'
+      | 'From'
+      | 'Amount'
+      | 'Currency'
+      | 'Version'
+      | 'RecordedAt'
+      | 'Retracted'
+    >,
+    Partial<Pick<CostVersion, 'Channel' | 'Campaign' | 'LedgerEntryId'>> {}

@@ -11,6 +11,9 @@ import {
   CostId,
   AttributionResultId,
   CalendarDayId,
+  VisitVersionId,
+  ConversionVersionId,
+  CostVersionId,
   Touch,
   EditableTouch,
   Visit,
@@ -31,6 +34,12 @@ import {
   EditableAttributionResult,
   CalendarDay,
   EditableCalendarDay,
+  VisitVersion,
+  EditableVisitVersion,
+  ConversionVersion,
+  EditableConversionVersion,
+  CostVersion,
+  EditableCostVersion,
 } from './ConsentGatewayModel.mjs';
 import {
   QTouch,
@@ -43,6 +52,9 @@ import {
   QCost,
   QAttributionResult,
   QCalendarDay,
+  QVisitVersion,
+  QConversionVersion,
+  QCostVersion,
 } from './QConsentGateway.mjs';
 export declare class ConsentGatewayService<ClientType extends ODataHttpClient> extends ODataService<ClientType> {
   Touches(): TouchCollectionService<ClientType>;
@@ -65,6 +77,12 @@ export declare class ConsentGatewayService<ClientType extends ODataHttpClient> e
   AttributionResults(id: AttributionResultId): AttributionResultService<ClientType>;
   Dates(): CalendarDayCollectionService<ClientType>;
   Dates(id: CalendarDayId): CalendarDayService<ClientType>;
+  VisitVersions(): VisitVersionCollectionService<ClientType>;
+  VisitVersions(id: VisitVersionId): VisitVersionService<ClientType>;
+  ConversionVersions(): ConversionVersionCollectionService<ClientType>;
+  ConversionVersions(id: ConversionVersionId): ConversionVersionService<ClientType>;
+  CostVersions(): CostVersionCollectionService<ClientType>;
+  CostVersions(id: CostVersionId): CostVersionService<ClientType>;
 }
 export declare class TouchService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
   ClientType,
@@ -233,6 +251,57 @@ export declare class CalendarDayCollectionService<ClientType extends ODataHttpCl
   EditableCalendarDay,
   QCalendarDay,
   CalendarDayId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class VisitVersionService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  VisitVersion,
+  EditableVisitVersion,
+  QVisitVersion
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class VisitVersionCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  VisitVersion,
+  EditableVisitVersion,
+  QVisitVersion,
+  VisitVersionId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class ConversionVersionService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  ConversionVersion,
+  EditableConversionVersion,
+  QConversionVersion
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class ConversionVersionCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  ConversionVersion,
+  EditableConversionVersion,
+  QConversionVersion,
+  ConversionVersionId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CostVersionService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  CostVersion,
+  EditableCostVersion,
+  QCostVersion
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CostVersionCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  CostVersion,
+  EditableCostVersion,
+  QCostVersion,
+  CostVersionId
 > {
   constructor(client: ClientType, basePath: string, name: string);
 }

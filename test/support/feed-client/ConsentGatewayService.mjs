@@ -10,6 +10,9 @@ import {
   QCostId,
   QAttributionResultId,
   QCalendarDayId,
+  QVisitVersionId,
+  QConversionVersionId,
+  QCostVersionId,
   qTouch,
   qVisit,
   qMessageEnd,
@@ -20,6 +23,9 @@ import {
   qCost,
   qAttributionResult,
   qCalendarDay,
+  qVisitVersion,
+  qConversionVersion,
+  qCostVersion,
 } from './QConsentGateway.mjs';
 export class ConsentGatewayService extends ODataService {
   Touches(id) {
@@ -91,6 +97,27 @@ export class ConsentGatewayService extends ODataService {
     return typeof id === 'undefined' || id === null
       ? new CalendarDayCollectionService(client, path, fieldName)
       : new CalendarDayService(client, path, new QCalendarDayId(fieldName).buildUrl(id));
+  }
+  VisitVersions(id) {
+    const fieldName = 'VisitVersions';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new VisitVersionCollectionService(client, path, fieldName)
+      : new VisitVersionService(client, path, new QVisitVersionId(fieldName).buildUrl(id));
+  }
+  ConversionVersions(id) {
+    const fieldName = 'ConversionVersions';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new ConversionVersionCollectionService(client, path, fieldName)
+      : new ConversionVersionService(client, path, new QConversionVersionId(fieldName).buildUrl(id));
+  }
+  CostVersions(id) {
+    const fieldName = 'CostVersions';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new CostVersionCollectionService(client, path, fieldName)
+      : new CostVersionService(client, path, new QCostVersionId(fieldName).buildUrl(id));
   }
 }
 export class TouchService extends EntityTypeServiceV4 {
@@ -191,5 +218,35 @@ export class CalendarDayService extends EntityTypeServiceV4 {
 export class CalendarDayCollectionService extends EntitySetServiceV4 {
   constructor(client, basePath, name) {
     super(client, basePath, name, qCalendarDay, new QCalendarDayId(name));
+  }
+}
+export class VisitVersionService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qVisitVersion);
+  }
+}
+export class VisitVersionCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qVisitVersion, new QVisitVersionId(name));
+  }
+}
+export class ConversionVersionService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qConversionVersion);
+  }
+}
+export class ConversionVersionCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qConversionVersion, new QConversionVersionId(name));
+  }
+}
+export class CostVersionService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCostVersion);
+  }
+}
+export class CostVersionCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCostVersion, new QCostVersionId(name));
   }
 }

@@ -12,6 +12,7 @@ import {
   QDatePath,
   QDateParam,
   QBooleanParam,
+  QNumberParam,
 } from '@odata2ts/odata-query-objects';
 import {
   TouchId,
@@ -24,6 +25,9 @@ import {
   CostId,
   AttributionResultId,
   CalendarDayId,
+  VisitVersionId,
+  ConversionVersionId,
+  CostVersionId,
 } from './ConsentGatewayModel.mjs';
 export declare class QTouch extends QueryObject {
   readonly MessageId: QGuidPath<string>;
@@ -229,4 +233,66 @@ export declare const qCalendarDay: QCalendarDay;
 export declare class QCalendarDayId extends QId<CalendarDayId> {
   private readonly params;
   getParams(): QDateParam<string>[];
+}
+export declare class QVisitVersion extends QueryObject {
+  readonly Id: QStringPath<string>;
+  readonly At: QDateTimeOffsetPath<string>;
+  readonly ContactId: QGuidPath<string>;
+  readonly Channel: QStringPath<string>;
+  readonly Campaign: QStringPath<string>;
+  readonly Version: QNumberPath<number>;
+  readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
+  readonly Retracted: QBooleanPath<boolean>;
+}
+export declare const qVisitVersion: QVisitVersion;
+export declare class QVisitVersionId extends QId<VisitVersionId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QNumberParam<number>)[];
+}
+export declare class QConversionVersion extends QueryObject {
+  readonly Kind: QStringPath<string>;
+  readonly Id: QStringPath<string>;
+  readonly At: QDateTimeOffsetPath<string>;
+  readonly ClosedAt: QDateTimeOffsetPath<string>;
+  readonly Name: QStringPath<string>;
+  readonly AccountId: QGuidPath<string>;
+  readonly ContactId: QGuidPath<string>;
+  readonly Lead: QStringPath<string>;
+  readonly Campaign: QStringPath<string>;
+  readonly Region: QStringPath<string>;
+  readonly ProductLine: QStringPath<string>;
+  readonly Owner: QStringPath<string>;
+  readonly Persona: QStringPath<string>;
+  readonly Amount: QNumberPath<number>;
+  readonly Currency: QStringPath<string>;
+  readonly Version: QNumberPath<number>;
+  readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
+  readonly Retracted: QBooleanPath<boolean>;
+}
+export declare const qConversionVersion: QConversionVersion;
+export declare class QConversionVersionId extends QId<ConversionVersionId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QNumberParam<number>)[];
+}
+export declare class QCostVersion extends QueryObject {
+  readonly Id: QStringPath<string>;
+  readonly Category: QStringPath<string>;
+  readonly FirstDay: QDatePath<string>;
+  readonly LastDay: QDatePath<string>;
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly Amount: QNumberPath<number>;
+  readonly Currency: QStringPath<string>;
+  readonly Channel: QStringPath<string>;
+  readonly Campaign: QStringPath<string>;
+  readonly Version: QNumberPath<number>;
+  readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
+  readonly Retracted: QBooleanPath<boolean>;
+}
+export declare const qCostVersion: QCostVersion;
+export declare class QCostVersionId extends QId<CostVersionId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QNumberParam<number>)[];
 }

@@ -12,6 +12,7 @@ import {
   QDatePath,
   QDateParam,
   QBooleanParam,
+  QNumberParam,
 } from '@odata2ts/odata-query-objects';
 export class QTouch extends QueryObject {
   MessageId = new QGuidPath(this.withPrefix('MessageId'));
@@ -245,6 +246,74 @@ export class QCalendarDay extends QueryObject {
 export const qCalendarDay = new QCalendarDay();
 export class QCalendarDayId extends QId {
   params = [new QDateParam('Date')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QVisitVersion extends QueryObject {
+  Id = new QStringPath(this.withPrefix('Id'));
+  At = new QDateTimeOffsetPath(this.withPrefix('At'));
+  ContactId = new QGuidPath(this.withPrefix('ContactId'));
+  Channel = new QStringPath(this.withPrefix('Channel'));
+  Campaign = new QStringPath(this.withPrefix('Campaign'));
+  Version = new QNumberPath(this.withPrefix('Version'));
+  RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
+  Retracted = new QBooleanPath(this.withPrefix('Retracted'));
+}
+export const qVisitVersion = new QVisitVersion();
+export class QVisitVersionId extends QId {
+  params = [new QStringParam('Id'), new QNumberParam('Version')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QConversionVersion extends QueryObject {
+  Kind = new QStringPath(this.withPrefix('Kind'));
+  Id = new QStringPath(this.withPrefix('Id'));
+  At = new QDateTimeOffsetPath(this.withPrefix('At'));
+  ClosedAt = new QDateTimeOffsetPath(this.withPrefix('ClosedAt'));
+  Name = new QStringPath(this.withPrefix('Name'));
+  AccountId = new QGuidPath(this.withPrefix('AccountId'));
+  ContactId = new QGuidPath(this.withPrefix('ContactId'));
+  Lead = new QStringPath(this.withPrefix('Lead'));
+  Campaign = new QStringPath(this.withPrefix('Campaign'));
+  Region = new QStringPath(this.withPrefix('Region'));
+  ProductLine = new QStringPath(this.withPrefix('ProductLine'));
+  Owner = new QStringPath(this.withPrefix('Owner'));
+  Persona = new QStringPath(this.withPrefix('Persona'));
+  Amount = new QNumberPath(this.withPrefix('Amount'));
+  Currency = new QStringPath(this.withPrefix('Currency'));
+  Version = new QNumberPath(this.withPrefix('Version'));
+  RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
+  Retracted = new QBooleanPath(this.withPrefix('Retracted'));
+}
+export const qConversionVersion = new QConversionVersion();
+export class QConversionVersionId extends QId {
+  params = [new QStringParam('Kind'), new QStringParam('Id'), new QNumberParam('Version')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QCostVersion extends QueryObject {
+  Id = new QStringPath(this.withPrefix('Id'));
+  Category = new QStringPath(this.withPrefix('Category'));
+  FirstDay = new QDatePath(this.withPrefix('FirstDay'));
+  LastDay = new QDatePath(this.withPrefix('LastDay'));
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  Amount = new QNumberPath(this.withPrefix('Amount'));
+  Currency = new QStringPath(this.withPrefix('Currency'));
+  Channel = new QStringPath(this.withPrefix('Channel'));
+  Campaign = new QStringPath(this.withPrefix('Campaign'));
+  Version = new QNumberPath(this.withPrefix('Version'));
+  RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
+  Retracted = new QBooleanPath(this.withPrefix('Retracted'));
+}
+export const qCostVersion = new QCostVersion();
+export class QCostVersionId extends QId {
+  params = [new QStringParam('Id'), new QNumberParam('Version')];
   getParams() {
     return this.params;
   }

@@ -1,15 +1,16 @@
 import { Body, Controller, Headers, HttpCode, HttpStatus, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '#lib/consent';
+import type { Change, Principal } from '#lib/consent';
 import { type BrandId, DomainError } from '#lib/kernel';
 import { AcceptService, LintService, type LintSubject, PreviewService } from '#lib/sending';
-import { Caller, CallerBrand } from '../http/principal.js';
+import { Author, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { toAcceptItem } from '../messages/accept-item.js';
 import { readIdempotencyKey } from '../messages/idempotency-key.js';
 import { IdempotencyKey } from '../messages/message-request.schema.js';
 import { AcceptedAnswer } from '../messages/messages.schema.js';
 import { MixedKeyPath } from '../setup/setup.schema.js';
+import { SetupRehearsal } from '../setup/setup-rehearsal.js';
 import {
   LintAnswer,
   LintBody,
@@ -26,6 +27,7 @@ export class ContentController {
     @Inject(PreviewService) private readonly previews: PreviewService,
     @Inject(LintService) private readonly linter: LintService,
     @Inject(AcceptService) private readonly acceptance: AcceptService,
+    @Inject(SetupRehearsal) private readonly rehearsal: SetupRehearsal,
   ) {}
 
   @Post('templates/:key/preview')
@@ -101,15 +103,22 @@ export class ContentController {
     group: 'Templates',
     summary: 'Find what a message lacks before it is sent',
     description:
-      'Looks at a template, published or a draft, and at what it would leave by: the way out, the footer, the subject, DKIM, one click, variables. Each finding says which rule asks for it and what to do.',
+      'Looks at a template, published or a draft, and at what it would leave by: the way out, the footer, the subject, DKIM, one click, variables. Each finding says which rule asks for it and what to do. With `steps` it needs the scope setup:write as well.',
     answers: { 200: { description: 'What was found; empty lists mean nothing.', schema: LintAnswer } },
     errors: ['not_found'],
   })
   async lint(
-    @Body({ schema: LintBody }) { template, version, draft, variables }: LintBody,
+    @Body({ schema: LintBody }) { template, version, draft, variables, steps }: LintBody,
     @CallerBrand() brandId: BrandId,
+    @Caller() caller: Principal,
+    @Author() change: Change,
   ) {
-    return toLintAnswer(await this.linter.lint(brandId, subjectOf(template, version, draft), variables ?? null));
+    const lint = () => this.linter.lint(brandId, subjectOf(template, version, draft), variables ?? null);
+    if (steps === undefined) return toLintAnswer(await lint());
+    if (!caller.scopes.includes('setup:write'))
+      throw new DomainError('forbidden', 'Leave steps out, or use a key with the scope setup:write.');
+    const { seen } = await this.rehearsal.of(steps, { brandId, caller, change }, lint);
+    return toLintAnswer(seen);
   }
 }
 

@@ -3,6 +3,7 @@ import { type Finding, LINT_RULES, type Preview } from '#lib/sending';
 import { ChannelName, Key, Language, MAX_VERSION, MixedKey } from '../http/scalars.schema.js';
 import { TemplateRequest } from '../setup/templates.schema.js';
 import { Version } from '../setup/setup.schema.js';
+import { SetupStep } from '../setup/setup-check.schema.js';
 
 const variables = z.record(z.string(), z.json()).meta({ description: 'What a message would be sent with.' });
 const version = z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' });
@@ -84,6 +85,10 @@ export const LintBody = z
     draft: TemplateRequest.partial({ key: true }).optional().meta({ description: 'One that is not published.' }),
     variables: variables.optional().meta({
       description: 'With which it is rendered in each of its languages; left out: it is not rendered.',
+    }),
+    steps: z.array(SetupStep).max(2_000).optional().meta({
+      description:
+        'Set-up that is judged as if it were there, such as blocks of the same folder, and is taken back; what of it would be refused is left out, and POST /v1/setup:check says what.',
     }),
   })
   .refine(({ template, draft }) => (template === undefined) !== (draft === undefined), {

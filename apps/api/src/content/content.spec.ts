@@ -154,6 +154,25 @@ describe('what messages say', () => {
       ]);
     });
 
+    it.each([
+      [
+        'teams',
+        { data: { type: 'AdaptiveCard', version: '1.4', body: [{ type: 'TextBlock', text: 'Sale' }] } },
+        'data',
+      ],
+      ['push', { data: { title: 'Sale', more: [{ url: '{{#if x}}{{unsubscribeUrl}}{{/if}}' }] } }, 'data'],
+      ['push', { data: { title: 'Sale', more: [{ url: '{{unsubscribeUrl}}' }] } }, null],
+      ['push', {}, null],
+      ['teams', {}, null],
+      ['webhook', { data: { kind: 'sale' } }, 'data'],
+      ['webhook', {}, 'text'],
+      ['webhook', { text: 'Sale {{unsubscribeUrl}}' }, null],
+    ])('by %s is found to leave without a way out only where none is added (%#)', async (channel, change, where) => {
+      const contents = { de: { subject: 'Sale', html: null, text: 'Sale', ...change } };
+      const found = await codes({ draft: draft({}, { channel, contents }) });
+      expect(found.filter((code) => code.startsWith('no_way_out'))).toEqual(where === null ? [] : [`no_way_out_given /contents/de/${where}`]); // prettier-ignore
+    });
+
     it('is told what its set-up lacks, each with its source and what to do', async () => {
       const settings = { host: '127.0.0.1', port: 2525, secure: 'none' };
       await brand.send('PUT', '/v1/providers/none', { channel: 'email', kind: 'smtp', settings, enabled: true });

@@ -79,6 +79,9 @@ export const DeliveryAnswer = z
     answer: z.string().nullable().meta({ description: 'Of the last try: a status of HTTP, or why there was none.' }),
     triedAt: Instant.nullable(),
     nextTryAt: Instant.nullable(),
+    tries: z.array(z.strictObject({ at: Instant, answer: z.string() })).meta({
+      description: 'The latest fifty, the oldest first; those before a replay too, which begins `attempts` anew.',
+    }),
   })
   .meta({ id: 'EventDelivery' });
 export const DeliveryPage = pageOf('EventDeliveryPage', DeliveryAnswer);
@@ -121,7 +124,7 @@ export function toEndpointWithSecret(endpoint: WithSecret<EventEndpoint>): z.inf
 }
 
 export function toDeliveryAnswer(delivery: EventDelivery): z.infer<typeof DeliveryAnswer> {
-  const { entryId, position, type, status, attempts, answer, triedAt, dueAt } = delivery;
+  const { entryId, position, type, status, attempts, answer, triedAt, dueAt, tries } = delivery;
   return {
     entry: entryId,
     position,
@@ -131,5 +134,6 @@ export function toDeliveryAnswer(delivery: EventDelivery): z.infer<typeof Delive
     answer,
     triedAt: triedAt === null ? null : toIso(triedAt),
     nextTryAt: status === 'waiting' ? toIso(dueAt) : null,
+    tries: tries.map((one) => ({ at: toIso(one.at), answer: one.answer })),
   };
 }

@@ -9,6 +9,7 @@ import {
   type HttpProviderServer,
   startHttpProvider,
 } from '../../../../test/support/http-provider.js';
+import { until } from '../../../../test/support/until.js';
 import { RunningApi } from '../testing/running-api.js';
 
 const ADDRESS = 'ada@people.example';
@@ -23,6 +24,7 @@ interface Delivery {
   readonly entry: string;
   readonly status: string;
   readonly attempts: number;
+  readonly tries: readonly { readonly at: string; readonly answer: string }[];
   readonly answer: string | null;
   readonly nextTryAt: string | null;
 }
@@ -195,7 +197,14 @@ describe('an endpoint of events', () => {
     expect((await deliveries(name)).map(({ status, attempts }) => ({ status, attempts }))).toEqual(
       Array(tries).fill({ status: 'delivered', attempts: 3 }),
     );
+    // The worker that died said nothing of its try; a replay begins anew and forgets none.
+    const answers = async () => (await deliveries(name)).map((one) => one.tries.map(({ answer }) => answer).join());
+    expect(await answers()).toEqual(Array(tries).fill('500,200'));
     const ids = http.arrived.map((request) => open(request, secret).id);
+    const entries = (await deliveries(name)).map(({ entry }) => entry);
+    expect((await send('POST', `/v1/event-endpoints/${name}/replay`, { entries })).status).toBeLessThan(300);
+    await tell();
+    expect(await answers()).toEqual(Array(tries).fill('500,200,200'));
     expect(new Set(ids.slice(0, tries))).toEqual(new Set(ids.slice(tries)));
   });
 
@@ -252,6 +261,25 @@ describe('an endpoint of events', () => {
   ])('is not put at %s', async (url) => {
     const answer = await send('PUT', '/v1/event-endpoints/inside', { url });
     expect([answer.status, answer.json()['code']]).toEqual([400, 'invalid_request']);
+  });
+
+  it('is told the others while it is slow with one', async () => {
+    for (let i = 0; i < 14; i++) await comeAndGo();
+    while ((await sequencer.runOnce()) > 0);
+    const { name } = await endpoint({ types: ['consent.granted', 'consent.withdrawn'] });
+    await send('POST', `/v1/event-endpoints/${name}/replay`, { after: -1 });
+    let slow: string | undefined;
+    http.react = ({ headers }) =>
+      (slow ??= String(headers['webhook-id'])) === headers['webhook-id']
+        ? { status: 204, delayMs: 3_000 }
+        : { status: 204 };
+    const events = api.app.get(EventDispatcher, { strict: false });
+    await events.round();
+    const waiting = async () => (await deliveries(name)).filter(({ status }) => status === 'waiting');
+    await until('the others', async () => http.arrived.length >= 28 && (await waiting()).length === 1, 2_500);
+    expect(await waiting()).toMatchObject([{ entry: slow }]);
+    await events.idle();
+    expect(await waiting()).toEqual([]);
   });
 
   it('is not called at a name that leads inside', async () => {

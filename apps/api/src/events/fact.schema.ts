@@ -51,6 +51,18 @@ const Utm = z.strictObject({
   content: name.optional(),
 });
 
+/** What an address says of where somebody came from, as far as it can be kept. */
+function utmIn(text: string): z.infer<typeof Utm> {
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(text.trim()) ?? [];
+  const said = new URLSearchParams(query);
+  return Object.fromEntries(
+    Object.keys(Utm.shape).flatMap((key) => {
+      const { data } = name.safeParse(said.get(`utm_${key}`));
+      return data === undefined ? [] : [[key, data]];
+    }),
+  );
+}
+
 /** What a CRM, finance or a web site report. */
 export const FACT_REQUESTS = [
   fact('account', {
@@ -99,7 +111,14 @@ export const FACT_REQUESTS = [
     channel: line(63).optional().meta({ description: 'Left out: by `utm.medium`, or else direct.' }),
     campaign,
     utm: Utm.optional(),
-    page: address.optional().meta({ description: 'Address of the page that was seen.' }),
+    page: line(500)
+      .transform((text) => ({ at: addressOf(text), utm: utmIn(text) }))
+      .refine(({ at }) => at !== '', 'must say more than where a query begins')
+      .optional()
+      .meta({
+        description:
+          'Address of the page that was seen. What its query says as utm_source and so on counts where `utm` does not say it; nothing else of the query is kept.',
+      }),
   }),
   fact('asset', {
     name: name.optional().meta({ description: 'Left out: the id.' }),
@@ -267,15 +286,17 @@ function toFact(request: StatedFact, ids: Parameters<ReportedFact['toFact']>[0])
       };
     case 'visit': {
       const utm = Object.fromEntries(
-        Object.entries(request.utm ?? {}).filter((entry): entry is [string, string] => entry[1] !== undefined),
+        Object.entries({ ...request.page?.utm, ...request.utm }).filter(
+          (entry): entry is [string, string] => entry[1] !== undefined,
+        ),
       );
       const source = sourceOf(utm, request);
       return {
         kind: 'visit',
         contactId: ids.contact(request.contact),
         ...source,
-        utm: request.utm && utm,
-        page: request.page,
+        utm: request.utm === undefined && Object.keys(utm).length === 0 ? undefined : utm,
+        page: request.page?.at,
       };
     }
     case 'asset':

@@ -1,9 +1,8 @@
-import { getQueueToken } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Queue } from 'bullmq';
 import { integrityCheck, ledgerCheck, publishingCheck } from '#lib/ledger';
-import { CONFIG, type Config, Database, platformChecks, queueName, type ReadinessCheck } from '#lib/platform';
+import { CONFIG, type Config, Database, platformChecks, QUEUES, type ReadinessCheck } from '#lib/platform';
 import { HealthController, READINESS } from './health.controller.js';
 
 /** Says whether the process lives and whether it can work. */
@@ -13,9 +12,9 @@ import { HealthController, READINESS } from './health.controller.js';
   providers: [
     {
       provide: READINESS,
-      inject: [CONFIG, Database, getQueueToken(queueName('email'))],
-      useFactory: (config: Config, database: Database, queue: Queue): ReadinessCheck[] => [
-        ...platformChecks(config, database, queue),
+      inject: [CONFIG, Database, QUEUES],
+      useFactory: (config: Config, database: Database, queues: readonly Queue[]): ReadinessCheck[] => [
+        ...platformChecks(config, database, queues),
         ledgerCheck(database),
         publishingCheck(database),
         integrityCheck(database),

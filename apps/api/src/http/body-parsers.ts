@@ -15,6 +15,9 @@ const FORM = 'application/x-www-form-urlencoded';
 /** Meta brings up to 1,000 things at once, of up to 3 MB, and counts what is not taken as not brought. */
 const MAX_WEBHOOK_BYTES = 4 * 1024 * 1024;
 
+/** All templates of a brand at once, each of which is small. */
+const MAX_SET_UP_BYTES = 16 * 1024 * 1024;
+
 const UTF8_NAMES = new Set(['utf-8', 'utf8']);
 
 /** Takes JSON and streams of JSON lines, in UTF-8 and as they are, and refuses every other body with what to send. */
@@ -22,6 +25,7 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRoute', (route) => {
     if (isWebhook(route)) route.bodyLimit = MAX_WEBHOOK_BYTES;
+    if (route.url === '/v1/setup::check') route.bodyLimit = MAX_SET_UP_BYTES;
   });
   fastify.addHook('preParsing', async (request, reply) => {
     const coding = request.headers['content-encoding'] ?? 'identity';

@@ -21,6 +21,7 @@ import {
   toSummaryAnswer,
   UndoAnswer,
 } from './imports.schema.js';
+import { Spool } from './spool.js';
 
 @Controller('v1')
 export class ImportsController {
@@ -37,7 +38,7 @@ export class ImportsController {
     group: 'Imports',
     summary: 'Bring in contacts and what they agreed to, as a stream',
     description:
-      'NDJSON or CSV in UTF-8, one ImportRow a line; a CSV has a header with the names of its members. Rows are answered in order, as NDJSON, while later ones are still being sent; the last line is the summary. A yes never lifts a later opt-out without newer express evidence, and a yes to a restrictive purpose needs evidence. What is on file already changes nothing, so a file may be sent again.',
+      'NDJSON or CSV in UTF-8, one ImportRow a line; a CSV has a header with the names of its members. Rows are answered in order, as NDJSON, while later ones are still being sent, and wait for a client that reads only once it has sent everything; the last line is the summary. A yes never lifts a later opt-out without newer express evidence, and a yes to a restrictive purpose needs evidence. What is on file already changes nothing, so a file may be sent again.',
     body: { contentType: NDJSON, schema: ImportRow, description: `One ImportRow per line; or ${CSV}.` },
     answers: { 200: { description: 'One ImportLine per line.', contentType: NDJSON, schema: ImportLine } },
     errors: ['unsupported_media_type'],
@@ -64,10 +65,16 @@ export class ImportsController {
     reply.hijack();
     const out = reply.raw;
     out.writeHead(200, { 'content-type': NDJSON, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    // Many clients read nothing before they have sent everything: results wait for them, and rows for nobody.
+    const spool = new Spool();
+    const filling = fill(spool, first, steps, query.results);
     try {
-      await pipeline(Readable.from(answers(first, steps, query.results)), out);
+      await pipeline(Readable.from(spool), out);
     } catch (error) {
       this.logger.warn({ requestId: request.id, err: error }, 'an import broke off; the file may be sent again');
+    } finally {
+      await filling;
+      await spool.close();
     }
   }
 
@@ -120,14 +127,23 @@ export class ImportsController {
   }
 }
 
-async function* answers(
+/** Goes on to the end of the file also where nobody reads any more, or until the rows break off. */
+async function fill(
+  spool: Spool,
   first: IteratorResult<ImportStep>,
   steps: AsyncGenerator<ImportStep>,
   results: ImportQuery['results'],
-): AsyncGenerator<string> {
-  for (let step = first; step.done !== true; step = await steps.next()) {
-    const text = write(step.value, results);
-    if (text !== '') yield text;
+): Promise<void> {
+  try {
+    for (let step = first; step.done !== true; step = await steps.next()) {
+      const text = write(step.value, results);
+      if (text !== '') await spool.write(text);
+    }
+    spool.finish();
+  } catch (error) {
+    spool.finish(error instanceof Error ? error : new Error('an import broke off', { cause: error }));
+  } finally {
+    await steps.return(undefined);
   }
 }
 

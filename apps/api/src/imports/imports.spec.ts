@@ -101,6 +101,7 @@ describe('the door for imports', () => {
       415,
       'unsupported_media_type',
     ],
+    ['a header without a row', { raw: `${HEADER}\n`, headers: CSV }, 400, 'invalid_request'],
     ['a header that nobody knows', { raw: 'name,mail\n1,2\n', headers: CSV }, 400, 'invalid_request'],
   ])('refuses %s before it answers anything', async (_what, request, status, code) => {
     const answer = await api.send('POST', '/v1/contacts:import', { key, ...request });

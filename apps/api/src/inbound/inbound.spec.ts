@@ -64,9 +64,11 @@ describe('what people write back', () => {
   const standing = async (name: string): Promise<string[]> => {
     const read = await api.send('GET', `/v1/contacts/${name}/consents`, { key });
     return read
-      .json<{ contactPoints: { channel: string; states: { topic: string | null; status: string }[] }[] }>()
+      .json<{
+        contactPoints: { channel: string; states: { purpose: string; topic: string | null; status: string }[] }[];
+      }>()
       .contactPoints.flatMap(({ channel, states }) =>
-        states.map(({ topic: about, status }) => `${channel} ${about} ${status}`),
+        states.map(({ purpose, topic: about, status }) => `${channel} ${purpose === '*' ? '*' : about} ${status}`),
       );
   };
 
@@ -98,6 +100,7 @@ describe('what people write back', () => {
       changed: true,
     });
     expect(await standing('ben')).toEqual([
+      'email * withdrawn',
       'email null withdrawn',
       'email news withdrawn',
       'sms null granted',
@@ -172,6 +175,7 @@ describe('what people write back', () => {
       expect(await standing(name)).toEqual([
         'email null granted',
         'email news granted',
+        'sms * withdrawn',
         'sms null withdrawn',
         'sms news withdrawn',
       ]);

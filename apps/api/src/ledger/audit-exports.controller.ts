@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ExportService, type Principal } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
 import { AuditExportService } from '#lib/ledger';
+import type { Tx } from '#lib/platform';
 import { CampaignService } from '#lib/sending';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
@@ -42,12 +43,14 @@ export class AuditExportsController {
   ): Promise<z.infer<typeof AuditExportAnswer>> {
     const brandId = brandOf(caller);
     const scope = {
-      subjects: contact === undefined ? null : await this.people.chains(brandId, contact),
+      subjects: null,
       campaign: campaign === undefined ? null : await this.campaigns.idOf(brandId, campaign),
       from: from ?? null,
       to: to ?? null,
     };
-    return toAuditExportAnswer(await this.exports.request(brandId, scope, since ?? null, caller.keyId));
+    const chains = (tx: Tx) =>
+      contact === undefined ? Promise.resolve(null) : this.people.chains(tx, brandId, contact);
+    return toAuditExportAnswer(await this.exports.request(brandId, scope, since ?? null, caller.keyId, chains));
   }
 
   @Get(':id')

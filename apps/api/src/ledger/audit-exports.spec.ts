@@ -4,11 +4,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { RetentionService } from '#lib/consent';
 import { AuditExportService, Publisher, Sequencer, trustPolicyOf } from '#lib/ledger';
 import { KEY_RING, type KeyRing } from '#lib/platform';
 import { ED25519, parseManifest, readZip, signingKey, writeManifest, writeSigningKey, writeZip } from '#lib/proof';
 import { describeInBrowser } from '../../../../test/support/browser.js';
 import { findProgram } from '../../../../test/support/optional-program.js';
+import { recordedWhenTheyHappened } from '../../../../test/support/recorded-when-they-happened.js';
 import { buildOnce } from '../../../../test/support/processes.js';
 import { run } from '../../../cli/src/verify/verify.js';
 import { RunningApi, SET_UP_BODIES } from '../testing/running-api.js';
@@ -129,6 +131,26 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     }
   });
 
+  it('of somebody who became another has what they said since, and holds beside a copy of the log too', async () => {
+    const contactPoints = (name: string) => [{ channel: 'email', address: `${name}@people.example` }];
+    for (const name of ['first', 'second', 'third'])
+      await api.send('PUT', `/v1/contacts/${name}`, { key, body: { contactPoints: contactPoints(name) } });
+    for (const [into, from] of [
+      ['second', 'first'],
+      ['third', 'second'],
+    ])
+      await api.send('POST', `/v1/contacts/${into}/merge`, { key, body: { from } });
+    const text = { channel: 'email', from: 'first@people.example', text: 'STOP' };
+    await api.send('POST', '/v1/inbound/texts', { key, body: text });
+    for (const contact of ['first', 'second', 'third']) {
+      fs.writeFileSync(at(`${contact}.zip`), await bundleOf({ contact }));
+      const argv = [at(`${contact}.zip`), '--policy', at('trust.txt')];
+      const { status, text: told } = await verifyHere(...argv);
+      expect([contact, status, told]).toEqual([contact, 0, expect.stringContaining('one person (3 chains)')]);
+      expect(told).toMatch(/^holds +\d+ {2}\S+Z {2}consent\.withdrawn$/m);
+    }
+  });
+
   it('answers 1 when it does not hold and 2 when it cannot be checked', async () => {
     fs.writeFileSync(at('tampered.zip'), tampered());
     const wrong = verifyAlone(at('tampered.zip'), '--policy', at('trust.txt'));
@@ -167,12 +189,72 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     expect(faults).toEqual([]);
     expect(await page.locator('#verdict').getAttribute('class')).toBe('holds');
     expect(await page.locator('#verdict').textContent()).toBe('Everything in this report holds.');
+    expect(await page.locator('#log').textContent()).toMatch(
+      /Asked for: one person, all of the time \(brand [0-9a-f-]{36}\)\. Nothing else is in it\./,
+    );
     await page.getByRole('button', { name: 'Deutsch' }).click();
     expect(await page.locator('#verdict').textContent()).toBe('Alles in diesem Bericht stimmt.');
+    expect(await page.locator('#log').textContent()).toContain('Verlangt: eine Person, die ganze Zeit (Marke ');
     expect(await page.locator('#records').textContent()).toContain('Einwilligung erteilt');
     expect(await page.locator('#records').textContent()).toContain('Ja, gern.');
     expect(await page.locator('#records tr.fails').count()).toBe(0);
     expect(asked).toEqual([pathToFileURL(at('report.html')).href]);
+  });
+
+  it('says which records are gone because their time was over, and of which time it is', async () => {
+    const contactPoints = [{ channel: 'email', address: 'old@people.example' }];
+    await api.send('PUT', '/v1/contacts/old', { key, body: { contactPoints } });
+    const said = {
+      ...{
+        channel: 'email',
+        purpose: 'marketing',
+        topics: [],
+        legalBasis: 'consent',
+        method: 'web_form',
+        wording: 'Yes',
+      },
+    };
+    for (const [kind, occurredAt] of [
+      ['granted', '2018-01-01T00:00:00Z'],
+      ['withdrawn', '2019-01-01T00:00:00Z'],
+      ['granted', '2020-01-01T00:00:00Z'],
+    ])
+      await api.send('POST', '/v1/contacts/old/consents', { key, body: { ...said, kind, occurredAt } });
+    await recordedWhenTheyHappened(api.database.urls.admin);
+    await api.app.get(RetentionService, { strict: false }).forgetOldEvidence();
+    const zip = await bundleOf({ contact: 'old' });
+    fs.writeFileSync(at('old.zip'), zip);
+    const { status, text } = await verifyHere(at('old.zip'), '--policy', at('trust.txt'));
+    expect([status, text]).toEqual([
+      0,
+      expect.stringMatching(
+        /NOT here, because their time was over, as the log says: 2 of these entries \(2 from between 20.*Z\)/,
+      ),
+    ]);
+    const page = await browser.newPage();
+    await page.setContent(readZip(zip).get('report.html')!.toString());
+    expect(await page.locator('#log').textContent()).toMatch(
+      /as the log says: 2 of this person’s entries, recorded between 20/,
+    );
+    expect(await page.locator('#records').textContent()).toContain('2 entries of this person before it are gone');
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    expect(await page.locator('#log').textContent()).toContain('2 Einträge dieser Person, aufgezeichnet zwischen 20');
+    const year = await bundleOf({ from: '2017-01-01T00:00:00Z', to: '2018-01-01T00:00:00Z' });
+    await page.setContent(readZip(year).get('report.html')!.toString());
+    expect(await page.locator('#log').textContent()).toContain(
+      'Asked for: everybody, from 2017-01-01T00:00:00.000Z to before 2018',
+    );
+  });
+
+  it('opens in the language of whoever reads it', async () => {
+    const languages: unknown[] = [];
+    for (const locale of ['de-AT', 'en-GB', 'fr-FR']) {
+      const page = await browser.newPage({ locale });
+      await page.goto(pathToFileURL(at('report.html')).href);
+      languages.push(await page.locator('html').getAttribute('lang'));
+      await page.close();
+    }
+    expect(languages).toEqual(['de', 'en', 'en']);
   });
 
   it('shows red in the browser when somebody has changed it, or when a changed bundle is opened in it', async () => {
@@ -189,6 +271,7 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     await page.getByText('c.zip').waitFor();
     expect(await page.locator('#verdict').getAttribute('class')).toBe('fails');
     expect(await page.locator('#records tr.fails').count()).toBe(1);
+    expect(await page.locator('#records tr.fails td.result span').getAttribute('lang')).toBe('en');
     const other = trustPolicyOf(folder).replace(
       /\+[0-9a-f]{8}\+\S+/,
       '+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k',
@@ -211,7 +294,8 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
       return { status, complete: steps.at(-1) };
     };
     expect(await look('whole.zip')).toMatchObject({ status: 0, complete: { step: 'complete', result: 'holds' } });
-    expect(await look('bundle.zip')).toMatchObject({ status: 2, complete: { step: 'complete', result: 'unchecked' } });
+    // A person’s whole history proves itself; the copy is of the same log.
+    expect(await look('bundle.zip')).toMatchObject({ status: 0, complete: { step: 'complete', result: 'holds' } });
     // Somebody leaves one record out and makes everything else right again.
     const files = readZip(whole);
     const lines = files.get('entries.ndjson')!.toString().trimEnd().split('\n');

@@ -55,7 +55,10 @@ function withinMsOf({ withinHours = DEFAULT_HOURS, ...rest }: NonNullable<Messag
   return { ...rest, withinMs: withinHours * 3_600_000 };
 }
 
-type WhichTemplate = Pick<SendRequest, 'template' | 'templateVersion' | 'variant' | 'holdout'>;
+type WhichTemplate = Pick<
+  SendRequest,
+  'template' | 'templateVersion' | 'experiment' | 'otherArms' | 'variant' | 'holdout'
+>;
 
 /** The variant that the contact is in. Those who are left alone are decided about with the first. */
 function variantFor(
@@ -70,6 +73,8 @@ function variantFor(
   return {
     template,
     ...(templateVersion !== undefined && { templateVersion }),
+    experiment: key,
+    otherArms: arms.filter((one) => one.variant !== arm?.variant),
     variant: isHoldout ? 'holdout' : variant,
     ...(isHoldout && { holdout: true }),
   };

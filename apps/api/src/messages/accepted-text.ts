@@ -1,25 +1,27 @@
-import { type CheckResult, type Decision, explainDecision } from '#lib/decision';
-import { toIso, tzdb } from '#lib/platform';
+import type { CheckResult } from '#lib/decision';
+import { toIso } from '#lib/platform';
 import type { Accepted } from '#lib/sending';
 import { toInstant } from '../http/scalars.schema.js';
-import { channelsOf, toCheckAnswer, toPolicyVersion } from './messages.schema.js';
+import { channelsOf, sentenceOf, toCheckAnswer, toPolicyVersion } from './messages.schema.js';
 
 /**
  * The JSON of `toAcceptedAnswer`, byte for byte, written without objects between: it is made for every message that is
  * accepted, and most of it is the same for thousands of them.
  */
-export function acceptedText({ id, status, decision, holdout, channels }: Accepted): string {
+export function acceptedText(accepted: Accepted): string {
+  const { id, status, holdout, channels } = accepted;
   const self = `/v1/messages/${id}`;
   const alone = holdout === undefined ? '' : '"holdout":true,';
   const others = channels === undefined ? '' : `"channels":${JSON.stringify(channelsOf(id, channels))},`;
-  return `{"id":"${id}","status":"${status}","decision":${decisionText(decision)},${alone}${others}"links":{"self":"${self}","explain":"${self}/explain","cancel":"${self}/cancel"}}`;
+  return `{"id":"${id}","status":"${status}","decision":${decisionText(accepted)},${alone}${others}"links":{"self":"${self}","explain":"${self}/explain","cancel":"${self}/cancel"}}`;
 }
 
-function decisionText(decision: Decision): string {
+function decisionText(accepted: Accepted): string {
+  const { decision } = accepted;
   const { outcome, reason, checks, notBefore, local, rules, at } = decision;
   let written = '';
   for (const check of checks) written += written === '' ? checkText(check) : `,${checkText(check)}`;
-  return `{"outcome":"${outcome}","reason":${JSON.stringify(reason)},"sentence":${JSON.stringify(explainDecision(decision, tzdb))},"checks":[${written}],"notBefore":${JSON.stringify(toInstant(notBefore))},"policyVersion":${JSON.stringify(toPolicyVersion(decision))},"zone":${JSON.stringify(local.zone)},"tzdb":${JSON.stringify(local.tzdb)},"rules":${rules ?? 1},"decidedAt":"${toIso(at)}"}`;
+  return `{"outcome":"${outcome}","reason":${JSON.stringify(reason)},"sentence":${JSON.stringify(sentenceOf(accepted))},"checks":[${written}],"notBefore":${JSON.stringify(toInstant(notBefore))},"policyVersion":${JSON.stringify(toPolicyVersion(decision))},"zone":${JSON.stringify(local.zone)},"tzdb":${JSON.stringify(local.tzdb)},"rules":${rules ?? 1},"decidedAt":"${toIso(at)}"}`;
 }
 
 /** Results that are shared by many decisions are frozen, so what was written of them stays true. */

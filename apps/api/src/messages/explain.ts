@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type Decision, explainDecision, explainTurn } from '#lib/decision';
 import { toIso, tzdb } from '#lib/platform';
 import type { ExplainedStep, MessageExplanation } from '#lib/sending';
-import { type ExplainAnswer, toDecisionAnswer } from './messages.schema.js';
+import { type ExplainAnswer, LEFT_ALONE, toDecisionAnswer } from './messages.schema.js';
 
 /** Words for steps that are not decisions. */
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -48,6 +48,11 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
   circuit_open:
     'Too many hand-overs to the provider failed; it is left alone for a while, and this is tried again later.',
   retry_after: 'The provider asked to be left alone for a while; it is tried again later.',
+  account_slow:
+    'The provider answers slowly just now, and has as many messages as it takes at once; it is tried again later.',
+  host_slow:
+    'The host it goes to answers slowly just now, and has as many messages as it takes at once; it is tried again later.',
+  bound_elsewhere: 'Another process has the connection to the center, and hands it over.',
   no_enabled_provider: 'The channel has no enabled provider; it is tried again later.',
 };
 
@@ -55,7 +60,7 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
 const NOT_TRIED: Readonly<Record<string, string>> = {
   reached_on_other_channel: 'The contact was reached on another channel.',
   cancelled: 'Its sender took it back.',
-  holdout: 'The contact belongs to the group of its experiment that is left alone for comparison.',
+  holdout: LEFT_ALONE,
 };
 
 function sentenceOf(

@@ -19,6 +19,12 @@ const HOLDOUT = 'holdout';
 
 const templateVersion = z.int().min(1).max(MAX_VERSION).optional().meta({ description: 'Left out: the latest.' });
 
+const A_CHANNEL = 'objects such as {"channel": "email", "template": "Autumn"}: the template is what is said there';
+const notObject = {
+  error: ({ code }: { readonly code?: string | undefined }) =>
+    code === 'invalid_type' ? `must be an object such as {"channel": "email", "template": "Autumn"}` : undefined,
+};
+
 const requestFields = {
   to: line(200).meta({ description: 'External id of the contact.' }),
   template: MixedKey.optional().meta({
@@ -26,8 +32,10 @@ const requestFields = {
   }),
   templateVersion,
   channels: z
-    .array(z.strictObject({ channel: ChannelName, template: MixedKey, templateVersion }))
-    .min(2)
+    .array(z.strictObject({ channel: ChannelName, template: MixedKey, templateVersion }, notObject), {
+      error: ({ code }) => (code === 'invalid_type' ? `must be a list of ${A_CHANNEL}` : undefined),
+    })
+    .min(2, { error: 'must be two at least, in order of preference; for one send its template as `template` instead' })
     .max(8)
     .optional()
     .meta({
@@ -36,13 +44,14 @@ const requestFields = {
     }),
   strategy: z.enum(STRATEGIES).optional().meta({
     description:
-      'How the channel is chosen; left out: first_allowed, the first in order that no check refuses for good. best: drawn among all of those by how likely each is to meet the goal in the contact’s first segment (Thompson sampling), with a tenth for the first as control; the ledger entry has every probability.',
+      'How the channel is chosen; left out: first_allowed, the first in order that no check refuses for good. best: drawn among all of those by how likely each is to meet the goal in the contact’s first segment (Thompson sampling), with a tenth for the first as control; the ledger entry has every probability. Where nobody knows of one of them whether it meets the goal (clicks in an SMS that nobody reports), nothing is drawn, and the order is yours.',
   }),
   goal: z.enum(GOALS).optional().meta({ description: 'Of strategy best; left out: clicked.' }),
   experiment: z
     .strictObject({
       key: MixedKey.meta({
-        description: 'Who is in which variant depends on this and on the contact, and on nothing else.',
+        description:
+          'Who is in which variant depends on this, on the contact and on the arms with their weights in their order: another holdoutPercent moves nobody from one to another, other weights do. For another set of arms take another key.',
       }),
       holdoutPercent: z.int().min(0).max(90).optional().meta({
         description: 'Of all contacts, this share is decided about and left alone (holdout); left out: none.',
@@ -146,15 +155,39 @@ const wayProblem = {
     'is needed, or instead of it channels, each once, or an experiment without a variant; strategy, goal and fallbackAfterMinutes go with channels',
   path: ['template'],
 };
-const namesItsArms = ({ experiment }: Ways): boolean =>
-  experiment === undefined || experiment.arms.every(({ variant }) => variant !== HOLDOUT);
+function namesItsArms({ experiment }: Ways): boolean {
+  if (experiment === undefined) return true;
+  const names = new Set(experiment.arms.map(({ variant }) => variant));
+  return names.size === experiment.arms.length && !names.has(HOLDOUT);
+}
 const armProblem = {
-  message: `may not have the name ${HOLDOUT}, which is that of those who are left alone`,
+  message: `must each have a variant of its own, since two of one name would be counted as one, and none the name ${HOLDOUT}, which is that of those who are left alone`,
   path: ['experiment', 'arms'],
+};
+const namesNoHoldout = ({ variant }: Ways): boolean => variant !== HOLDOUT;
+const holdoutProblem = {
+  message: `may not be ${HOLDOUT}, which is the name of those whom an experiment leaves alone; for that send an experiment with a holdoutPercent`,
+  path: ['variant'],
+};
+const isToBeSeen = ({ step, variant, experiment }: Ways): boolean =>
+  [step, variant, ...(experiment?.arms ?? []).map((arm) => arm.variant)].every(
+    (name) => name === undefined || saysSomething(name),
+  );
+const blankProblem = {
+  message: 'and every variant must say something: of blanks a report has nothing to show',
+  path: ['step'],
 };
 type Ways = Pick<
   z.infer<z.ZodObject<typeof requestFields>>,
-  'template' | 'templateVersion' | 'channels' | 'strategy' | 'fallbackAfterMinutes' | 'goal' | 'experiment' | 'variant'
+  | 'template'
+  | 'templateVersion'
+  | 'channels'
+  | 'strategy'
+  | 'fallbackAfterMinutes'
+  | 'goal'
+  | 'experiment'
+  | 'variant'
+  | 'step'
 >;
 
 /** Body of POST /v1/messages and POST /v1/decisions. */
@@ -162,6 +195,8 @@ export const MessageRequest = z
   .strictObject(requestFields)
   .refine(saysHow, wayProblem)
   .refine(namesItsArms, armProblem)
+  .refine(namesNoHoldout, holdoutProblem)
+  .refine(isToBeSeen, blankProblem)
   .refine(hasScope, scopeProblem)
   .refine(isInOrder, orderProblem)
   .meta({ id: 'MessageRequest', description: 'One template to one contact.' });
@@ -182,6 +217,8 @@ export const BulkLine = z
   .strictObject({ idempotencyKey: IdempotencyKey, ...requestFields })
   .refine(saysHow, wayProblem)
   .refine(namesItsArms, armProblem)
+  .refine(namesNoHoldout, holdoutProblem)
+  .refine(isToBeSeen, blankProblem)
   .refine(hasScope, scopeProblem)
   .refine(isInOrder, orderProblem)
   .meta({ id: 'BulkLine', description: 'A message with the key it is sent under.' });
@@ -199,5 +236,6 @@ export function plainBulkLine(value: unknown): BulkLine | null {
   if (read === NOT_READ) return null;
   const line = read as BulkLine;
   const saysWhy = line.override === undefined || saysSomething(line.override.reason);
-  return saysHow(line) && namesItsArms(line) && saysWhy && hasScope(line) && isInOrder(line) ? line : null;
+  const isNamed = namesItsArms(line) && namesNoHoldout(line) && isToBeSeen(line);
+  return saysHow(line) && isNamed && saysWhy && hasScope(line) && isInOrder(line) ? line : null;
 }

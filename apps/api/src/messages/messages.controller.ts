@@ -18,6 +18,7 @@ import {
   MessagePath,
   toDecisionAnswer,
   toMessageAnswer,
+  FIRST_ANSWER,
 } from './messages.schema.js';
 import { toExplainAnswer } from './explain.js';
 import { readIdempotencyKey } from './idempotency-key.js';
@@ -56,7 +57,7 @@ export class MessagesController {
         schema: AcceptedAnswer,
         headers: {
           'Idempotency-Replayed': {
-            description: '`true` when this is the answer of an earlier request.',
+            description: FIRST_ANSWER,
             schema: z.literal('true'),
           },
         },

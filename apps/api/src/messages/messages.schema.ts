@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
 import { type CheckResult, type Decision, explainDecision, LEGAL_FORCES } from '#lib/decision';
 import { toIso, tzdb } from '#lib/platform';
-import { type Accepted, type Judgement, type MessageView, toDetail } from '#lib/sending';
+import { type Accepted, type MessageView, toDetail } from '#lib/sending';
 import { ChannelName, Instant, Key, Language, MixedKey, toInstant, Uuid } from '../http/scalars.schema.js';
 
 const CheckAnswer = z
@@ -67,10 +67,18 @@ export const AcceptedAnswer = z
   })
   .meta({ id: 'AcceptedMessage', description: 'A refused send is an answer, not an error: look at decision.outcome.' });
 
+export const FIRST_ANSWER =
+  '`true` when this is the answer of an earlier request, as it was given then: the message may have ended since, be cancelled or have been sent. `links.self` says how it stands now.';
+
 /** A line of the answer of POST /v1/messages:bulk. */
 export const BulkAnswer = z
   .union([
-    z.strictObject({ line: z.int(), status: z.literal(202), replayed: z.boolean(), message: AcceptedAnswer }),
+    z.strictObject({
+      line: z.int(),
+      status: z.literal(202),
+      replayed: z.boolean().meta({ description: FIRST_ANSWER }),
+      message: AcceptedAnswer,
+    }),
     z.strictObject({
       line: z.int(),
       status: z.int().min(400).meta({ description: 'The status the line would have had alone.' }),
@@ -135,7 +143,7 @@ export const ExplainAnswer = z
         reason: z.string().nullable(),
         code: z.string().nullable().meta({
           description:
-            'Of a hand-over: what the provider said, in the words of its protocol, or why it was not called: circuit_open, retry_after, no_enabled_provider.',
+            'Of a hand-over: what the provider said, in the words of its protocol, or why it was not called: circuit_open, retry_after, account_slow, host_slow, bound_elsewhere, no_enabled_provider.',
         }),
         retryAt: Instant.nullable().meta({ description: 'Of a hand-over that is put off: when it is tried again.' }),
         sentence: z.string().nullable(),
@@ -161,11 +169,20 @@ export const ExplainAnswer = z
 export const MessagePath = z.strictObject({ id: Uuid });
 export type MessagePath = z.infer<typeof MessagePath>;
 
-export function toDecisionAnswer({ decision }: Pick<Judgement, 'decision'>): z.infer<typeof DecisionAnswer> {
+export const LEFT_ALONE = 'The contact belongs to the group of its experiment that is left alone for comparison.';
+
+/** What is said of a message when it is accepted: of one that is left alone, that first. */
+export function sentenceOf({ decision, holdout }: Pick<Accepted, 'decision' | 'holdout'>): string {
+  const said = explainDecision(decision, tzdb);
+  return holdout === undefined ? said : `${LEFT_ALONE} Otherwise: ${said}`;
+}
+
+export function toDecisionAnswer(accepted: Pick<Accepted, 'decision' | 'holdout'>): z.infer<typeof DecisionAnswer> {
+  const { decision } = accepted;
   return {
     outcome: decision.outcome,
     reason: decision.reason,
-    sentence: explainDecision(decision, tzdb),
+    sentence: sentenceOf(accepted),
     checks: decision.checks.map(toCheckAnswer),
     notBefore: toInstant(decision.notBefore),
     policyVersion: toPolicyVersion(decision),
@@ -208,14 +225,14 @@ export function channelsOf(
   chosen: string,
   channels: NonNullable<Accepted['channels']>,
 ): z.infer<typeof ChannelAnswer>[] {
-  return channels.map(({ channel, id, status, decision }) => ({
+  return channels.map(({ channel, id, status, decision, holdout }) => ({
     channel,
     id,
     status,
     chosen: id === chosen,
     outcome: decision.outcome,
     reason: decision.reason,
-    sentence: explainDecision(decision, tzdb),
+    sentence: sentenceOf({ decision, ...(holdout && { holdout }) }),
   }));
 }
 

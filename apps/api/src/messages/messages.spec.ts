@@ -137,6 +137,15 @@ describe('the send API', () => {
       { ...message, fallbackAfterMinutes: 60 },
     ])
       expect((await post(wrong)).status).toBe(400);
+    for (const [wrong, pointer, says] of [
+      [['email'], '/channels/0', 'an object such as {"channel": "email", "template": "Autumn"}'],
+      ['email', '/channels', 'a list of objects such as {"channel": "email", "template": "Autumn"}'],
+      [channels.slice(1), '/channels', 'two at least, in order of preference; for one send its template as `template`'],
+      [[{ channel: 'email' }], '/channels/0/template', ''],
+    ] as const) {
+      const { errors } = (await post({ ...body, channels: wrong })).json<{ errors: { pointer: string; detail: string }[] }>(); // prettier-ignore
+      expect(errors).toContainEqual({ pointer, detail: expect.stringContaining(says) });
+    }
   });
 
   it('lets a message leave when it works best, within what is asked and allowed', async () => {
@@ -166,7 +175,7 @@ describe('the send API', () => {
       const idempotencyKey = randomUUID();
       const first = await post({ ...body, experiment }, idempotencyKey);
       expect((await post({ ...body, experiment }, idempotencyKey)).text).toBe(first.text);
-      const answer = first.json<{ id: string; holdout?: boolean }>();
+      const answer = first.json<{ id: string; holdout?: boolean; decision: { sentence: string } }>();
       const shown = await api.send('GET', `/v1/messages/${answer.id}`, { key });
       return { ...answer, ...shown.json<{ variant: string; status: string; reason: string | null }>() };
     };
@@ -176,13 +185,29 @@ describe('the send API', () => {
     let alone = await of({ key: 'alone-0', holdoutPercent: 90, arms });
     for (let i = 1; alone.holdout !== true && i < 20; i++)
       alone = await of({ key: `alone-${i}`, holdoutPercent: 90, arms });
-    expect(alone).toMatchObject({ status: 'dropped', reason: 'holdout', variant: 'holdout', holdout: true });
+    expect(alone).toMatchObject({
+      ...{ status: 'dropped', reason: 'holdout', variant: 'holdout', holdout: true },
+      decision: {
+        sentence: expect.stringMatching(
+          /^The contact belongs to the group of its experiment that is left alone for comparison\. Otherwise: \S/,
+        ),
+      },
+    });
     expect((await api.send('GET', `/v1/messages/${alone.id}/explain`, { key })).json()).toMatchObject({
       sentence: 'The contact belongs to the group of its experiment that is left alone for comparison.',
     });
     expect((await post({ ...body, experiment: { key: 'one', arms }, variant: 'a' })).status).toBe(400);
     const named = { key: 'one', arms: [...arms, { variant: 'holdout', template: 'news' }] };
     expect((await post({ ...body, experiment: named })).status).toBe(400);
+    for (const half of ['half-1', 'half-2', 'half-3', 'half-4', 'half-5']) {
+      const experiment = { key: half, arms: [...arms, { variant: 'c', template: 'nothing' }] };
+      const refused = await post({ ...body, experiment });
+      expect(refused.json()).toMatchObject({ status: 422, code: 'unknown_template' });
+    }
+    const twice = { key: 'one', arms: [...arms, { variant: 'a', template: 'receipt' }] };
+    expect((await post({ ...body, experiment: twice })).status).toBe(400);
+    for (const wrong of [{ variant: 'holdout' }, { variant: ' ' }, { step: '\u2003' }])
+      expect((await post({ ...body, template: 'news', ...wrong })).status).toBe(400);
 
     const compared = await api.send('GET', '/v1/campaigns/Test/variants?goal=opened', { key });
     expect(compared.json()).toEqual({

@@ -70,6 +70,7 @@ describe('feeds by OData', () => {
     expect(metadata.headers['content-type']).toMatch(/^application\/xml/);
     expect(metadata.text).toBe(fs.readFileSync('docs/feeds.xml', 'utf8'));
     const document = await get('/odata/v4');
+    expect((await get('/odata/v4/')).text).toBe(document.text);
     expect(document.headers['odata-version']).toBe('4.0');
     const { value } = document.json<{ value: { name: string; url: string }[] }>();
     const client = Object.getOwnPropertyNames(ConsentGatewayService.prototype).filter((name) => name !== 'constructor');
@@ -153,7 +154,7 @@ describe('feeds by OData', () => {
     const [sent] = days.data.value;
     expect(sent).toMatchObject({ Channel: 'email', Campaign: '', Accepted: 2, Sent: 2, Dropped: 0, Clicked: 0 });
     expect(days.data.value).toHaveLength(1);
-    const channels = await world.asked(`from=${day(2)}&to=${day(0)}`, key, 'channels');
+    const channels = await world.asked(`from=${day(2)}&to=${day(0)}&zone=Etc/UTC`, key, 'channels');
     expect([columnOf(channels, 'accepted').total, columnOf(channels, 'sent').total]).toEqual([2, 2]);
     // The day of the brand's clock begins where the feed of days says.
     const [date] = (await feeds.Dates().query((builder, q) => builder.filter(q.Date.eq(sent?.Date ?? '')))).data.value;
@@ -284,17 +285,19 @@ describe('feeds by OData', () => {
     const { code, error } = answer.json<{ code: string; error: { code: string; message: string } }>();
     expect([answer.status, error.code]).toEqual([status, code]);
     expect(error.message).toMatch(/\.$/);
+    expect(error.message).not.toContain("''");
   });
 
   it('show no rows of people to whoever may not see single messages, and nothing of another brand', async () => {
     const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
     const names = (await api.send('GET', '/odata/v4', { key: reader })).json<{ value: { name: string }[] }>().value;
-    expect(names.map(({ name }) => name)).toEqual(['Costs', 'AttributionResults', 'Dates']);
+    expect(names.map(({ name }) => name)).toEqual(['Costs', 'AttributionResults', 'Dates', 'CostVersions']);
     expect((await api.send('GET', '/odata/v4/Touches', { key: reader })).status).toBe(403);
     expect((await api.send('GET', '/odata/v4/Costs', { key: reader })).status).toBe(200);
     const other = await api.brand('other');
     for (const name of [
       ...['Touches', 'Visits', 'MessageEnds', 'Decisions', 'ConsentEvents', 'CampaignDaily', 'Conversions', 'Costs'],
+      ...['VisitVersions', 'ConversionVersions', 'CostVersions'],
     ])
       expect([name, (await api.send('GET', `/odata/v4/${name}`, { key: other })).json<Page>().value]).toEqual([
         name,
@@ -412,5 +415,41 @@ describe('feeds by OData', () => {
       await world.report([{ type: 'order', id: 'free', at: `${day(3)}T00:00:00Z`, contact: 'eve', value: eur(0) }]),
     ).toMatchObject([{ result: 'kept' }]);
     expect((await page("Conversions?$filter=Id eq 'free'")).value).toMatchObject([{ Amount: 0, ClosedAt: null }]);
+  });
+
+  it('are what is known last to whoever loads versions bit by bit, also what is corrected and taken back', async () => {
+    const loaded: Record<string, unknown>[] = [];
+    let since = '2000-01-01T00:00:00Z';
+    const load = async () => {
+      const until = new Date(Date.now() + 1).toISOString();
+      for (const set of ['VisitVersions', 'ConversionVersions', 'CostVersions'])
+        loaded.push(...(await all(`${set}?$filter=RecordedAt ge ${since} and RecordedAt lt ${until}`, 4)));
+      since = until;
+      await new Promise((soon) => setTimeout(soon, 3));
+    };
+    await load();
+    await world.report([
+      { ...deal('d1', 7), status: 'open', closedAt: undefined },
+      visit('again', 'eve', 3, { channel: 'fair' }),
+      { type: 'retraction', id: 'd5', of: 'opportunity' },
+    ]);
+    await load();
+    await world.report([deal('d1', 10_001), deal('d5', 7000), { type: 'retraction', id: 'again', of: 'visit' }]);
+    await load();
+    const keyOf = ({ Kind, Id, Category, ContactId }: Record<string, unknown>): string =>
+      [Kind ?? (Category === undefined ? `visit ${String(ContactId)}` : 'cost'), Id].join(' ');
+    const last = new Map<string, Record<string, unknown>>();
+    for (const row of loaded)
+      if (Number(row['Version']) > Number(last.get(keyOf(row))?.['Version'] ?? 0)) last.set(keyOf(row), row);
+    const stands = [...last.values()].flatMap(({ Retracted, ...row }) => (Retracted === true ? [] : [row]));
+    const known = [...(await all('Visits', 9)), ...(await all('Conversions', 9)), ...(await all('Costs', 9))];
+    const byKey = (rows: readonly Record<string, unknown>[]) => rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    expect(byKey(stands)).toEqual(byKey(known));
+    const versions = await feeds.ConversionVersions().query((builder, q) => builder.filter(q.Id.eq('d5')));
+    expect(versions.data.value.map(({ Version, Retracted }) => [Version, Retracted])).toEqual([
+      [1, false],
+      [2, true],
+      [3, false],
+    ]);
   });
 });

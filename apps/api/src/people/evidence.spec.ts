@@ -67,7 +67,7 @@ describe('the evidence of a consent', () => {
       request: null,
     });
     const [stored] = await rows(
-      `SELECT evidence::text AS evidence FROM consent.consent_event WHERE served_id = '${id}'`,
+      `SELECT evidence::text AS evidence FROM consent.consent_event WHERE served_id = '${id}' AND topic_id IS NOT NULL`,
     );
     expect(stored).toEqual({ evidence: '{"address_from_sale": true}' });
     const [entry] = await rows(
@@ -153,6 +153,59 @@ describe('the evidence of a consent', () => {
     expect(await receiptOf(await record('jon', { wording: 'Yes, again' }))).toMatchObject({
       'dpv:hasConsentStatus': 'dpv:RenewedConsentGiven',
     });
+  });
+
+  it('rests on something that there is: another word is refused, and the answer names those that are known', async () => {
+    await contact('odd-basis');
+    for (const legalBasis of ['blah', 'Consent', 'withdrawal']) {
+      const answer = await record('odd-basis', { legalBasis });
+      expect([answer.status, answer.json()]).toMatchObject([400, { errors: [{ pointer: '/legalBasis' }] }]);
+      expect(answer.text).toMatch(/one of consent, express, implied_purchase, .*legitimate_interests/);
+    }
+    expect((await record('odd-basis', { kind: 'withdrawn', legalBasis: 'withdrawal' })).status).toBe(201);
+    const raw = JSON.stringify({ externalId: 'odd-basis', channel: 'email', address: 'x@people.example', purpose: 'commercial', legalBasis: 'blah' }); // prettier-ignore
+    const listed = await api.send('POST', '/v1/contacts:import', { key, raw, headers: { 'content-type': 'application/x-ndjson' } }); // prettier-ignore
+    expect(listed.text).toMatch(/"code":"invalid".*legalBasis: must be one of consent, express/);
+    for (const [legalBasis, status] of [
+      ['blah', 400],
+      ['eu-gdpr:A6-1-f', 201],
+    ] as const) {
+      const body = { enforcement: 'permissive', legalBasis, labels: { de: 'Tipps', en: 'Tips' } };
+      const answer = await api.send('PUT', '/v1/purposes/odd-tips', { key, body });
+      expect([answer.status, status === 201 || answer.text.includes('must be one of consent')]).toEqual([status, true]);
+    }
+    // What a list says nothing of rests on what its purpose does, and no court reads of a consent.
+    await contact('listed-tips', 'tips@people.example');
+    const row = { externalId: 'listed-tips', channel: 'email', address: 'tips@people.example', purpose: 'odd-tips' };
+    await api.send('POST', '/v1/contacts:import', { key, raw: JSON.stringify(row), headers: { 'content-type': 'application/x-ndjson' } }); // prettier-ignore
+    const history = await api.send('GET', '/v1/contacts/listed-tips/history', { key });
+    const [event] = history.json<{ contactPoints: { events: { id: string; legalBasis: string }[] }[] }>().contactPoints.flatMap((point) => point.events); // prettier-ignore
+    expect(event?.legalBasis).toBe('legitimate_interests');
+    const receipt = await api.send('GET', `/v1/contacts/listed-tips/consents/${event?.id}/receipt`, { key });
+    expect(receipt.text).toContain('dpv:LegitimateInterestNotObjected');
+    expect((await states('listed-tips'))[0]?.dpv).toBe('https://w3id.org/dpv#LegitimateInterestNotObjected');
+    // Taken back, it never was: the no that follows ends nothing.
+    const imports = (await api.send('GET', '/v1/imports', { key })).json<{ items: { id: string }[] }>().items;
+    await api.send('POST', `/v1/imports/${imports[0]?.id}/undo`, { key });
+    const { events } = (await brand.say('listed-tips', 'withdrawn', { purpose: 'odd-tips', topics: [] })).json<{ events: { id: string }[] }>(); // prettier-ignore
+    const no = await api.send('GET', `/v1/contacts/listed-tips/consents/${events[0]?.id}/receipt`, { key });
+    expect(no.text).toContain('dpv:ConsentRefused');
+  });
+
+  it('to a purpose as a whole is withdrawn for a topic, and one that was never given is refused', async () => {
+    const no = async (id: string) => {
+      const { events } = (await brand.say(id, 'withdrawn')).json<{ events: { id: string }[] }>();
+      const receipt = await api.send('GET', `/v1/contacts/${id}/consents/${events.at(-1)?.id}/receipt`, { key });
+      return [receipt.text.includes('eu-gdpr:A7-3'), (await newsletter(id))?.dpv.split('#')[1]];
+    };
+    await contact('whole');
+    await record('whole', { topics: [] });
+    expect(await no('whole')).toEqual([true, 'ConsentWithdrawn']);
+    await contact('customer');
+    await record('customer', { legalBasis: 'soft_opt_in' });
+    expect(await no('customer')).toEqual([false, 'ConsentRefused']);
+    await contact('never');
+    expect(await no('never')).toEqual([false, 'ConsentRefused']);
   });
 
   it('by mail proves nothing about a number', async () => {

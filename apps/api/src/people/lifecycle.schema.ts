@@ -67,6 +67,10 @@ const Restricted = z
   .nullable()
   .meta({ description: 'Until when a statute has the evidence of consents kept, sealed, and which.' });
 
+const COMMITTED = 'What that entry commits to, with salts: the only proof that it is about this person.';
+const FORM =
+  'Each is the JSON text of a disclosure, of which bundles have the base64url; one to a line, `consentctl ledger verify --disclosures` takes them as they are.';
+
 export const ErasureAnswer = z
   .strictObject({
     status: z.enum(['erased', 'restricted']),
@@ -74,9 +78,7 @@ export const ErasureAnswer = z
     restricted: Restricted,
     request: Uuid.meta({ description: 'Ledger entry of the request.' }),
     entry: Uuid.meta({ description: 'Ledger entry of what was done.' }),
-    disclosures: z
-      .array(z.string())
-      .meta({ description: 'What that entry commits to, with salts: the only proof that it is about this person.' }),
+    disclosures: z.array(z.string()).meta({ description: `${COMMITTED} ${FORM}` }),
     ended: z.array(Uuid).meta({ description: 'Messages that waited and ended as erased.' }),
     inFlight: InFlight,
   })
@@ -121,7 +123,7 @@ export const ErasureOrderAnswer = z
     erasedBy: Instant.meta({ description: 'They are erased as soon as the mail has its end, and then at the latest.' }),
     request: Uuid.meta({ description: 'Ledger entry of the request; that of the erasure names it in clear as `ref`.' }),
     disclosures: z.array(z.string()).meta({
-      description: 'What that entry commits to, with salts: the only proof that it is about this person. Keep it.',
+      description: `${COMMITTED} Keep it. ${FORM}`,
     }),
     inFlight: InFlight,
   })

@@ -1,6 +1,10 @@
+import { recordedWhenTheyHappened } from '../../../../test/support/recorded-when-they-happened.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
-import { RetentionService } from '#lib/consent';
+import { ExportService, RetentionService } from '#lib/consent';
+import type { BrandId } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
+import { Database } from '#lib/platform';
 import type { RunningApi } from '../testing/running-api.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
@@ -122,6 +126,44 @@ describe('what becomes of people', () => {
       expect(await told('then-at-last', '')).toHaveLength(3);
     });
 
+    it('of two, and of one of them with a third, is one history by whichever name it is asked for', async () => {
+      for (const id of ['chain-a', 'chain-b', 'chain-c']) await person(id);
+      await post('/v1/contacts/chain-b/merge', { from: 'chain-a' });
+      await post('/v1/contacts/chain-c/merge', { from: 'chain-b' });
+      const service = api.app.get(ExportService, { strict: false });
+      const { rows } = await admin.query<{ id: BrandId }>(
+        `SELECT brand_id AS id FROM consent.contact WHERE external_id = 'chain-a'`,
+      );
+      const brandId = rows[0]?.id ?? ('' as BrandId);
+      const { tx } = api.app.get(Database, { strict: false });
+      const all = await service.chains(tx, brandId, 'chain-c');
+      expect(new Set(all).size).toBe(3);
+      for (const id of ['chain-a', 'chain-b']) expect(await service.chains(tx, brandId, id)).toEqual(all);
+    });
+
+    it.each(['the same address', 'another address'])(
+      'of two with %s has each event at every door, by either name',
+      async (which) => {
+        const [a, b] = [`door-a-${which.length}`, `door-b-${which.length}`];
+        await person(a);
+        await person(b, 'granted', which === 'the same address' ? `${a}@people.example` : undefined);
+        expect((await post(`/v1/contacts/${a}/merge`, { from: b })).status).toBe(200);
+        const get = (url: string) => api.send('GET', url, { key });
+        const events = async (id: string): Promise<string[]> =>
+          (await get(`/v1/contacts/${id}/history`))
+            .json<{ contactPoints: { events: { id: string }[] }[] }>()
+            .contactPoints.flatMap((point) => point.events.map((event) => event.id));
+        const all = await events(a);
+        expect(all.length).toBeGreaterThan(3);
+        expect(await events(b)).toEqual(all);
+        for (const event of all)
+          for (const id of [a, b]) {
+            const url = `/v1/contacts/${id}/consents/${event}`;
+            expect([id, (await get(url)).status, (await get(`${url}/receipt`)).status]).toEqual([id, 200, 200]);
+          }
+      },
+    );
+
     it('an address that was changed was in use until then, and is known as of then only', async () => {
       const born = new Date(Date.now() - 1000).toISOString();
       await person('changer');
@@ -133,7 +175,14 @@ describe('what becomes of people', () => {
           .contactPoints.map((point) => point.inUse);
       expect(await inUse(`asKnownAt=${born}`)).toEqual([]);
       expect(await inUse(`asKnownAt=${before}`)).toEqual([true]);
-      expect(await inUse(`at=${new Date().toISOString()}`)).toEqual([false, true]);
+      const between = new Date().toISOString();
+      expect(await inUse(`at=${between}`)).toEqual([false, true]);
+      // Nor does it become untrue when they have it again.
+      await put('changer', emails('changer@people.example'));
+      expect(await inUse(`at=${between}`)).toEqual([false, true]);
+      expect(await inUse(`at=${between}&asKnownAt=${between}`)).toEqual([false, true]);
+      expect(await inUse(`at=${new Date().toISOString()}`)).toEqual([true]);
+      expect(await inUse(`at=${before}&asKnownAt=${before}`)).toEqual([true]);
     });
 
     it('keeps the longer pause, all segments, all that was said, and refuses what makes no sense', async () => {
@@ -307,8 +356,57 @@ describe('what becomes of people', () => {
     };
     // Each event has a purpose and a topic; of the no, the topic alone.
     expect(await telling()).toEqual(['consent.consent_event 3']);
+    // It was recorded just now, so somebody may still ask for it, however old it is.
+    await retention.forgetOldEvidence();
+    expect(await sealed()).toEqual(['granted 2020', 'withdrawn 2020', 'granted 2021']);
+    await recordedWhenTheyHappened(api.database.urls.admin);
     await retention.forgetOldEvidence();
     expect(await sealed()).toEqual(['granted 2021']);
     expect(await telling()).toEqual([]);
+  });
+
+  it('evidence against the sender stays for a year, whatever a purpose says', async () => {
+    const purpose = { enforcement: 'restrictive', legalBasis: 'consent', labels: { en: 'Short', de: 'Kurz' } };
+    const set = (keepEvidence: string) =>
+      api.send('PUT', '/v1/purposes/short-lived', { key, body: { ...purpose, keepEvidence } });
+    expect((await set('P0D')).json()).toMatchObject({ errors: [{ pointer: '/keepEvidence' }] });
+    expect((await set('P1Y')).status).toBe(201);
+    // As a release before took it.
+    await admin.query(`UPDATE consent.purpose SET keep_evidence = 'P0D' WHERE key = 'short-lived'`);
+    await person('short', null);
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const to = { purpose: 'short-lived', topics: [] };
+    await say('short', 'granted', { ...to, occurredAt: daysAgo(500) });
+    await say('short', 'withdrawn', { ...to, occurredAt: daysAgo(400) });
+    await say('short', 'granted', { ...to, occurredAt: daysAgo(300) });
+    await say('short', 'withdrawn', { ...to, occurredAt: daysAgo(200) });
+    await say('short', 'granted', { ...to, occurredAt: daysAgo(100) });
+    const left = async (): Promise<number> =>
+      (
+        await admin.query<{ n: number }>(`
+          SELECT count(*)::int AS n FROM consent.consent_event e
+            JOIN consent.purpose p ON p.id = e.purpose_id AND p.key = 'short-lived'
+            JOIN ledger.entry l ON l.id = e.entry_id JOIN ledger.disclosure d USING (n)`)
+      ).rows[0]!.n;
+    expect(await left()).toBe(5);
+    await recordedWhenTheyHappened(api.database.urls.admin);
+    await api.app.get(RetentionService, { strict: false }).forgetOldEvidence();
+    expect(await left()).toBe(3);
+  });
+
+  it('what goes of people who became one is said in the chain of each', async () => {
+    const ledger = api.app.get(LedgerService, { strict: false });
+    const problems = () => api.app.get(Database, { strict: false }).transaction((tx) => ledger.chainProblems(tx));
+    for (const id of ['old-one', 'old-other']) {
+      await person(id, null);
+      await say(id, 'granted', { occurredAt: '2018-01-01T00:00:00Z' });
+      await say(id, 'withdrawn', { occurredAt: '2019-01-01T00:00:00Z' });
+      await say(id, 'granted', { occurredAt: '2019-06-01T00:00:00Z' });
+    }
+    expect((await post('/v1/contacts/old-one/merge', { from: 'old-other' })).status).toBe(200);
+    expect(await problems()).toEqual([]);
+    await recordedWhenTheyHappened(api.database.urls.admin);
+    expect(await api.app.get(RetentionService, { strict: false }).forgetOldEvidence()).toBeGreaterThan(3);
+    expect(await problems()).toEqual([]);
   });
 });

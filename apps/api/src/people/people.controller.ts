@@ -10,6 +10,7 @@ import {
   ConsentRequest,
   ConsentsAnswer,
   ContactAnswer,
+  ContactChangeAnswer,
   ContactPath,
   ContactRequest,
   HistoryAnswer,
@@ -32,9 +33,11 @@ export class PeopleController {
     id: 'putContact',
     group: 'Contacts',
     summary: 'Create or change a contact',
+    description:
+      'What the person chose themselves on their preference page (language, zone, quiet hours, frequency, a break that is not over) stays; send saidAt where they told you otherwise since.',
     answers: {
-      200: { description: 'Changed.', schema: ContactAnswer },
-      201: { description: 'Created.', schema: ContactAnswer },
+      200: { description: 'Changed.', schema: ContactChangeAnswer },
+      201: { description: 'Created.', schema: ContactChangeAnswer },
     },
     errors: ['invalid_address', 'invalid_zone', 'conflict'],
   })
@@ -44,9 +47,10 @@ export class PeopleController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { contact, created } = await this.contacts.put(brandOf(caller), externalId, request, caller.keyId);
+    if (caller.test && request.saidAt !== undefined) throw nobodysWord();
+    const { contact, created, kept } = await this.contacts.put(brandOf(caller), externalId, request, caller.keyId);
     reply.status(created ? HttpStatus.CREATED : HttpStatus.OK);
-    return toContactAnswer(contact);
+    return { ...toContactAnswer(contact), kept: [...kept] };
   }
 
   @Get(':externalId')
@@ -116,6 +120,15 @@ export class PeopleController {
       contactPoints: points.map(({ id, channel, events }) => ({ id, channel, events: events.map(toEventAnswer) })),
     };
   }
+}
+
+/** What is tried out is nobody's word, so it takes the place of none. */
+function nobodysWord(): DomainError {
+  return new DomainError(
+    'invalid_request',
+    'With a test key nobody has said anything: leave saidAt out, and what the person chose stays; or send this with a live key.',
+    { violations: [{ pointer: '/saidAt', detail: 'is taken from live keys alone' }] },
+  );
 }
 
 export function known<T>(found: T | null): T {

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import {
+  BASES_OF_A_NO,
   type Contact,
   CONSENT_BASES,
   CONSENT_EVENT_KINDS,
+  isReducing,
+  LEGAL_BASES,
+  OTHER_LEGAL_BASES,
   STATED_EVIDENCE,
   SUPPRESSION_REASONS,
   type ConsentEventRow,
@@ -100,6 +104,10 @@ export const ContactRequest = z
     pausedUntil: InstantInput.nullable()
       .optional()
       .meta({ description: 'No commercial message before; null: no pause.' }),
+    saidAt: InstantInput.optional().meta({
+      description:
+        'When the person themselves said what is sent, on the telephone for example. Later than their own choice on the preference page, it takes the place of it; without it the language, quiet hours, zone, frequency and break that they chose there stay, and the answer names them in kept. Taken from live keys alone.',
+    }),
     account: line(200).nullable().optional().meta({ description: 'Company the person belongs to (B2B).' }),
     attributes: Attributes.optional(),
     contactPoints: z
@@ -133,6 +141,12 @@ export const ContactAnswer = z
   })
   .meta({ id: 'Contact' });
 
+export const ContactChangeAnswer = ContactAnswer.extend({
+  kept: z.array(z.enum(['language', 'pausedUntil', 'wishes.zone', 'wishes.quietHours', 'wishes.frequency'])).meta({
+    description: 'What was asked for otherwise and stays as the person chose it on their preference page.',
+  }),
+}).meta({ id: 'ChangedContact' });
+
 /** One word in lower case: it stands in the ledger in clear, so it cannot hold anything personal. */
 export const word = z.string().regex(/^[a-z0-9_]{1,32}$/, 'must be 1 to 32 lower-case letters, digits and underscores');
 
@@ -148,10 +162,14 @@ export const ConsentRequest = z
     purpose: Key,
     topics: z.array(Key).max(100).default([]).meta({ description: 'Empty: the purpose as a whole.' }),
     kind: z.enum(CONSENT_EVENT_KINDS).meta({ id: 'ConsentEventKind' }),
-    legalBasis: word.meta({
-      description: `${CONSENT_BASES.join(', ')} are told apart by jurisdictions; another word counts as express.`,
-      examples: ['consent', 'soft_opt_in', 'contract'],
-    }),
+    legalBasis: z
+      .enum([...LEGAL_BASES, ...OTHER_LEGAL_BASES, ...BASES_OF_A_NO], {
+        error: `must be one of ${LEGAL_BASES.join(', ')}`,
+      })
+      .meta({
+        description: `On what a yes rests; laws about messages tell apart ${CONSENT_BASES.join(', ')}, and take consent for express and contract for a purchase. A no may say ${BASES_OF_A_NO.join(', ')} instead.`,
+        examples: ['consent', 'soft_opt_in', 'contract'],
+      }),
     notice: z
       .strictObject({ key: Key, version: z.int().min(1).max(MAX_VERSION), language: Language })
       .optional()
@@ -176,6 +194,10 @@ export const ConsentRequest = z
       .meta({
         description: `IP address, user agent, reference and the like; protected. Facts that a law asks for are stated as true: ${STATED_EVIDENCE.join(', ')}.`,
       }),
+  })
+  .refine(({ kind, legalBasis }) => isReducing(kind) || !BASES_OF_A_NO.some((name) => name === legalBasis), {
+    path: ['legalBasis'],
+    error: `is said by a no; what is no no rests on one of ${LEGAL_BASES.join(', ')}`,
   })
   .meta({ id: 'ConsentRequest', description: 'What a person agreed to or took back, with the evidence.' });
 export type ConsentRequest = z.infer<typeof ConsentRequest>;
@@ -251,7 +273,7 @@ export const EventAnswer = z.strictObject({
   actor: z.string(),
   stated: z.record(z.string(), z.json()).meta({
     description:
-      'Facts that laws ask for; `flags`: what speaks against a confirmation by the person; `undated`: a list brought it without its time.',
+      'Facts that laws ask for; `flags`: what speaks against a confirmation by the person; `undated`: a list brought it without its time; `unproven`: whoever brought it gave nothing that shows it; `brought`: a yes to a purpose that only came along with one to a topic.',
   }),
   occurredAt: Instant,
   recordedAt: Instant,

@@ -34,6 +34,20 @@ describe('a contact', () => {
     expect(read.json()).toMatchObject({ ...kept, language: 'en', pausedUntil: null });
   });
 
+  it('is changed by a test key as by any other, which is named, and never in the place of what they chose', async () => {
+    const testKey = await api.key({ brand: 'acme', test: true });
+    const tryOut = (body: object) => api.send('PUT', '/v1/contacts/tried', { key: testKey, body });
+    await put('tried', { language: 'fr', saidAt: new Date().toISOString() });
+    const changed = await tryOut({ language: 'pl', country: 'FR' });
+    expect([changed.status, changed.json<object>()]).toMatchObject([
+      200,
+      { language: 'fr', country: 'FR', kept: ['language'] },
+    ]);
+    const claimed = await tryOut({ language: 'pl', saidAt: new Date().toISOString() });
+    expect(claimed.json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/saidAt' }] });
+    expect((await api.send('GET', '/v1/contacts/tried', { key })).json()).toMatchObject({ language: 'fr' });
+  });
+
   it('of whom nothing is said has no places and no wishes', async () => {
     const nothing = { country: null, region: null, postalCode: null, deviceZone: null, segments: [], wishes: {} };
     expect((await put('bob', {})).json()).toMatchObject(nothing);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BrandId, ContactId, ContactPointId, MessageId, SubjectId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
@@ -184,5 +185,44 @@ describe('an address that must not be written to', () => {
     const now = await told();
     expect(now?.suppressions.map(({ reason }) => reason)).toEqual(['manual', 'objection']);
     expect(now?.states[0]?.explanation.en).toMatch(/^Agreed to on .* were objected to on .*none is sent/);
+  });
+
+  it('is told as of an instant the same whatever signs of life come later, or are told late', async () => {
+    await person('alive');
+    const began = Date.now() - 60_000;
+    const at = (second: number) => began + second * 1_000;
+    const seen: string[] = [];
+    const told = async (second: number, known?: number) => {
+      const query = `at=${new Date(at(second)).toISOString()}${known === undefined ? '' : `&asKnownAt=${new Date(known).toISOString()}`}`;
+      const answer = await brand.send('GET', `/v1/contacts/alive/consents?${query}`);
+      const [point] = answer.json<{ contactPoints: { suppressions: { reason: string }[] }[] }>().contactPoints;
+      return point?.suppressions.map(({ reason }) => reason).join() ?? 'nobody';
+    };
+    const story = async (known?: number) => {
+      for (const second of [5, 15, 25, 35, 45, 55]) seen.push(await told(second, known));
+      return seen.splice(0);
+    };
+    await report('alive', [{ kind: 'reached', at: at(2), eventKey: 'alive 0' }]);
+    await report('alive', [{ kind: 'hard_bounce', at: at(10), eventKey: 'alive 1' }]);
+    await report('alive', [{ kind: 'reached', at: at(20), eventKey: 'alive 2' }]);
+    await report('alive', [{ kind: 'hard_bounce', at: at(30), eventKey: 'alive 3' }]);
+    await report('alive', [{ kind: 'reached', at: at(40), eventKey: 'alive 4' }]);
+    const then = Date.now();
+    expect(await story()).toEqual(['', 'bounce', '', 'bounce', '', '']);
+    await sleep(5);
+    await report('alive', [{ kind: 'reached', at: at(50), eventKey: 'alive 5' }]);
+    expect(await story()).toEqual(['', 'bounce', '', 'bounce', '', '']);
+    // A sign that is told late changes what is known, and not what was known.
+    await report('alive', [{ kind: 'reached', at: at(33), eventKey: 'alive 6' }]);
+    expect(await story()).toEqual(['', 'bounce', '', '', '', '']);
+    expect(await story(then)).toEqual(['', 'bounce', '', 'bounce', '', '']);
+    // So does a bounce of which nobody knew when the address proved to be alive.
+    await report('alive', [{ kind: 'hard_bounce', at: at(48), eventKey: 'alive 7' }]);
+    expect(await story()).toEqual(['', 'bounce', '', '', '', '']);
+    const { rows } = await brand.admin.query(
+      'SELECT 1 FROM consent.sign_of_life WHERE reached_at BETWEEN to_timestamp($1) AND to_timestamp($2)',
+      [at(0) / 1000, at(55) / 1000],
+    );
+    expect(rows).toHaveLength(4);
   });
 });

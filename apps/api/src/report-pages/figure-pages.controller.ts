@@ -12,14 +12,14 @@ import { Describe, Public } from '../http/route.js';
 import { FigureQuery, Figures, type FoundFigure } from '../reports/figures.js';
 import { type Html, piece } from './html.js';
 import { Cells } from './page/cells.js';
-import { filtersIn, framedTable, type Head, hereWith, PAGE_ANSWERS, readerOfMessages } from './page/drill-down.js';
+import { filtersIn, framedTable, type Head, hereWith, PAGE_ANSWERS } from './page/drill-down.js';
 import { askedOf, languageOf, PageQuery } from './page/page-query.js';
 import { factList } from './page/report-page.js';
 import { sayIn } from './page/texts.js';
 import { ReportPageFilter } from './page.filter.js';
-import { isOfferedTo, pageOf, toSignIn } from './report-pages.controller.js';
+import { hrefsOf, isOfferedTo, pageOf, toSignIn } from './report-pages.controller.js';
 import { sendPage } from './send-page.js';
-import { Readers } from './session/reader.js';
+import { type Reader, Readers } from './session/reader.js';
 import { entryLink } from './touch-pages.controller.js';
 import { ReportCatalog } from '../reports/catalog/report-catalog.js';
 
@@ -96,7 +96,7 @@ export class FigurePagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const reader = await readerOfMessages(this.readers, request);
+    const reader = await this.readers.of(request);
     if (reader === null) return toSignIn(request, reply);
     const language = languageOf(given.language, request.headers['accept-language']);
     const say = sayIn(language);
@@ -110,7 +110,7 @@ export class FigurePagesController {
     const [brand] = await definitionStore.brands(this.database.tx, [reader.brandId]);
     const { report: _k, row: _r, column: _c, cursor: _n, limit: _l, ...filters } = asked;
     const back = `/reports/${key}?${new URLSearchParams({ ...filters, language }).toString()}`;
-    const cells = new Cells(language, (link) => pageOf(link, language));
+    const cells = new Cells(language, hrefsOf(report, reader, language));
     const { nextCursor } = toPageAnswer({ items: [], next }, (item) => item);
     const heading = `${reportWords(key, language).title}: ${columnWord(column.key, language)}`;
     sendPage(
@@ -129,7 +129,7 @@ export class FigurePagesController {
         </dl>
         ${factList(report, language)}
         <p class="links"><a href="${back}">${say('back')}</a></p>
-        ${partsOf(found, cells, language)} ${sourcesOf(found, cells, language)}
+        ${partsOf(found, cells, language)} ${sourcesOf(found, cells, language, reader)}
         ${
           nextCursor === null
             ? null
@@ -169,10 +169,17 @@ function partsOf({ parts }: FoundFigure, cells: Cells, language: ReportLanguage)
 }
 
 /** What it counts or adds up. */
-function sourcesOf({ column, items, all, report }: FoundFigure, cells: Cells, language: ReportLanguage): Html | null {
+function sourcesOf(
+  { column, items, all, report }: FoundFigure,
+  cells: Cells,
+  language: ReportLanguage,
+  { seesMessages }: Reader,
+): Html | null {
   if (items === null) return null;
   const say = sayIn(language);
   const times = new Times(language, report.zone, report.dataThrough);
+  // Of a day and not of an instant.
+  const days = new Times(language, 'Etc/UTC', report.dataThrough);
   const adds = (value: number | null): Html => cells.td(column, addedCell(value));
   const rows = items.map(({ kind, id, at, name, adds: value, entry, link }) => {
     const href = link === null ? null : pageOf(link, language);
@@ -180,9 +187,9 @@ function sourcesOf({ column, items, all, report }: FoundFigure, cells: Cells, la
       <td class="text">${valueWord('source', kind, language)}</td>
       <td class="text"><bdi>${name}</bdi></td>
       <td class="text">${href === null ? piece`<bdi>${id}</bdi>` : piece`<a href="${href}"><bdi>${id}</bdi></a>`}</td>
-      <td class="text">${at === null ? '' : times.instant(at)}</td>
+      <td class="text">${at === null ? '' : kind === 'target' ? days.day(at) : times.instant(at)}</td>
       ${adds(value)}
-      <td class="text">${entryLink(entry, language)}</td>
+      <td class="text">${seesMessages ? entryLink(entry, language) : (entry ?? '')}</td>
     </tr>`;
   });
   const heads: Head[] = [

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asDomainError, LOGGER, type Logger, ProblemFilter, toProblem } from '#lib/platform';
 import { piece } from './html.js';
+import { reasonsOf } from './page/reasons.js';
 import { languageOf } from './page/page-query.js';
 import { sayIn } from './page/texts.js';
 import { sendPage, takesPages } from './send-page.js';
@@ -33,8 +34,11 @@ export class ReportPageFilter implements ExceptionFilter {
         ? [say('trouble'), say('troubleAdvice')]
         : status === 404
           ? [say('nothing'), say('nothingAdvice')]
-          : [say('wrong'), ''];
-    const details = status >= 500 ? [] : (error.extra.violations ?? []).map(({ detail }) => piece`<li>${detail}</li>`);
+          : status === 403
+            ? [say('notYours'), say('notYoursAdvice')]
+            : [say('wrong'), ''];
+    const query = request.query as Readonly<Record<string, unknown>>;
+    const details = status === 400 || status === 422 ? reasonsOf(error, query, language) : [];
     sendPage(
       reply.status(status),
       { language, title, brand: null, otherHref: `/reports?language=${language === 'en' ? 'de' : 'en'}`, foot: null },
@@ -44,8 +48,8 @@ export class ReportPageFilter implements ExceptionFilter {
         ${
           details.length === 0
             ? null
-            : piece`<ul lang="en">
-                ${details}
+            : piece`<ul>
+                ${details.map(({ words, inEnglish }) => (inEnglish === null ? piece`<li>${words}</li>` : piece`<li>${words} <span lang="en">${inEnglish}</span></li>`))}
               </ul>`
         }
         <p class="links"><a href="/reports?language=${language}">${say('reports')}</a></p>

@@ -11,11 +11,13 @@ import {
   DEALS_BEHIND,
   ENGAGEMENTS,
   LEADS_BEHIND,
+  linksOfNobody,
   OUTCOMES,
   drawChart,
   EXIT_MESSAGES,
   FEW,
   FIGURE,
+  type Report,
   type ReportLanguage,
   reportWords,
 } from '#lib/reporting';
@@ -116,7 +118,7 @@ export class ReportPagesController {
       return sendReport(reply, report, { format: 'csv', excel, language });
     }
     const chart = await this.chartOf(made, language, reader);
-    const hrefOf = (link: string): string | null => (reader.seesMessages ? pageOf(link, language) : null);
+    const hrefOf = hrefsOf(report, reader, language);
     const facts = factLines(report, language).map(
       ([name, value]) =>
         piece`<div>
@@ -162,6 +164,17 @@ export class ReportPagesController {
     const [brand] = await definitionStore.brands(this.database.tx, [brandId]);
     return brand?.name ?? '';
   }
+}
+
+/** Pages of what is behind numbers; who sees no single messages is led to what is about nobody alone. */
+export function hrefsOf(
+  report: Report,
+  { seesMessages }: Reader,
+  language: ReportLanguage,
+): (link: string) => string | null {
+  if (seesMessages) return (link) => pageOf(link, language);
+  const open = linksOfNobody(report);
+  return (link) => (open.has(link) ? pageOf(link, language) : null);
 }
 
 /** Whether a report is for one of the roles of the reader. */

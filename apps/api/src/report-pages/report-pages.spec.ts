@@ -184,7 +184,7 @@ describe('the reports as pages', () => {
     const own = await signIn(await roleKey(['reports:read']));
     const { text } = await get('/reports/exits?language=en', own);
     expect(text).not.toContain('/reports/exits/messages');
-    expect(text).toContain('too few people to be shown');
+    expect(text).toContain('too few to be shown');
     for (const list of [
       '/reports/exits/messages',
       '/reports/attribution/touches',
@@ -228,10 +228,78 @@ describe('the reports as pages', () => {
 
   it('say what is wrong with a filter, and know no other report', async () => {
     const wrong = await get('/reports/exits?from=2026-02-31&language=en');
-    expect([wrong.status, wrong.text.includes('query parameter from')]).toEqual([400, true]);
+    expect([wrong.status, wrong.text.includes('From “2026-02-31”: Invalid')]).toEqual([400, true]);
     expect((await get('/reports/exits?what=x')).status).toBe(400);
     expect((await get('/reports/nothing')).status).toBe(404);
     expect((await get('/reports/exits?form=1&campaign=&step=')).status).toBe(200);
+  });
+
+  it.each([
+    ['attribution?weights=nix@1', 'Gewichtung „nix@1“: lässt sich so nicht verwenden.', 'There is no such weight set.'],
+    ['sales?zone=Mars/Base', 'Zeitzone „Mars/Base“: lässt sich so nicht verwenden.', 'IANA'],
+    ['sales?from=2026-13-01', 'Von „2026-13-01“: lässt sich so nicht verwenden.', 'Invalid ISO date'],
+    ['attribution?within=region', 'Welches: lässt sich so nicht verwenden.', 'must name the segment'],
+    ['sales?nothing=1', 'Nothing „1“: lässt sich so nicht verwenden.', 'is not known here'],
+  ])('say which filter of %s is wrong, in the language of the page, and why', async (path, words, why) => {
+    const german = await get(`/reports/${path}&language=de`);
+    expect(german.status).toBe(path.includes('zone') ? 422 : 400);
+    expect(german.text).toContain(words);
+    expect(german.text.split('<span lang="en">')[1]).toContain(why);
+    const english = await get(`/reports/${path}&language=en`);
+    expect(english.text).toContain(why);
+    expect(english.text).not.toContain('cannot be used like this');
+    expect((await get('/reports/attribution?within=region&is=&language=de')).status).toBe(200);
+  });
+
+  it('lead a role from an amount to the costs that it is made of, and from no other number to people', async () => {
+    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const cost = {
+      ...{ type: 'cost', id: 'fair-budget', category: 'ad_spend', channel: 'fair', from: day, to: day },
+      value: { amount: 12_345, currency: 'EUR' },
+    };
+    const told = await brand.api.send('POST', '/v1/events', { key: brand.key, body: { events: [cost] } });
+    expect(told.json()).toMatchObject({ results: [{ result: 'kept' }] });
+    const finance = await signIn(await roleKey(['reports:finance']));
+    const page = await get(`/reports/acquisition?from=${day}&to=${day}&zone=Etc/UTC&language=en`, finance);
+    const links = [...page.text.matchAll(/href="(\/reports\/figure\?[^"]*)"/g)].map(([, link = '']) =>
+      link.replaceAll('&#38;', '&'),
+    );
+    expect(links.some((link) => link.includes('column=cost'))).toBe(true);
+    for (const link of links) {
+      const figure = await get(link, finance);
+      expect([link, figure.status]).toEqual([link, 200]);
+      expect(figure.text).not.toMatch(/href="\/reports\/(messages|entries|attribution\/touches|accounts)/);
+    }
+    const costs = await get(links.find((link) => link.includes('column=cost')) ?? '', finance);
+    expect(costs.text).toContain('fair-budget');
+    expect(costs.text).toContain('123.45');
+    // By no address and no door is it told what is made of people; the machines' door tells costs alike.
+    const reader = await roleKey(['reports:read']);
+    const leads = Array.from({ length: 6 }, (_, i) => ({
+      ...{ type: 'stage', id: `lead-${i}`, lead: `l${i}`, stage: 'mql', contact: 'eve', at: `${day}T10:00:00Z` },
+    }));
+    await brand.api.send('POST', '/v1/events', { key: brand.key, body: { events: leads } });
+    const behind = (column: string, row: string, key: string) =>
+      brand.api.send(
+        'GET',
+        `/v1/reports/figure?report=campaigns&from=${day}&to=${day}&zone=Etc/UTC&row=${row}&column=${column}`,
+        { key },
+      );
+    expect((await behind('leads', '~unattributed', brand.key)).json()).toMatchObject({ all: 6 });
+    expect((await behind('leads', '~unattributed', reader)).status).toBe(403);
+    expect((await behind('cost', '~unattributed', reader)).json()).toMatchObject({
+      items: [{ kind: 'cost_ad_spend', id: 'fair-budget', adds: 12_345 }],
+    });
+    const asked = `figure?report=campaigns&from=${day}&to=${day}&zone=Etc/UTC&row=~unattributed&column=leads`;
+    expect((await get(`/reports/${asked}`, await signIn(await roleKey(['reports:cmo'])))).status).toBe(403);
+    // What is of people is refused in words of its own.
+    const listed = `/reports/funnel/leads?from=${day}&to=${day}&language=de`;
+    const refused = await get(listed, finance);
+    expect([refused.status, refused.text.includes('Ihr Schlüssel öffnet das nicht')]).toEqual([403, true]);
+    expect(refused.text).not.toContain('Filter lassen sich nicht');
+    // A role sees no report of another one, in parts as little as whole.
+    const operations = await signIn(await roleKey(['reports:operations']));
+    expect((await get(links[0] ?? '', operations)).status).toBe(404);
   });
 
   it('give the same figures as a file and to machines', async () => {
@@ -243,6 +311,10 @@ describe('the reports as pages', () => {
     for (const file of [
       await get('/reports/exits?format=csv'),
       await brand.send('GET', '/v1/reports/exits?format=csv'),
+      await brand.api.send('GET', '/v1/reports/exits', {
+        key: brand.key,
+        headers: { accept: 'application/json;q=0.5, text/csv' },
+      }),
     ]) {
       expect(file.headers['content-type']).toBe('text/csv; charset=utf-8');
       const [header, ...rows] = file.text.trim().split('\r\n');

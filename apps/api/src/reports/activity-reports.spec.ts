@@ -177,7 +177,24 @@ describe('reports of what people do', () => {
     await world.report([{ type: 'custom', id: 'j1', contact: 'bob', at: new Date().toISOString(), name: 'Demo' }]);
     expect(await goal('goal=event&event=Demo')).toMatchObject({ goal_reached: 1 });
     expect(await goal('goal=event&event=Other')).toMatchObject({ goal_reached: 0 });
-    await world.report([{ type: 'retraction', id: 'j1', of: 'custom' }]);
+    const at = new Date().toISOString();
+    // Of everybody in the account where nobody is named, and otherwise of those who are.
+    const opened = { type: 'opportunity', account: 'Acme', at, status: 'open', value: eur(1) };
+    await world.report([{ ...opened, id: 'j2', roles: [{ contact: 'bob', role: 'buyer' }] }]);
+    expect(await goal('goal=opportunity')).toMatchObject({ entrants: 2, goal_reached: 1 });
+    await world.report([{ ...opened, id: 'j3' }]);
+    expect(await goal('goal=opportunity')).toMatchObject({ entrants: 2, goal_reached: 2 });
+    expect(await goal('goal=visit')).toMatchObject({ goal_reached: 0 });
+    expect(await goal('goal=registration')).toMatchObject({ goal_reached: 0 });
+    await world.report([
+      visit('j4', 'bob', 0, { channel: 'organic' }),
+      custom('j5', 'bob', 0, 'Fair', { action: 'registration' }),
+    ]);
+    expect(await goal('goal=visit')).toMatchObject({ goal_reached: 1 });
+    expect(await goal('goal=registration')).toMatchObject({ goal_reached: 1 });
+    const told = { custom: ['j1', 'j5'], opportunity: ['j2', 'j3'], visit: ['j4'] };
+    const taken = Object.entries(told).flatMap(([of, ids]) => ids.map((id) => ({ type: 'retraction', id, of })));
+    expect((await world.report(taken)).map(({ result }) => result)).toEqual(taken.map(() => 'kept'));
   });
 
   it('tell how often each link was followed', async () => {
@@ -295,10 +312,7 @@ describe('reports of what people do', () => {
         const [all, shown] = [await asked(path, more), await asked(path, more, reader)];
         const counts = (report: ReportedTable) =>
           [...report.rows, ...(report.total === null ? [] : [report.total])].flatMap(({ cells }) =>
-            // Deals are nobody.
-            cells[0]?.value === 'opportunity' || cells[0]?.value === 'won'
-              ? []
-              : columns.map((column) => cells[report.columns.findIndex(({ key }) => key === column)]?.value ?? null),
+            columns.map((column) => cells[report.columns.findIndex(({ key }) => key === column)]?.value ?? null),
           );
         const few = (report: ReportedTable) => counts(report).filter((n) => Number(n) > 0 && Number(n) < 5);
         expect([path, more, few(all).length > 0, few(shown)]).toEqual([path, more, true, []]);

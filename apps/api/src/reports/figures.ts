@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { DomainError } from '#lib/kernel';
-import { DrillService, type Figure, figureIn, type Report, type SourceWithEntry } from '#lib/reporting';
+import {
+  DrillService,
+  type Figure,
+  figureIn,
+  isOfNobody,
+  type Report,
+  type SourceWithEntry,
+  toldToAnybody,
+} from '#lib/reporting';
 import { PageQuery, toPageRequest } from '../http/page.schema.js';
 import { toViolations } from '../http/schema.pipe.js';
 import { ReportCatalog, type ReportReader } from './catalog/report-catalog.js';
@@ -40,8 +48,8 @@ export class Figures {
   ) {}
 
   /**
-   * @param reader sees single messages
-   * @throws DomainError not_found for no such report or number, invalid_request for filters that mean nothing
+   * @param reader who sees no single messages is told what is about nobody alone: costs, tariffs, targets and rates
+   * @throws DomainError forbidden for what is about people, not_found for no such report or number, invalid_request for filters that mean nothing
    */
   async find(
     reader: ReportReader,
@@ -61,10 +69,19 @@ export class Figures {
     const figure = figureIn(report, row ?? null, column);
     if (figure === null)
       throw new DomainError('not_found', 'There is no such number in the report now. Follow its links once more.');
-    const { sources } = figure;
+    const sources = figure.sources === null || reader.seesMessages ? figure.sources : openTo(figure.sources);
     if (sources === null) return { ...figure, report, items: null, next: null, all: 0 };
     const asked = { brandId: reader.brandId, asOf: report.dataThrough };
     const { items, next } = await this.drill.sources(asked, sources, page);
     return { ...figure, report, items, next, all: sources.length };
   }
+}
+
+/** @throws DomainError forbidden */
+function openTo(sources: NonNullable<Figure['sources']>): NonNullable<Figure['sources']> {
+  if (sources.every(isOfNobody)) return toldToAnybody(sources);
+  throw new DomainError(
+    'forbidden',
+    'This number is made of people and what they were sent: use an API key with the scope messages:read.',
+  );
 }

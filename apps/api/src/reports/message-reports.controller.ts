@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Principal } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
-import { ExitService } from '#lib/reporting';
+import { ExitService, SnapshotService } from '#lib/reporting';
 import { toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope, type RouteDescription } from '../http/route.js';
@@ -20,7 +20,7 @@ import { ConsentQuery, DeliveryQuery, EmailQuery, ExitQuery, LiftQuery } from '.
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { ReportAnswer } from './report.schema.js';
 import { ReportPeriods } from './report-period.js';
-import { SnapshotsQuery } from './snapshots/snapshots-offered.js';
+import { KeptBytesQuery, nothingKept, SnapshotsQuery } from './snapshots/snapshots-offered.js';
 import { type ReportForm, sendReport } from './send-report.js';
 
 /** What is said of each of these routes alike. */
@@ -37,6 +37,7 @@ export class MessageReportsController {
     @Inject(ReportCatalog) private readonly catalog: ReportCatalog,
     @Inject(ExitService) private readonly exitService: ExitService,
     @Inject(ReportPeriods) private readonly periods: ReportPeriods,
+    @Inject(SnapshotService) private readonly snapshotService: SnapshotService,
   ) {}
 
   @Get('exits')
@@ -169,6 +170,27 @@ export class MessageReportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.answer('snapshots', query, caller, reply);
+  }
+
+  @Get('snapshots/kept')
+  @RequireScope('messages:read')
+  @Describe({
+    id: 'getKeptReport',
+    group: 'Reports',
+    summary: 'A report of a month that is over, byte by byte as it was kept',
+    description:
+      'Its SHA-256 is the digest in the list of snapshots, and in the ledger entry `reports.closed` of that month; docs/ledger-format.md says how the root in the entry follows. The bytes are as they are kept: amounts in minor units, instants in milliseconds.',
+    answers: { 200: { description: 'The bytes that were kept.', contentType: 'application/json', schema: z.string() } },
+    errors: ['not_found'],
+  })
+  async kept(
+    @Query({ schema: KeptBytesQuery }) { month, report }: z.infer<typeof KeptBytesQuery>,
+    @CallerBrand() brandId: BrandId,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const body = await this.snapshotService.body(brandId, month, report);
+    if (body === null) throw nothingKept();
+    await reply.header('content-type', 'application/json; charset=utf-8').send(Buffer.from(body));
   }
 
   private async answer(key: string, query: ReportForm, caller: Principal, reply: FastifyReply): Promise<void> {

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { InvariantService, SnapshotService } from '#lib/reporting';
+import { assignVariant } from '#lib/sending';
 import {
   ago,
   columnOf as table,
@@ -351,6 +352,13 @@ describe('what reports on money are asked, compared with and held to', () => {
         .map(({ cells }) => `${cells[1]?.value} ${cells[4]?.value}`);
       const root = createHash('sha256').update(digests.join('\n')).digest('hex');
       expect(JSON.parse(entry.leaf)).toMatchObject({ t: 'reports.closed', cnt: digests.length, root });
+      // Whoever holds the bytes needs nothing else to show that they are those that were closed.
+      for (const line of digests) {
+        const [name = '', digest] = line.split(' ');
+        const answer = await api.send('GET', `/v1/reports/snapshots/kept?month=${closed}&report=${name}`, { key });
+        expect([name, createHash('sha256').update(answer.text).digest('hex')]).toEqual([name, digest]);
+        expect(answer.json<{ key: string }>().key).toBe(name);
+      }
     }
     const of = (report: string, more = '') => asked(`month=${month}&report=${report}${more}`, key, 'snapshots');
     expect((await of('revenue')).rows).toEqual([]);
@@ -378,6 +386,12 @@ describe('what reports on money are asked, compared with and held to', () => {
     await report([{ type: 'retraction', id: 'before', of: 'opportunity' }]);
     expect((await of('revenue')).rows).toEqual([]);
     expect((await api.send('GET', `/v1/reports/snapshots?month=1999-01&report=revenue`, { key })).status).toBe(404);
+    const bytesOf = (query: string, by = key) => api.send('GET', `/v1/reports/snapshots/kept?${query}`, { key: by });
+    expect((await bytesOf('month=1999-01&report=revenue')).status).toBe(404);
+    expect((await bytesOf('report=revenue')).status).toBe(400);
+    const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
+    expect((await bytesOf(`month=${month}&report=revenue`, reader)).status).toBe(403);
+    expect((await bytesOf(`month=${month}&report=revenue`, await api.brand('kept-of-others'))).status).toBe(404);
     // What is listed of a month is about that month.
     const listed = (await api.send('GET', '/v1/reports/snapshots?month=2024-02&zone=Etc/UTC', { key })).json<object>();
     expect(listed).toMatchObject({ period: { from: '2024-02-01T00:00:00.000Z', to: '2024-03-01T00:00:00.000Z' } });
@@ -413,6 +427,36 @@ describe('what reports on money are asked, compared with and held to', () => {
     const reader = await api.key({ brand: 'acme', scopes: ['reports:read'] });
     const few = await asked(`${period}&unit=contact`, reader, 'variants');
     expect(few.rows.map(({ cells }) => cells[0]?.value)).toEqual(['…']);
+  });
+
+  it('compare variants with whom their experiment left alone, by what became of them too', async () => {
+    await api.send('PUT', '/v1/campaigns/autumn', { key, body: { name: 'Autumn', policy: 'default' } });
+    // Whom a share spares depends on the key of the experiment.
+    const say = async (name: string, isAlone: boolean): Promise<void> => {
+      const arms = [{ variant: 'a', template: 'news', weight: 1 }];
+      const isLeft = (of: string): boolean => assignVariant({ key: of, holdout: 0.5, arms }, name) === 'holdout';
+      const found = Array.from({ length: 64 }, (_, n) => `autumn-${n}`).find((one) => isLeft(one) === isAlone);
+      const experiment = { key: found, holdoutPercent: 50, arms };
+      await world.send(name, { template: undefined, campaign: 'autumn', experiment });
+    };
+    await say('ann', true);
+    await say('bob', false);
+    await say('eve', true);
+    const of = async (query: string) =>
+      (await asked(`${period}&campaign=autumn&${query}`, key, 'variants')).rows.map(({ cells }) =>
+        cells.slice(0, 5).map(({ value }) => value),
+      );
+    expect(await of('unit=contact')).toEqual([
+      ['holdout', 'autumn', 2, 0, 2],
+      ['a', 'autumn', 1, 0, 1],
+    ]);
+    // The account of Ann and Bob was left alone before Bob was sent anything.
+    expect(await of('unit=account')).toEqual([['holdout', 'autumn', 2, 0, 2]]);
+    const { rows: arms } = await asked(`${period}&unit=contact&campaign=autumn`, key, 'variants');
+    for (const { cells } of arms) {
+      const { items } = (await api.send('GET', cells[2]?.link ?? '', { key })).json<{ items: object[] }>();
+      expect(items).toHaveLength(Number(cells[2]?.value));
+    }
   });
 
   it('add up, checked by another way, and say so when something does not', async () => {

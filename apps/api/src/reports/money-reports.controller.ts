@@ -10,6 +10,7 @@ import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope, type RouteDescription } from '../http/route.js';
 import { Instant, Uuid } from '../http/scalars.schema.js';
 import {
+  AccountsQuery,
   AttributionQuery,
   AttributionTouchesQuery,
   FunnelQuery,
@@ -257,11 +258,11 @@ export class MoneyReportsController {
     described(
       'getAccountReport',
       'How much accounts have to do with us',
-      'Touches of all contacts of an account, and a score in which old ones fade.',
+      'Touches of all contacts of an account, and points for what reached them and what they did.',
     ),
   )
   async accounts(
-    @Query({ schema: MoneyReportQuery }) query: z.infer<typeof MoneyReportQuery>,
+    @Query({ schema: AccountsQuery }) query: z.infer<typeof AccountsQuery>,
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -228,6 +228,59 @@ describe('reports on money', () => {
     expect(table(await asked(period, finance, 'sales'), 'revenue').total).toBe(15_181);
   });
 
+  it('tell few people, and the segment of few deals, by no door to whoever may not see single messages', async () => {
+    const finance = await api.key({ brand: 'acme', scopes: ['reports:read'] });
+    const told = async (path: string, query: string, columns: readonly string[], by = finance) => {
+      const report = await asked(`${period}&${query}`, by, path);
+      const at = columns.map((column) => report.columns.findIndex(({ key: name }) => name === column));
+      const figures = [...report.rows, ...(report.total === null ? [] : [report.total])].flatMap(({ cells }) =>
+        at.map((i) => cells[i]?.value ?? cells[i]?.notAvailable),
+      );
+      const notes = report.notes
+        .map(({ key: name }) => name)
+        .filter((name) => ['of_few', 'small_cells'].includes(name));
+      return { figures: [...new Set(figures)], notes };
+    };
+    const few = { figures: ['too_few'], notes: ['small_cells'] };
+    const spread = ['lowest', 'lowest_model', 'highest', 'spread'];
+    for (const [path, query, columns] of [
+      ['attribution', 'within=region&is=North', ['first_touch', 'linear', 'shapley', 'roi']],
+      [
+        'attribution',
+        'within=buyerRole&is=&show=conversions&intervals=true',
+        ['linear', 'interval_low', 'interval_high'],
+      ],
+      ['models', 'within=region&is=North', spread],
+      ['attribution', 'conversion=lead&show=conversions', ['linear']],
+      ['models', 'conversion=lead', spread],
+      ['positions', 'conversion=lead', ['place_1', 'conversions']],
+      ['quality', 'conversion=lead', ['found', 'of_all']],
+      ['campaigns', 'conversion=lead', ['conversions', 'revenue', 'cost_per_conversion', 'roi']],
+    ] as const) {
+      expect([path, query, await told(path, query, columns)]).toEqual([path, query, few]);
+      const { figures, notes } = await told(path, query, columns, key);
+      expect([path, query, figures.includes('too_few'), notes]).toEqual([path, query, false, ['of_few']]);
+    }
+    // Leads and deals of the period, whichever report counts them: 2 leads, 4 deals won of 5 in the north and one elsewhere.
+    const nothingOf = async (path: string, query: string, columns: readonly string[]) =>
+      (await told(path, query, columns)).figures.filter((figure) => typeof figure === 'number' && figure > 0);
+    expect(await nothingOf('campaigns', '', ['leads', 'cost_per_lead'])).toEqual([]);
+    expect(await nothingOf('acquisition', '', ['leads', 'cost_per_lead'])).toEqual([]);
+    expect(await nothingOf('sources', '', ['leads', 'lead_rate'])).toEqual([]);
+    expect(await nothingOf('segments', 'segment=owner', ['leads', 'won', 'revenue', 'attributed', 'return'])).toEqual(
+      [],
+    );
+    expect(await nothingOf('funnel', 'of=cohort', ['reached', 'value', 'from_first'])).toEqual([]);
+    // What companies gave is told by day, channel, campaign and region alone.
+    for (const path of ['attribution', 'campaigns', 'sales']) {
+      const { total } = table(await asked(period, finance, path), path === 'attribution' ? 'linear' : 'revenue');
+      expect([path, total]).toEqual([path, 15_181]);
+    }
+    expect(await nothingOf('funnel', 'of=event', ['value'])).toHaveLength(2);
+    const csv = await api.send('GET', `/v1/reports/attribution?${period}&within=region&is=North&models=linear&format=csv`, { key: finance }); // prettier-ignore
+    expect(csv.text).not.toMatch(/\b(101|25)[.,]\d\d/);
+  });
+
   it('tell how far leads come, what is missing for a whole picture, and what accounts do', async () => {
     const funnel = { ...(await asked(period, key, 'funnel')), total: { cells: [] } };
     const stages = (column: string) => {
@@ -290,6 +343,25 @@ describe('reports on money', () => {
     ];
     await report([...undone, { ...deal('d2', 5000), account: 'Nobody' }]);
     await person('bob', 'Acme');
+  });
+
+  it('read of the address of a visit where somebody came from, and keep nothing else of it', async () => {
+    const page = 'https://shop.example/a?utm_medium=Social&utm_campaign=May+26&who=eve#utm_source=no';
+    const visits = [
+      visit('u1', 'eve', 28, { page }),
+      visit('u2', 'eve', 27, { page, utm: { medium: 'Print' } }),
+      visit('u3', 'eve', 26, { page: `shop.example/c?utm_medium=${'x'.repeat(201)}&utm_source=` }),
+    ];
+    expect((await report(visits)).map(({ result }) => result)).toEqual(['kept', 'kept', 'kept']);
+    const feed = await api.send('GET', "/odata/v4/Visits?$filter=startswith(Id,'u')&$orderby=Id", { key });
+    const { value } = feed.json<{ value: { Channel: string; Campaign: string | null }[] }>();
+    expect(value.map(({ Channel, Campaign }) => [Channel, Campaign])).toEqual([
+      ['social', 'May 26'],
+      ['print', 'May 26'],
+      ['direct', null],
+    ]);
+    expect(feed.text).not.toContain('who=eve');
+    await report(visits.map(({ id }) => ({ type: 'retraction', id, of: 'visit' })));
   });
 
   it('know no other brand, and nothing of test keys', async () => {
@@ -402,6 +474,42 @@ describe('reports on money', () => {
       await report(['t2', 't3', 't4', 't5'].map(retract));
     }
     expect(await cost()).toBe(3);
+  });
+
+  it('give accounts points for what people do, and not for what is sent alone, and lead to what brought them', async () => {
+    const score = async (query = '') => {
+      const { columns, rows } = await asked(`${period}${query}`, key, 'accounts');
+      const of = (name: string) => rows[0]?.cells[columns.findIndex((column) => column.key === name)];
+      return {
+        score: Number(of('score')?.value),
+        touches: Number(of('touches')?.value),
+        link: of('score')?.link ?? '',
+      };
+    };
+    const before = await score();
+    const plain = await score('&points=delivered:1,visited:1,clicked:1,replied:1');
+    const [sent] = await api.app.get(Database, { strict: false }).tx.sql<{ id: string }>`
+      SELECT t.message_id AS id FROM sending.reported_touch t JOIN consent.brand b ON b.id = t.brand_id
+       WHERE b.key = 'acme' AND t.type = 'sent' AND t.bounced_at IS NULL ORDER BY t.at LIMIT 1`;
+    const done = (type: string) => ({ type, id: `points-${type}`, message: sent?.id, at: new Date().toISOString() });
+    expect(await world.report([done('clicked'), done('replied')])).toMatchObject([
+      { result: 'recorded' },
+      { result: 'recorded' },
+    ]);
+    const after = await score();
+    expect(after).toMatchObject({ score: before.score + 3 + 5, touches: before.touches });
+    expect((await score('&points=delivered:1,visited:1,clicked:1,replied:1')).score).toBe(plain.score + 2);
+    expect((await score('&points=replied:10&basis=engaged')).score).toBe(before.score + 3 + 10);
+    // Those of 60 days ago have faded, those of today not.
+    const faded = (await score('&fade=1')).score;
+    expect([faded > 7.9, faded < after.score]).toEqual([true, true]);
+    const figure = await api.send('GET', after.link, { key });
+    const { items } = figure.json<{ items: { kind: string; adds: number; link: string }[] }>();
+    expect(items.reduce((sum, { adds }) => sum + adds, 0)).toBe(after.score);
+    expect(items.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['points_clicked', 'points_replied']));
+    for (const { link } of items) expect((await api.send('GET', link, { key })).status).toBe(200);
+    const wrong = await api.send('GET', `/v1/reports/accounts?${period}&points=opened:3`, { key });
+    expect([wrong.status, wrong.text.includes('clicked:3,replied:5')]).toEqual([400, true]);
   });
 
   it('move nothing when somebody is erased, also when the CRM goes on naming them in its deals', async () => {

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConsentModule } from '#lib/consent';
 import { LedgerModule } from '#lib/ledger';
 import { ReportingModule } from '#lib/reporting';
-import { StartedMessages } from '#lib/sending';
+import { RunwayService, StartedMessages } from '#lib/sending';
 import { ReportCatalog } from './catalog/report-catalog.js';
 import { MessageReportsController } from './message-reports.controller.js';
 import { ActivityReportsController } from './activity-reports.controller.js';
@@ -16,7 +16,7 @@ import { MonthEnd } from './snapshots/month-end.js';
 import { WarmReports } from './warm-reports.js';
 import { RunwayController } from './runway.controller.js';
 
-const SERVICES = [ReportPeriods, ReportCatalog, Figures, MonthEnd, WarmReports];
+const SERVICES = [ReportPeriods, ReportCatalog, Figures, MonthEnd, WarmReports, RunwayService];
 
 /** What people and machines read about the whole of a brand. */
 @Module({

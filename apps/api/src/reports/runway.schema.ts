@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Runway } from '#lib/consent';
+import type { RunwayReport } from '#lib/sending';
 import { toIso } from '#lib/platform';
 import { ChannelName, Instant, Key } from '../http/scalars.schema.js';
 
@@ -7,7 +7,7 @@ export const RunwayQuery = z.strictObject({
   weeks: z.coerce.number().int().min(1).max(104).default(26).meta({ description: 'How many weeks ahead.' }),
   purpose: Key.optional().meta({
     description:
-      'One purpose; left out: every purpose that needs an opt-in and that messages are sent for, which leaves out the one that opens and clicks are counted by.',
+      'One purpose, with everybody who may be written to under it. Left out: every purpose that messages are sent for, with those for whom it takes an opt-in, by the purpose or by a law; without the purpose that opens and clicks are counted by.',
   }),
   channel: ChannelName.optional(),
   format: z
@@ -34,7 +34,7 @@ export const RunwayAnswer = z
         validity: count.meta({ description: 'Whose consent was given until a day.' }),
         clocks: z
           .record(z.string(), count)
-          .meta({ description: 'Whose implied consent a law ends, by jurisdiction pack.' }),
+          .meta({ description: 'Whose consent a law ends, such as one implied by a purchase, by jurisdiction pack.' }),
         confirmations: count.meta({ description: 'Requests for confirmation that lapse; not part of `lost`.' }),
         remaining: count.meta({
           description: 'Can be written to at its end: sendable minus all that was lost so far.',
@@ -43,10 +43,21 @@ export const RunwayAnswer = z
     ),
     endsLater: count.meta({ description: 'Of those that remain: with an end after the last week.' }),
     endless: count.meta({ description: 'Of those that remain: without an end.' }),
+    policies: z.record(z.string(), z.array(z.string())).meta({
+      description:
+        'By which policies each purpose was judged, by key: those under which its commercial messages were accepted in this month and the two before, otherwise `default`. While one of several lets a message leave, the contact point counts as sendable.',
+    }),
   })
   .meta({ id: 'ConsentRunway', description: 'How many contact points become unsendable in the weeks ahead, and why.' });
 
-export function toRunwayAnswer({ at, sendable, weeks, endsLater, endless }: Runway): z.infer<typeof RunwayAnswer> {
+export function toRunwayAnswer({
+  at,
+  sendable,
+  weeks,
+  endsLater,
+  endless,
+  policies,
+}: RunwayReport): z.infer<typeof RunwayAnswer> {
   return {
     at: toIso(at),
     sendable,
@@ -58,5 +69,6 @@ export function toRunwayAnswer({ at, sendable, weeks, endsLater, endless }: Runw
     })),
     endsLater,
     endless,
+    policies: Object.fromEntries(Object.entries(policies).map(([purpose, keys]) => [purpose, [...keys]])),
   };
 }

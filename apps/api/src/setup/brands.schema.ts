@@ -32,7 +32,7 @@ const BrandPageLook = z
       }),
     notice: Key.optional().meta({
       description:
-        'Key of a published notice. Whoever can say yes on the page reads its newest version there, and each yes is linked to it as served.',
+        'Key of a published notice. Whoever can say yes on the page reads its newest version there, and each yes is linked to it as served; 4,000 bytes at most.',
     }),
   })
   .meta({ id: 'BrandPageLook', description: 'The pages on which contacts say what they want.' });

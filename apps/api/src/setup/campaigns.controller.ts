@@ -2,7 +2,6 @@ import { Body, Controller, Get, Inject, Param, Post, Put, Query, Res, HttpCode, 
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
-import { systemClock } from '#lib/platform';
 import { CampaignService, VariantService } from '#lib/sending';
 import { PageQuery, toPageAnswer, toPageRequest } from '../http/page.schema.js';
 import { Author, CallerBrand } from '../http/principal.js';
@@ -88,18 +87,17 @@ export class CampaignsController {
     group: 'Campaigns',
     summary: 'Compare the variants of a campaign',
     description:
-      'Messages that were sent and, of these, those that met the goal, without what machines did. No variant is called the winner before each has as many messages as the rule needs.',
+      'Contacts to whom it was sent and, of these, those who met the goal, once each and without what machines did. No variant is called the winner before each has as many contacts as the rule needs. All since the campaign began, so that it may be asked every day. Variants of several experiments are told apart, and none of them wins before `experiment` says which is meant; those of the same name in several steps are added up unless `step` says which.',
     answers: { 200: { description: 'As they stand.', schema: VariantsAnswer } },
     errors: ['not_found'],
   })
   async variantsOf(
     @Param({ schema: MixedKeyPath }) { key }: MixedKeyPath,
-    @Query({ schema: VariantsQuery }) { step, goal, days }: VariantsQuery,
+    @Query({ schema: VariantsQuery }) { step, experiment, goal }: VariantsQuery,
     @CallerBrand() brandId: BrandId,
   ) {
-    return toVariantsAnswer(
-      await this.variants.compare(brandId, key, { step: step ?? null, goal, days }, systemClock.now()),
-    );
+    const question = { step: step ?? null, experiment: experiment ?? null, goal };
+    return toVariantsAnswer(await this.variants.compare(brandId, key, question));
   }
 
   @Get(':key')

@@ -9,7 +9,14 @@ const facts = {
   policy: Key.meta({ description: 'Key of the policy whose latest version judges the messages.' }),
 };
 
-export const CampaignRequest = z.strictObject(facts).meta({ id: 'CampaignRequest' });
+export const CampaignRequest = z
+  .strictObject({
+    ...facts,
+    status: z.literal('stopped').optional().meta({
+      description: 'Ends it for good, as POST .../stop does; left out: it stays what it is, and a new one is active.',
+    }),
+  })
+  .meta({ id: 'CampaignRequest' });
 export type CampaignRequest = z.infer<typeof CampaignRequest>;
 
 export const CampaignAnswer = z
@@ -30,29 +37,35 @@ export function toCampaignAnswer({ createdAt, updatedAt, ...campaign }: Campaign
 export const VariantsQuery = z.strictObject({
   step: line(100).optional().meta({ description: 'Left out: all steps together.' }),
   goal: z.enum(GOALS).default('clicked'),
-  days: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(400)
-    .default(60)
-    .meta({ description: 'Messages that were accepted in the last so many days.' }),
+  experiment: MixedKey.optional().meta({
+    description:
+      'Key of an experiment; left out: all variants, of which none wins where they are of several experiments.',
+  }),
 });
 export type VariantsQuery = z.infer<typeof VariantsQuery>;
 
 export const VariantsAnswer = z
   .strictObject({
     goal: z.enum(GOALS),
-    variants: z.array(z.strictObject({ variant: z.string(), sent: z.int(), met: z.int() })),
-    verdict: z.enum(['too_few', 'no_difference', 'winner']).meta({
+    variants: z.array(
+      z.strictObject({
+        experiment: z
+          .string()
+          .nullable()
+          .meta({ description: 'That divided the contacts; null: whoever sent named the variant.' }),
+        variant: z.string(),
+        sent: z.int(),
+        met: z.int(),
+      }),
+    ),
+    verdict: z.enum(['too_few', 'no_difference', 'winner', 'several_experiments']).meta({
       description:
-        'Two proportions, 5 % over all looks together (shared among the comparisons), from as many messages as give 80 % power for a fifth more.',
+        'Two proportions, 5 % over all looks together (shared among the comparisons), from as many contacts as give 80 % power for a fifth more. several_experiments: say by `experiment` which is meant.',
     }),
     winner: z.string().nullable(),
-    neededPerVariant: z
-      .int()
-      .nullable()
-      .meta({ description: 'Messages that each needs; null: the goal was never met.' }),
+    neededPerVariant: z.int().nullable().meta({
+      description: 'Contacts that each needs; null: the goal was never met, or they are of several experiments.',
+    }),
     pValue: z
       .number()
       .nullable()
@@ -66,7 +79,8 @@ export function toVariantsAnswer({ goal, variants, verdict }: VariantResult): z.
     variants: variants.map((one) => ({ ...one })),
     verdict: verdict.kind,
     winner: verdict.kind === 'winner' ? verdict.variant : null,
-    neededPerVariant: verdict.needed === Number.MAX_SAFE_INTEGER ? null : verdict.needed,
+    neededPerVariant:
+      verdict.kind === 'several_experiments' || verdict.needed === Number.MAX_SAFE_INTEGER ? null : verdict.needed,
     pValue: verdict.kind === 'winner' ? verdict.pValue : null,
   };
 }

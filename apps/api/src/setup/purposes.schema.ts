@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Purpose } from '#lib/consent';
+import { articleOf, isKeptLongEnough, LEGAL_BASES, type Purpose } from '#lib/consent';
 import { ENFORCEMENT_MODELS } from '#lib/kernel';
 import { toIso } from '#lib/platform';
 import { pageOf } from '../http/page.schema.js';
@@ -20,14 +20,21 @@ const facts = {
 
 const keepEvidence = z
   .string()
-  .regex(/^P[0-9]{1,3}[YMD]$/, 'must be a duration in years, months or days, such as P3Y')
+  .regex(/^P[0-9]{1,3}[YMD]$/, { error: 'must be a duration in years, months or days, such as P3Y', abort: true })
+  .refine(isKeptLongEnough, 'must be a year or longer: evidence is what people and auditors go by, too')
   .meta({
     description:
-      'How long evidence of consent is kept after it was given and after every use; what a law says besides counts too. P3Y when left out.',
+      'How long evidence of consent is kept after it was given and after every use; what a law says besides counts too. A year at least; P3Y when left out.',
   });
 
+/** What was said before its words were looked at stays as it was said. */
+const legalBasis = facts.legalBasis.refine(
+  (basis) => articleOf(basis) !== null,
+  `must be one of ${LEGAL_BASES.join(', ')}, or a code such as eu-gdpr:A6-1-f`,
+);
+
 export const PurposeRequest = z
-  .strictObject({ ...facts, keepEvidence: keepEvidence.optional() })
+  .strictObject({ ...facts, legalBasis, keepEvidence: keepEvidence.optional() })
   .meta({ id: 'PurposeRequest' });
 export type PurposeRequest = z.infer<typeof PurposeRequest>;
 

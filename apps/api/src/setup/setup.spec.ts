@@ -329,6 +329,35 @@ describe('the set-up of a brand', () => {
     expect((await api.send('POST', '/v1/templates', { key, body })).status).toBe(201);
   });
 
+  it('does not let a key of a brand open what stands inside', async () => {
+    const body = { kind: 'standard_webhook', channel: 'webhook', secret: { signingKeys: [`whsec_${Buffer.alloc(32, 1).toString('base64')}`] } }; // prettier-ignore
+    const put = (settings: object) => api.send('PUT', '/v1/providers/inside', { key, body: { ...body, settings } });
+    const refused = await put({ alsoHosts: ['127.0.0.1:18675', '10.0.0.1', '169.254.169.254'] });
+    expect(refused.status).toBe(400);
+    expect(refused.json()).toMatchObject({
+      detail: 'Name hosts on the public internet, or have the operator add 10.0.0.1,169.254.169.254 to PROVIDER_HOSTS.',
+      errors: [{ pointer: '/settings/alsoHosts' }, { pointer: '/settings/alsoHosts' }],
+    });
+    expect((await put({})).status).toBe(201);
+  });
+
+  it.each([
+    [{ ...SMTP, settings: { host: '10.0.0.1', port: 25, secure: 'tls' } }, '10.0.0.1:25', '/settings/host'],
+    [{ ...SMTP, settings: { host: 'localhost', port: 6379, secure: 'none' } }, 'localhost:6379', '/settings/host'],
+    [
+      { kind: 'whatsapp_cloud', channel: 'whatsapp', settings: { baseUrl: 'https://169.254.169.254', phoneNumberId: '106540352242922' }, secret: { accessToken: 't' } },
+      '169.254.169.254',
+      '/settings/baseUrl',
+    ],
+  ])('nor have a provider that is inside (%#)', async (body, host, pointer) => {
+    const refused = await api.send('PUT', '/v1/providers/inside-too', { key, body });
+    expect(refused.status).toBe(400);
+    expect(refused.json()).toMatchObject({
+      detail: `Name hosts on the public internet, or have the operator add ${host} to PROVIDER_HOSTS.`,
+      errors: [{ pointer, detail: `${host} is inside, and not among the hosts inside that this deployment may connect to` }],
+    });
+  }); // prettier-ignore
+
   it('never answers a secret, and asks for it again when it would go elsewhere', async () => {
     const password = 'canary-5f1d0c';
     const settings = { ...SMTP.settings, user: 'mailer' };
@@ -342,6 +371,15 @@ describe('the set-up of a brand', () => {
     expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200]);
     expect(answers.map(({ text }) => text).join()).not.toContain(password);
     expect(answers[3]?.json()).toMatchObject({ hasSecret: true, priority: 1 });
+
+    // What says nothing of where it goes may be changed without it, as from files, in which no secret is.
+    const more = { ...settings, maxConnections: 20, returnPath: 'bounces@mail.example.org' };
+    const kept = await api.send('PUT', url, { key, body: { ...SMTP, settings: more } });
+    expect([kept.status, kept.json()]).toMatchObject([200, { hasSecret: true, settings: { maxConnections: 20 } }]);
+    const twilio = { channel: 'sms', kind: 'twilio', settings: { accountSid: `AC${'0'.repeat(32)}`, from: 'Acme' } };
+    expect((await api.send('PUT', '/v1/providers/without', { key, body: twilio })).json()).toMatchObject({
+      errors: [{ pointer: '/secret/authToken', detail: 'is needed' }],
+    });
 
     const elsewhere = { ...SMTP, settings: { ...settings, host: '127.0.0.2' } };
     const refused = await api.send('PUT', url, { key, body: elsewhere });

@@ -45,6 +45,7 @@ export class RunningApi {
       DATABASE_URL: url.href,
       MASTER_KEY: randomBytes(32).toString('base64'),
       LOG_LEVEL: 'silent',
+      PROVIDER_HOSTS: '127.0.0.1:*',
       ...settings,
     });
     const app = await createApp(config);

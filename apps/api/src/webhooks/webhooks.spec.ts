@@ -159,6 +159,19 @@ describe('what providers bring back', () => {
     expect(next.json()).toMatchObject({ status: 'dropped', decision: { reason: 'suppressed_bounce' } });
   });
 
+  it.each([
+    ['takes no MMS', { ErrorCode: '30011' }],
+    ['is a landline, or out of reach of a short code', { ErrorCode: '30006', From: '72345' }],
+    ['is off', { ErrorCode: '30003' }],
+  ])('and one that %s is', async (_name, said) => {
+    const { name } = await contact();
+    const sid = ref();
+    const id = await sent('sms', name, sid);
+    await twilio(about(sid, { MessageStatus: 'undelivered', ...said }));
+    expect((await touches(id)).map(({ bounce }) => bounce)).toEqual([null, 'soft']);
+    expect((await touches(await sent('sms', name, ref()))).map(({ type }) => type)).toEqual(['sent']);
+  });
+
   it('STOP leaves, whether Twilio or the gateway understood it, and what else is written leaves nothing', async () => {
     const [first, second, third] = [await contact(), await contact(), await contact()];
     const write = (From: string, more: Record<string, string>) =>
@@ -195,6 +208,24 @@ describe('what providers bring back', () => {
     await meta({ statuses: [status('delivered'), status('sent')] });
     await meta({ messages: [{ id: 'wamid.2', from: number.slice(1), timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: 'Hi' }, context: { id: 'wamid.1' } }] }); // prettier-ignore
     expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'delivered', 'replied']);
+  });
+
+  it('that a test number of WhatsApp is not to write to somebody says nothing of their number, and 131026 does', async () => {
+    const [unlisted, gone] = [await contact(), await contact()];
+    for (const [ref, { name, number }, code] of [
+      ['wamid.130', unlisted, 131030],
+      ['wamid.131', gone, 131026],
+    ] as const) {
+      await sent('whatsapp', name, ref);
+      const failed = { id: ref, status: 'failed', timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: number.slice(1), errors: [{ code }] }; // prettier-ignore
+      await meta({ statuses: [failed] });
+    }
+    const next = async (name: string) => {
+      const id = await attempted('whatsapp', name);
+      return (await api.send('GET', `/v1/messages/${id}`, { key })).json();
+    };
+    expect(await next(unlisted.name)).toMatchObject({ status: 'sent' });
+    expect(await next(gone.name)).toMatchObject({ status: 'dropped', reason: 'suppressed_bounce' });
   });
 
   it('who tells WhatsApp to stop marketing has left; telling it to go on brings nothing back', async () => {
@@ -250,6 +281,23 @@ describe('what providers bring back', () => {
       await says('4930999888777', stop);
       expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
       expect(await standing(name, 'sms')).toEqual(['granted']);
+    });
+
+    it('what was said to another number of the same app is not said to this brand', async () => {
+      const { name, number } = await contact();
+      const id = await sent('whatsapp', name, ref());
+      const to = (phone_number_id: string) => ({ metadata: { display_phone_number: '4930', phone_number_id } });
+      const said = (text: string) => ({ messages: [{ id: ref(), from: number.slice(1), timestamp: seconds(), type: 'text', text: { body: text } }] }); // prettier-ignore
+      const elsewhere = to('999999999999999');
+      for (const words of ['Hallo', 'STOP']) expect((await meta({ ...elsewhere, ...said(words) })).status).toBe(200);
+      const preference = {
+        user_preferences: [{ wa_id: number.slice(1), category: 'marketing_messages', value: 'stop' }],
+      };
+      expect((await meta({ ...elsewhere, ...preference })).status).toBe(200);
+      expect((await touches(id)).map(({ type }) => type)).toEqual(['sent']);
+      expect(await standing(name, 'whatsapp')).toEqual(['granted']);
+      await meta({ ...to('106540352242922'), ...said('STOP') });
+      expect(await standing(name, 'whatsapp')).toEqual(['withdrawn']);
     });
 
     it('of a message of another brand nothing is believed', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { recipientStore } from '#lib/consent';
+import { ConsentService, ContactService, MergeService, recipientStore } from '#lib/consent';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 
 let world: CenterWorld;
@@ -35,6 +35,27 @@ describe('the link that asks for a confirmation', () => {
       expect(answer).toEqual(over);
     expect(await standing(person)).toEqual(before);
     expect(before).toContain('withdrawn');
+  });
+
+  it.each(['is somebody else’s', 'was taken off'])('is over once the address %s', async (what) => {
+    const person = await world.person([]);
+    const url = await world.confirmation(person);
+    const address = await world.addressOf(person);
+    const put = (to: string) =>
+      world.app
+        .get(ContactService, { strict: false })
+        .put(world.brandId, person.externalId, { contactPoints: [{ channel: 'email', address: to }] }, 'spec');
+    if (what === 'was taken off') await put(`new-${person.externalId}@people.example`);
+    else
+      await world.app
+        .get(MergeService, { strict: false })
+        .reassigned(world.brandId, { channel: 'email', address }, null, 'spec');
+    const over = await press(`${url.slice(0, -4)}AAAA`);
+    expect(await press(url)).toEqual(over);
+    // Also where a program brings the address back that it does not know to be gone.
+    await put(address);
+    expect(await press(url)).toEqual(over);
+    expect(await standing(person)).not.toContain('confirmed');
   });
 
   it('confirms when the person was asked anew', async () => {
@@ -83,17 +104,17 @@ it.each([
 });
 
 describe('"this was not me"', () => {
-  it('revokes what something else had confirmed, for good', async () => {
+  it('withdraws what something else had confirmed, for good', async () => {
     const person = await world.person([]);
     const url = await world.confirmation(person);
     expect((await press(url)).text).toContain('Bestätigt');
     expect(await (await fetch(`${url}/not-me`)).text()).toContain('<form');
     expect((await press(`${url}/not-me`)).text).toContain('Vermerkt');
-    expect(await standing(person)).toEqual(['revoked', 'revoked', 'revoked', null]);
+    expect(await standing(person)).toEqual(['withdrawn', 'withdrawn', 'withdrawn', null]);
     expect((await press(url)).text).toContain('Vermerkt');
-    expect(await standing(person)).toEqual(['revoked', 'revoked', 'revoked', null]);
+    expect(await standing(person)).toEqual(['withdrawn', 'withdrawn', 'withdrawn', null]);
     expect((await world.history(person)).slice(-3)).toEqual(
-      ['commercial', 'events', 'newsletter'].map((scope) => `email revoked ${scope} double_opt_in`),
+      ['commercial', 'events', 'newsletter'].map((scope) => `email withdrawn ${scope} double_opt_in`),
     );
   });
 
@@ -102,6 +123,31 @@ describe('"this was not me"', () => {
     const url = await world.confirmation(person);
     await press(url);
     await press(`${url}/not-me`);
-    expect(await standing(person)).toEqual(['granted', 'revoked', 'revoked', 'granted']);
+    expect(await standing(person)).toEqual(['granted', 'withdrawn', 'withdrawn', 'granted']);
+  });
+});
+
+describe('what a confirmation answers', () => {
+  const eventsOf = async (person: SomePerson) => {
+    const points = await world.app.get(ConsentService, { strict: false }).history(world.brandId, person.externalId);
+    return (points ?? []).flatMap(({ events }) => events);
+  };
+  const named = (events: Awaited<ReturnType<typeof eventsOf>>, kind: string) =>
+    Object.fromEntries(events.filter((one) => one.kind === kind).map((one) => [one.topic ?? one.purpose, one]));
+
+  it('is the request of the same thing: each topic its own, and the purpose its own', async () => {
+    const person = await world.person([]);
+    const url = await world.confirmation(person);
+    await press(url);
+    const events = await eventsOf(person);
+    const [asked, confirmed] = [named(events, 'requested'), named(events, 'confirmed')];
+    const things = ['commercial', 'newsletter', 'events'];
+    expect(things.map((one) => confirmed[one]?.requestId)).toEqual(things.map((one) => asked[one]?.id));
+    expect(new Set(things.map((one) => asked[one]?.id)).size).toBe(3);
+    // It was not them: all of it goes with the purpose that it brought.
+    await press(`${url}/not-me`);
+    expect((await standing(person)).slice(0, 3)).toEqual(['withdrawn', 'withdrawn', 'withdrawn']);
+    const noes = named(await eventsOf(person), 'withdrawn');
+    expect(things.map((one) => noes[one]?.requestId)).toEqual(things.map((one) => asked[one]?.id));
   });
 });

@@ -58,9 +58,11 @@ it('while the database is away a wish to leave is taken, said to be kept, and ca
     (await world.history(person)).filter((line) => line.includes('withdrawn'));
   expect(await kept(clicking)).toEqual(['email withdrawn newsletter one_click']);
   expect((await kept(stopping)).sort()).toEqual([
+    'email withdrawn * page',
     'email withdrawn commercial page',
     'email withdrawn events page',
     'email withdrawn newsletter page',
+    'sms withdrawn * page',
     'sms withdrawn commercial page',
   ]);
   expect(await kept(returning)).toEqual(['email withdrawn newsletter page']);

@@ -92,4 +92,19 @@ describeInBrowser('whoever only looks', (browser) => {
     await page.getByText('Sie erhalten nichts mehr von uns').waitFor();
     expect(await world.wholeDatabase()).not.toEqual(before);
   });
+
+  it('back at the page from before they left everything finds every box as it is now', async () => {
+    const page = await browser.newPage({ locale: 'de-DE' });
+    await page.goto(await world.manage(await world.person(['newsletter', 'events'])));
+    const boxes = async () => {
+      const all = page.locator('input[name=cell]');
+      return [await all.count(), await page.locator('input[name=cell]:checked').count()];
+    };
+    const [count = 0, ticked = 0] = await boxes();
+    expect([count > 3, ticked]).toEqual([true, 3]);
+    await page.getByRole('button', { name: 'Alles abbestellen' }).click();
+    await page.getByText('Sie erhalten nichts mehr von uns').waitFor();
+    await page.goBack();
+    expect(await boxes()).toEqual([count, 0]);
+  });
 });

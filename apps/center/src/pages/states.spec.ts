@@ -204,7 +204,9 @@ describeInBrowser('the page in a browser', (browser) => {
     expect(await save.count()).toBe(1);
     await page.keyboard.press('Enter');
     await page.getByText('Ihre Auswahl ist gespeichert').waitFor();
-    expect((await world.history(person)).at(-1)).toBe('email withdrawn events page');
+    expect(await page.getByRole('radio', { name: 'Höchstens eine Nachricht pro Woche' }).isChecked()).toBe(true);
+    // What they never touched is as it was said meanwhile.
+    expect((await world.history(person)).at(-1)).toBe('email granted events web_form');
   });
 
   it('offers both ways out with the same weight', async () => {

@@ -48,12 +48,22 @@ export interface SaveForm {
 export class Entered {
   /** Names of the boxes that were ticked. */
   private readonly boxes: ReadonlySet<string>;
+  /** And of those that were when the page was made. */
+  private readonly shownTicked: ReadonlySet<string>;
+  private readonly hasSaidWhatWas: boolean;
+  /** What other fields had when the page was made, as far as it said so. */
+  private readonly had: URLSearchParams;
 
   constructor(
     private readonly fields: URLSearchParams,
     private readonly body = '',
   ) {
     this.boxes = new Set(fields.getAll('cell').slice(0, MOST_CELLS));
+    const was = readWas(fields.get('was'));
+    this.hasSaidWhatWas = was !== null;
+    this.shownTicked = new Set(was?.ticked);
+    this.had = new URLSearchParams(fields.get('had') ?? '');
+    if (was !== null) for (const name of ['frequency', 'pause'] as const) this.had.set(name, was[name]);
   }
 
   static read(body: unknown): Entered {
@@ -63,6 +73,38 @@ export class Entered {
 
   isTicked(cell: Cell): boolean {
     return this.boxes.has(boxName(cell));
+  }
+
+  /** Whether its form showed the box ticked, and it is not any more. */
+  isUnticked(cell: Cell): boolean {
+    return this.shownTicked.has(boxName(cell)) && !this.isTicked(cell);
+  }
+
+  /**
+   * How a box stands on a form that comes back: as its person left it where they touched it, and otherwise as it is now.
+   * Nobody is shown a tick that was neither theirs nor true. Of a form that does not say how its boxes stood a yes is theirs
+   * where it is true.
+   */
+  isTickedAgain(cell: Cell): boolean {
+    if (!this.hasSaidWhatWas) return cell.on && this.isTicked(cell);
+    const isTouched = this.isTicked(cell) !== this.shownTicked.has(boxName(cell));
+    return isTouched ? this.isTicked(cell) : cell.on;
+  }
+
+  /** The same of any other field, of which its form says what it had. */
+  again(name: string, now: string): string {
+    const said = this.get(name);
+    return said === null || said === this.had.get(name) ? now : said;
+  }
+
+  /** Whether its form showed the box, with a tick or without, otherwise than it stands. Where it has all of them. */
+  isChanged(cell: Cell): boolean {
+    return this.hasSaidWhatWas && this.shownTicked.has(boxName(cell)) !== cell.on;
+  }
+
+  /** What is ticked, and whatever is on and was not on the page: that stays as it is. */
+  isWanted(cell: Cell): boolean {
+    return this.isTicked(cell) || (this.hasSaidWhatWas && cell.on && !this.isUnticked(cell));
   }
 
   /**
@@ -80,6 +122,12 @@ export class Entered {
     if (was === null) return null;
     const [frequency, pause, pauseDay] = [this.get('frequency'), this.get('pause'), this.get('pauseDay')];
     return lessOf(was, { ticked: this.boxes, frequency, pause, pauseDay });
+  }
+
+  /** A box that was on the page says so beside itself: one that is not ticked is not sent. */
+  otherHours(): { readonly keepsOtherHours?: boolean } {
+    const said = this.fields.getAll('otherHours');
+    return said.includes('shown') ? { keepsOtherHours: said.includes('keep') } : {};
   }
 
   get(name: string): string | null {
@@ -108,10 +156,11 @@ export class Entered {
       notice,
       request: {
         act: 'save',
-        ticked: new Set(view.cells.filter((cell) => this.isTicked(cell)).map(cellKey)),
+        ticked: new Set(view.cells.filter((cell) => this.isWanted(cell)).map(cellKey)),
         ...(frequency !== undefined && frequency !== 'other' && { frequency }),
         ...(pausedUntil !== undefined && { pausedUntil }),
         ...(quietHours !== undefined && { quietHours }),
+        ...this.otherHours(),
         ...(zone !== undefined && { zone }),
         ...(language !== undefined && language !== '' && { language }),
       },

@@ -76,8 +76,9 @@ describe('the notice of a page', () => {
     const { query } = await follow(url, await post(url, 'stop_all'));
     await undo(url, query);
     const rows = await world.db.tx.sql`
-      SELECT n.wording AS notice FROM consent.consent_event e JOIN consent.notice n ON n.id = e.notice_id
-       WHERE e.contact_point_id = ${person.points['email']!} AND e.method = 'page_undo' AND e.topic_id = ${world.topics.events}`;
+      SELECT n.wording AS notice FROM consent.consent_state s
+        JOIN consent.consent_event e ON e.id = s.event_id JOIN consent.notice n ON n.id = e.notice_id
+       WHERE s.contact_point_id = ${person.points['email']!} AND s.scope_id = ${world.topics.events}`;
     expect(rows).toEqual([{ notice: given!['notice'] }]);
   });
 
@@ -98,6 +99,24 @@ describe('the notice of a page', () => {
   it('has to be published before a brand can name it', async () => {
     await expect(showOnPage('never-published')).rejects.toMatchObject({ code: 'unknown_notice' });
   });
+
+  it('is as long as a page has room for, whichever of the two comes first', async () => {
+    // Three bytes a letter: 4,002.
+    const tooLong = { de: '诺'.repeat(1_334), fr: 'Oui.' };
+    const advice = { code: 'invalid_request', message: expect.stringContaining('Shorten') };
+    await expect(publish(tooLong)).rejects.toMatchObject({
+      ...advice,
+      extra: { violations: [{ pointer: '/wordings/de', detail: expect.stringContaining('4002 bytes') }] },
+    });
+    await publish(tooLong, 'elsewhere');
+    await expect(showOnPage('elsewhere')).rejects.toMatchObject({
+      ...advice,
+      extra: { violations: [{ pointer: '/page/notice', detail: expect.stringContaining('in de has 4002 bytes') }] },
+    });
+    await publish({ de: '诺'.repeat(1_333) }, 'elsewhere');
+    await showOnPage('elsewhere');
+    await showOnPage('page-notice');
+  });
 });
 
 const boxes = (...topics: ('events' | 'products')[]): [string, string][] =>
@@ -106,8 +125,8 @@ const boxes = (...topics: ('events' | 'products')[]): [string, string][] =>
 /** The set-up is changed by the api, on the same database. */
 const changes = (): [Database, LedgerService] => [world.app.get(Database), world.app.get(LedgerService)];
 
-async function publish(wordings: Record<string, string>): Promise<void> {
-  await new NoticeService(...changes()).publish(world.brandId, 'page-notice', wordings, { by: 'spec', at: Date.now() });
+async function publish(wordings: Record<string, string>, key = 'page-notice'): Promise<void> {
+  await new NoticeService(...changes()).publish(world.brandId, key, wordings, { by: 'spec', at: Date.now() });
 }
 
 async function showOnPage(notice: string): Promise<void> {

@@ -39,6 +39,13 @@ export const PageQuery = z.object({
   scope: z.uuid().nullable().catch(null),
   /** Of a page with too much to choose from: the one with the hours and the language. */
   part: z.literal('hours').nullable().catch(null),
+  /** Of a page whose topics do not fit: with which it begins, counted from 1, after the pages that led to it. */
+  topics: z
+    .string()
+    .regex(/^[1-9]\d{0,3}(\.[1-9]\d{0,3}){0,99}$/)
+    .transform((trail) => trail.split('.').map(Number))
+    .nullable()
+    .catch(null),
   /** With which entry the open page of the whole record begins, counted from 1; null while only its beginning is shown. */
   record: z
     .string()
@@ -46,13 +53,20 @@ export const PageQuery = z.object({
     .transform(Number)
     .nullable()
     .catch(null),
+  /** Which text of that entry is read by itself, and which part of it, both counted from 1. */
+  text: z
+    .string()
+    .regex(/^[12]\.[1-9]\d{0,2}$/)
+    .transform((text) => text.split('.').map(Number))
+    .nullable()
+    .catch(null),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
 /** An address on the same page: the token stays where it is, in the path, and is written nowhere. */
-export function here(query: Partial<Record<keyof PageQuery, string | number | null>>): string {
+export function here(query: Partial<Record<keyof PageQuery, string | number | readonly number[] | null>>): string {
   const parts = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-    value == null ? [] : [[name, String(value)]],
+    value == null ? [] : [[name, Array.isArray(value) ? value.join('.') : String(value)]],
   );
   return `?${new URLSearchParams(parts).toString()}`;
 }

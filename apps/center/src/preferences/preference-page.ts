@@ -21,6 +21,7 @@ import { here, PageQuery } from './page-address.js';
 import { RECORD_PAGE } from './record.js';
 import { type Reduced, sendBusy, sendKept, sendNotNow, sendWayOut } from './reduced-pages.js';
 import { type Showing, zoneOf } from './showing.js';
+import { topicsIn } from './topics.js';
 import { toContent } from './view-model.js';
 import { wordingOf } from './wording.js';
 import { Words } from './words.js';
@@ -116,17 +117,17 @@ export class PreferencePage {
 
   private async carryOut(asked: Asked & { isBusy: boolean }, request: FastifyRequest, reply: FastifyReply) {
     const { token, link, query, entered, isBusy } = asked;
-    const { act, lang } = query;
+    const { act, lang, topics } = query;
     const view = await this.preferences.view(link, null);
     if (view === null) return this.unknownLink(request, reply);
     const isLeaving = act === 'leave' || act === 'stop_all';
-    if (act === null || (!isLeaving && isFromElsewhere(request))) return redirect(reply, { lang });
+    if (act === null || (!isLeaving && isFromElsewhere(request))) return redirect(reply, { lang, topics });
     const language = languageFor(request, view);
     if (view.facts.erased) return erased(reply, language, view);
     if (NEEDS_FRESH_LINK.has(act) && link.access !== 'manage') {
-      return redirect(reply, { lang, done: 'link_needed' });
+      return redirect(reply, { lang, topics, done: 'link_needed' });
     }
-    if (act === 'link') return redirect(reply, { lang, done: await this.freshLinks.send(link, language) });
+    if (act === 'link') return redirect(reply, { lang, topics, done: await this.freshLinks.send(link, language) });
 
     const served = this.wordsOf(token).read(act, entered.get('words'));
     const read = served?.language ?? query.said ?? language;
@@ -140,7 +141,7 @@ export class PreferencePage {
       const secret = entered.get('undo');
       const undone = query.change === null ? null : await this.preferences.undo(link, query.change, secret, evidence);
       const done = undone?.kind === 'done' ? (undone.changeId ?? 'same') : 'not_undone';
-      return redirect(reply, { lang, done });
+      return redirect(reply, { lang, topics, done });
     }
     if (act === 'export' || act === 'export_page') {
       const { brandId } = view.facts;
@@ -149,10 +150,10 @@ export class PreferencePage {
     }
     if (act === 'erase') {
       await this.preferences.requestErasure(link, evidence);
-      return redirect(reply, { lang, done: 'erasure' });
+      return redirect(reply, { lang, topics, done: 'erasure' });
     }
     if (act === 'call_back')
-      return redirect(reply, { lang, done: await this.callBack(link, evidence.details, served?.text) });
+      return redirect(reply, { lang, topics, done: await this.callBack(link, evidence.details, served?.text) });
     if (act === 'save') {
       const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
       if (!('request' in form))
@@ -165,7 +166,7 @@ export class PreferencePage {
       return this.answered(asked, answer, request, reply);
     }
     const wish = wishOf(query, link, view);
-    if (wish === null) return redirect(reply, { lang });
+    if (wish === null) return redirect(reply, { lang, topics });
     const answer = await this.preferences.apply(link, wish, null, evidence);
     if (isBusy && answer?.kind === 'done') return left(reply, language, wish.act, answer.inFlight);
     return this.answered(asked, answer, request, reply);
@@ -188,15 +189,16 @@ export class PreferencePage {
    * an address would keep the secret.
    */
   private async answered(
-    { token, link, query: { lang } }: Asked,
+    { token, link, query: { lang, topics } }: Asked,
     answer: Awaited<ReturnType<PreferenceService['apply']>>,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     if (answer === null) return this.unknownLink(request, reply);
-    if (answer.kind !== 'done') return redirect(reply, { lang });
+    if (answer.kind !== 'done') return redirect(reply, { lang, topics });
     const { changeId, undoSecret } = answer;
-    if (changeId === null || undoSecret === undefined) return redirect(reply, { lang, done: changeId ?? 'same' });
+    if (changeId === null || undoSecret === undefined)
+      return redirect(reply, { lang, topics, done: changeId ?? 'same' });
     return this.showAs(token, link, request, reply, { told: { changeId, undoSecret } });
   }
 
@@ -228,7 +230,11 @@ export class PreferencePage {
       pageNumber: link.access === 'reduce' ? randomBytes(32).toString('base64url') : null,
       undoSecret: told?.undoSecret ?? null,
     };
-    sendPreferences(reply, status, language, view.brand.page, (length) => toContent(showing, length));
+    sendPreferences(reply, status, language, view.brand.page, {
+      topics: topicsIn(showing).length,
+      isAgain: again !== undefined,
+      at: (size) => toContent(showing, size),
+    });
   }
 
   private isBusy(token: string, link: PageLink, request: FastifyRequest, reply: FastifyReply): boolean {

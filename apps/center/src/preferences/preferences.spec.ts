@@ -44,9 +44,9 @@ describe('the page', () => {
     }
   });
 
-  it('writes a telephone number from left to right, also where sentences run the other way', async () => {
+  it('writes a telephone number from left to right and on one line, also where sentences run the other way', async () => {
     const html = await (await get(`${await world.manage(await world.person())}?lang=ar`)).text();
-    expect(html).toMatch(/<bdi>\u200e\+49 \*\*\* \d\d<\/bdi>/);
+    expect(html).toMatch(/<bdi>\u200e\+49\u00a0\*\*\*\u00a0\d\d<\/bdi>/);
   });
 
   it('speaks the language asked for, through every step', async () => {
@@ -253,6 +253,8 @@ describe('asking for erasure', () => {
     expect(html).toContain('Sie haben die Löschung verlangt');
     expect((await world.entries()).slice(before.length)).toEqual([
       'erasure.requested',
+      'consent.withdrawn',
+      'consent.withdrawn',
       'consent.withdrawn',
       'consent.withdrawn',
       'consent.withdrawn',

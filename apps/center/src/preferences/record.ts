@@ -1,6 +1,7 @@
 import type { AgreementEvent } from '#lib/consent';
 import type { Times } from '#lib/platform';
-import { placeTexts, type PlacedText, type ReadText, type Room } from './domain/place-texts.js';
+import { wordOf } from '#lib/sending';
+import { partsOf, placeTexts, type PlacedText, type ReadText, type Room } from './domain/place-texts.js';
 import { here } from './page-address.js';
 import type { Showing } from './showing.js';
 import type { Words } from './words.js';
@@ -12,6 +13,8 @@ export const RECORD_PAGE = 15;
 /** What a page of the whole record has beside its frame, and what the short one may add to a page full of choices. */
 const WHOLE: Room = { bytes: 11_500, perEntry: 450 };
 const SHORT: Room = { bytes: 800, perEntry: null };
+/** Of a long text, on a page that has nothing else. */
+const PART_BYTES = 10_000;
 
 interface Beside {
   /** The text that stands above the button on the same page; null where none does. */
@@ -74,7 +77,12 @@ function shown(
     const isNotice = i === 0 && notice !== null && noticeVersion !== null;
     return {
       ...{ text: null, lang: null, id: null },
-      href: one.where === 'above' ? `#${one.id}` : recordPage(position, query),
+      href:
+        one.where === 'above'
+          ? `#${one.id}`
+          : one.isLong
+            ? textPage(position, i + 1, 1, query)
+            : recordPage(position, query),
       label: isNotice ? words.say('record.version', { version: noticeVersion }) : words.say('record.words'),
     };
   });
@@ -84,7 +92,7 @@ function entryOf(event: AgreementEvent, words: Words, times: Times, texts: Retur
   const { purposeId, topicId, channel, noticeVersion } = event;
   const cell = { purposeId, topicId, channel };
   return {
-    what: words.oneOf('record', event.kind, 'record.granted'),
+    what: words.oneOf('record', wordOf(event), 'record.granted'),
     about: topicId === null ? words.phrase('record.general', { purpose: words.thing(cell) }) : words.thing(cell),
     when: times.instant(event.occurredAt),
     words: texts,
@@ -93,7 +101,35 @@ function entryOf(event: AgreementEvent, words: Words, times: Times, texts: Retur
   };
 }
 
+/** A text that is too long to stand in the record, part by part; null where none such was asked for. */
+export function longTextOf({ view, language, query }: Showing, words: Words, times: Times) {
+  const { record } = view;
+  const [event] = record.events;
+  const [which, n] = query.text ?? [];
+  if (which === undefined || n === undefined || event === undefined || query.record !== record.from + 1) return null;
+  const read = textsOf(event, language)[which - 1];
+  const parts = read === undefined ? [] : partsOf(read.text, PART_BYTES);
+  const text = parts[n - 1];
+  if (read === undefined || text === undefined) return null;
+  const { what, about, when, how, version } = entryOf(event, words, times, []);
+  const way = (part: number, label: string) => ({ href: textPage(query.record ?? 1, which, part, query), label });
+  return {
+    ...{ what, about, when, how, version, text, lang: read.lang },
+    part: parts.length === 1 ? null : words.say('record.part', { n, of: parts.length }),
+    ways: [
+      ...(n > 1 ? [way(n - 1, words.say('record.partBefore'))] : []),
+      ...(n < parts.length ? [way(n + 1, words.say('record.on'))] : []),
+    ],
+    back: { href: recordPage(query.record, query), label: words.say('record.heading') },
+  };
+}
+
 /** @param record position of the entry with which the page begins, counted from 1 */
 function recordPage(record: number, { lang }: Showing['query']): string {
   return `${here({ record, lang })}#record`;
+}
+
+/** Both counted from 1: which text of the entry, and which part of it. */
+function textPage(record: number, which: number, part: number, { lang }: Showing['query']): string {
+  return `${here({ record, text: `${which}.${part}`, lang })}#record`;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { recipientStore } from '#lib/consent';
+import { ContactService, recipientStore } from '#lib/consent';
 import { consentObstacle } from '#lib/decision';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { cell, follow, formOf, general, get, post, set, ticked } from '../testing/page-client.js';
@@ -50,6 +50,58 @@ describe('saving', () => {
     expect(await world.everything()).toBe(before);
   });
 
+  it('takes what was unticked, and leaves quiet hours of whatever form as they are where nobody changed them', async () => {
+    const contacts = world.app.get(ContactService, { strict: false });
+    const days = [1, 2, 3, 4, 5, 6, 7] as const;
+    for (const quietHours of [
+      [
+        { days: [1, 2, 3, 4, 5] as const, start: '20:00', end: '08:00' },
+        { days: [6, 7] as const, start: '00:00', end: '23:59' },
+      ],
+      [{ days, start: '18:00', end: '24:00' }],
+    ]) {
+      const person = await world.person(['newsletter']);
+      await contacts.put(world.brandId, person.externalId, { wishes: { quietHours } }, 'spec');
+      const url = await world.manage(person);
+      const form = formOf(await (await get(url)).text());
+      const { html } = await follow(
+        url,
+        await post(
+          url,
+          'save',
+          form.filter(([name]) => name !== 'cell'),
+        ),
+      );
+      expect(ticked(html)).toEqual([]);
+      expect((await contacts.find(world.brandId, person.externalId))?.wishes).toEqual({ quietHours });
+    }
+  });
+
+  it('shows quiet hours that have a form of their own, and ends them where their box is unticked', async () => {
+    const contacts = world.app.get(ContactService, { strict: false });
+    const quietHours = [
+      { days: [6, 7] as const, start: '00:00', end: '23:59' },
+      { days: [1, 2, 3, 4, 5, 6, 7] as const, start: '18:00', end: '24:00' },
+    ];
+    const person = await world.person(['newsletter']);
+    await contacts.put(world.brandId, person.externalId, { wishes: { quietHours } }, 'spec');
+    const url = await world.manage(person);
+    const html = await (await get(url)).text();
+    expect(html).toMatch(/<small>Sa und So <bdi dir="ltr">00:00–23:59<\/bdi><\/small>/);
+    expect(html).toMatch(/name="quietFrom" value="18:00"/);
+    expect(html).toMatch(/name="quietTo" value="00:00"/);
+    const fields = formOf(html).filter(([, value]) => value !== 'keep');
+    expect(fields).toHaveLength(formOf(html).length - 1);
+    // A form that comes back has the box as it was left.
+    const wrong = await post(url, 'save', set(fields, 'quietTo', '18:00'));
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toMatch(/name="otherHours" value="keep"><span>/);
+    await follow(url, await post(url, 'save', fields));
+    expect((await contacts.find(world.brandId, person.externalId))?.wishes).toEqual({
+      quietHours: quietHours.slice(1),
+    });
+  });
+
   it('on a page that is no longer true changes nothing, and shows what was entered once more', async () => {
     const person = await world.person(['newsletter']);
     const url = await world.manage(person);
@@ -64,16 +116,61 @@ describe('saving', () => {
     expect(answer.status).toBe(409);
     const html = await answer.text();
     expect(html).toContain('hat sich etwas geändert');
-    expect(ticked(html).sort()).toEqual(
-      [cell(world, person, 'newsletter'), cell(world, person, 'products'), general(world, person)].sort(),
-    );
+    expect(html).toMatch(/<p>Eingeschaltet: .*Veranstaltungen/);
+    const own = (['newsletter', 'events', 'products'] as const).map((topic) => cell(world, person, topic));
+    expect(ticked(html).sort()).toEqual([...own, general(world, person)].sort());
     expect(html).toMatch(/value="weekly" checked/);
     expect(await world.everything()).toBe(before);
     await follow(url, await post(url, 'save', formOf(html)));
-    expect((await world.history(person)).slice(-2)).toEqual([
-      'email withdrawn events page',
-      'email granted products page',
-    ]);
+    expect((await world.history(person)).slice(-1)).toEqual(['email granted products page']);
+  });
+
+  it('after everything was left, takes the box of other messages at its word when the last topic goes', async () => {
+    const person = await world.person(['newsletter']);
+    const url = await world.manage(person);
+    await post(url, 'stop_all');
+    const form = async () => formOf(await (await get(url)).text());
+    await post(url, 'save', [...(await form()), ['cell', cell(world, person, 'events')]]);
+    const both = [cell(world, person, 'events'), general(world, person)].sort();
+    expect(ticked(await (await get(url)).text()).sort()).toEqual(both);
+    const { html } = await follow(
+      url,
+      await post(
+        url,
+        'save',
+        (await form()).filter(([, value]) => value !== cell(world, person, 'events')),
+      ),
+    );
+    expect(ticked(html)).toEqual([general(world, person)]);
+    const said = (await world.history(person)).filter((line) => line.startsWith('email'));
+    expect(said.slice(-2)).toEqual(['email withdrawn events page', 'email granted commercial page']);
+  });
+
+  it('on a page from before everything was left elsewhere brings nothing back that nobody ticked or chose again', async () => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = await world.manage(person);
+    const old = formOf(await (await get(url)).text());
+    await post(url, 'stop_all');
+    const contacts = world.app.get(ContactService, { strict: false });
+    const days = [1, 2, 3, 4, 5, 6, 7] as const;
+    const told = { zone: 'Asia/Tokyo', quietHours: [{ days, start: '20:00', end: '09:00' }] };
+    await contacts.put(world.brandId, person.externalId, { wishes: told, language: 'fr', saidAt: Date.now() }, 'spec');
+    const stopped = await world.history(person);
+    // One box they untick themselves, and one that was empty they tick.
+    const without = old.filter(([, value]) => value !== cell(world, person, 'events'));
+    const entered = set([...without, ['cell', cell(world, person, 'products')]], 'frequency', 'weekly');
+    const answer = await post(url, 'save', entered);
+    expect(answer.status).toBe(409);
+    const html = await answer.text();
+    expect(ticked(html)).toEqual([cell(world, person, 'products')]);
+    expect(html).toMatch(/<p>Désactivé : .*Newsletter/);
+    expect(html).toMatch(/value="weekly" checked/);
+    const again = formOf(html).filter(([name]) => name !== 'cell');
+    await follow(url, await post(url, 'save', again));
+    expect(await world.history(person)).toEqual(stopped);
+    expect(await contacts.find(world.brandId, person.externalId)).toMatchObject({
+      ...{ language: 'fr', wishes: { ...told, frequency: [{ window: 'P7D' }] } },
+    });
   });
 
   it.each([

@@ -37,11 +37,18 @@ export function zoneOf({ facts, brand }: PreferenceView): string {
   return facts.fields.wishes.zone ?? facts.zone ?? brand.defaultZone;
 }
 
+export function isPaused({ facts, now }: PreferenceView): boolean {
+  return facts.fields.pausedUntil !== null && facts.fields.pausedUntil > now;
+}
+
 export function holderOf(link: PageLink) {
   return { access: link.access, pointId: link.contactPointId };
 }
 
-/** Where a form of the page posts its wish: it says in which language it was read. */
+/**
+ * Where a form of the page posts its wish: it says in which language it was read, and on which page of the topics, to
+ * which its answer leads back.
+ */
 export function actionOf({ query, language }: Pick<Showing, 'query' | 'language'>, wish: Partial<PageQuery>): string {
-  return here({ ...wish, lang: query.lang, said: language });
+  return here({ act: null, topics: query.topics, ...wish, lang: query.lang, said: language });
 }

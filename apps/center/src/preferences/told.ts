@@ -1,7 +1,8 @@
 import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange } from '#lib/consent';
 import type { Times } from '#lib/platform';
-import { apart, listIn, type Phrase } from '../texts/phrase.js';
+import { apart, type Phrase } from '../texts/phrase.js';
 import { actionOf, holderOf, scopeOf, type Showing } from './showing.js';
+import { changedIn } from './topics.js';
 import { NAME_OF, whatIsWrong } from './wrong.js';
 import type { Words } from './words.js';
 
@@ -36,7 +37,15 @@ function again(showing: Showing, words: Words, times: Times): Told[] {
     href: `#${name}`,
     text: `${words.say(NAME_OF[name])}: ${words.text(whatIsWrong(name, showing, words, times))}`,
   }));
-  return [{ tone: 'warn', lines: [words.phrase(key)], links, undo: null }];
+  const changed = changedIn(showing);
+  const named = (cells: readonly Cell[]): Phrase[] =>
+    cells.length === 0 ? [] : [words.list(cells.map((cell) => words.ticked(cell)))];
+  const lines = [
+    words.phrase(key),
+    ...named(changed.off).map((things) => words.phrase('result.off', { things })),
+    ...named(changed.on).map((things) => words.phrase('result.on', { things })),
+  ];
+  return [{ tone: 'warn', lines, links, undo: null }];
 }
 
 function done(showing: Showing, words: Words, times: Times): Told[] {
@@ -71,14 +80,7 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
   if (change === null) return [];
   const named = (keys: readonly string[]): Phrase[] => {
     const cells = keys.flatMap((key) => cellOf(showingCells({ link, view }), key) ?? []);
-    return cells.length === 0
-      ? []
-      : [
-          listIn(
-            language,
-            cells.map((cell) => words.ticked(cell)),
-          ),
-        ];
+    return cells.length === 0 ? [] : [words.list(cells.map((cell) => words.ticked(cell)))];
   };
   // What is ticked at an address that is blocked is kept, and comes no sooner than the block ends.
   const isHeld = (key: string): boolean => {
@@ -142,7 +144,7 @@ function phraseOf(change: PreferenceChange, named: (keys: readonly string[]) => 
     case 'resume':
       return phrase('result.resumed');
     case 'undo':
-      return phrase('result.undone');
+      return phrase(change.isPart ? 'result.undonePart' : 'result.undone');
     default:
       return phrase('result.saved');
   }
@@ -193,7 +195,7 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
             undo: null,
           },
         ]),
-    ...(blocked.length > 0 ? [{ tone: 'warn' as const, lines: blocked, undo: null }] : []),
+    ...(blocked.length > 0 ? [{ tone: 'warn' as const, lines: fewOf(blocked, words), undo: null }] : []),
     ...(isPaused
       ? [
           {
@@ -209,6 +211,14 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
       ? [{ tone: '' as const, lines: [phrase('state.left', { thing: words.thing(left) })], undo: null }]
       : []),
   ];
+}
+
+/** As many addresses that are blocked as are named one by one. */
+const FEW_BLOCKED = 8;
+
+function fewOf(lines: readonly Phrase[], { phrase }: Words): readonly Phrase[] {
+  if (lines.length <= FEW_BLOCKED) return lines;
+  return [...lines.slice(0, FEW_BLOCKED - 1), phrase('list.more', { n: lines.length - FEW_BLOCKED + 1 })];
 }
 
 function showingCells({ link, view }: Pick<Showing, 'link' | 'view'>): readonly Cell[] {

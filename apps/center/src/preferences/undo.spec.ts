@@ -7,6 +7,7 @@ import {
   ImportService,
   InboundService,
   MergeService,
+  recipientStore,
 } from '#lib/consent';
 import type { EntryId, MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
@@ -98,12 +99,12 @@ describe('an undo', () => {
       const url = world.optOut(person);
       const { query } = await follow(url, await post(url, 'stop_all'));
       expect((await undo(url, query)).query.get('done')).not.toBe('not_undone');
-      expect(await stands(person)).toEqual(['commercial granted', 'newsletter granted']);
+      expect(await stands(person)).toEqual(['* invalidated', 'commercial granted', 'newsletter granted']);
     }
-    await service(ImportService).undo(world.brandId, importId, 'spec');
-    expect(await stands(person)).toEqual(['commercial withdrawn', 'newsletter withdrawn']);
-    await service(ImportService).undo(world.brandId, importId, 'spec');
-    expect(await stands(person)).toEqual(['commercial withdrawn', 'newsletter withdrawn']);
+    for (const _time of [1, 2]) {
+      await service(ImportService).undo(world.brandId, importId, 'spec');
+      expect(await stands(person)).toEqual(['* invalidated', 'commercial invalidated', 'newsletter invalidated']);
+    }
   });
 
   it('keeps what they had agreed to themselves beside the list', async () => {
@@ -111,8 +112,49 @@ describe('an undo', () => {
     const url = world.optOut(person);
     await undo(url, (await follow(url, await post(url, 'stop_all'))).query);
     await service(ImportService).undo(world.brandId, importId, 'spec');
-    expect(await stands(person)).toEqual(['commercial granted', 'newsletter granted']);
+    expect(await stands(person)).toEqual(['* invalidated', 'commercial granted', 'newsletter granted']);
   });
+
+  it.each(['an opt-out link', 'a manage link'])(
+    'by %s gives back what stood, on its own basis, and agrees to nothing',
+    async (by) => {
+      const [person, silent] = [await world.person([]), await world.person([])];
+      const until = Date.now() + 6 * 86_400_000;
+      await service(ConsentService).record(
+        world.brandId,
+        person.externalId,
+        {
+          ...{ channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', wording: 'Order' },
+          ...{ legalBasis: 'implied_purchase', method: 'shop', validUntil: until, evidence: {} },
+        },
+        'spec',
+      );
+      for (const one of [person, silent]) {
+        const of = async () => {
+          const points = (await service(ConsentService).current(world.brandId, one.externalId)) ?? [];
+          // A mail says nothing about who has the telephone, so its link gives nothing back there.
+          const shown = points.filter(({ channel }) => by === 'a manage link' || channel === 'email');
+          return shown.flatMap(({ states }) => states).filter(({ status }) => status !== 'invalidated');
+        };
+        const letting = () => recipientStore.consents(world.db.tx, [world.email(one)]);
+        const [before, letBefore] = [await of(), await letting()];
+        const url = by === 'a manage link' ? await world.manage(one) : world.optOut(one);
+        const { query } = await follow(url, await post(url, 'stop_all'));
+        expect(await of()).not.toEqual(before);
+        expect((await undo(url, query)).html).toContain('Zurückgenommen');
+        expect(await of()).toEqual(before);
+        for (const [scope, state] of letBefore.get(world.email(one)) ?? [])
+          expect((await letting()).get(world.email(one))?.get(scope)).toEqual(state);
+        const said = (await world.history(one)).filter((line) => line.endsWith(' page_undo'));
+        expect(said.filter((line) => !line.includes(' invalidated '))).toEqual([]);
+        expect(said.length).toBeGreaterThan(1);
+      }
+      // A no that was taken back stands in the way of no list, which one that was not does.
+      const rows = await world.db.tx.sql`
+      SELECT s.refused_at FROM consent.consent_state s WHERE s.contact_point_id = ${world.email(silent)} AND s.refused_at IS NOT NULL`;
+      expect(rows).toEqual([]);
+    },
+  );
 });
 
 /** Where somebody stands by e-mail. */
@@ -151,7 +193,22 @@ describe('an undo by an opt-out link', () => {
     expect(html).toContain('act&#x3D;undo');
     await undo(url, query);
     const given = (await world.history(person)).filter((line) => line.endsWith(' page_undo'));
-    expect(given).toEqual(['email granted commercial page_undo', 'email granted newsletter page_undo']);
+    expect(given.sort()).toEqual([
+      'email invalidated * page_undo',
+      'email invalidated commercial page_undo',
+      'email invalidated newsletter page_undo',
+    ]);
+  });
+
+  it('says that a part came back, where what it stopped on the telephone stays stopped', async () => {
+    const [both, mail] = [await world.person(['newsletter']), await world.person(['newsletter'])];
+    await world.consent(both.externalId, 'granted', ['newsletter'], 'sms');
+    const told = async (person: SomePerson): Promise<string> => {
+      const url = world.optOut(person);
+      return (await undo(url, (await follow(url, await post(url, 'stop_all'))).query)).html;
+    };
+    expect(await told(both)).toContain('Zum Teil zurückgenommen');
+    expect(await told(mail)).toContain('Zurückgenommen. Es ist wieder wie vorher.');
   });
 
   it('needs the secret that the answer to the change told, which no other change has', async () => {

@@ -1,17 +1,16 @@
-import { type Cell, frequencyOf, isShown, maySayYes } from '#lib/consent';
+import { frequencyOf, isShown, ownHoursOf } from '#lib/consent';
 import { cityOfZone, nameOfZone, Times } from '#lib/platform';
 import { brandFrame } from '../pages/brand-frame.js';
 import type { Frame } from '../pages/page.js';
-import { listIn, type Phrase, plain } from '../texts/phrase.js';
+import { type Phrase, plain } from '../texts/phrase.js';
 import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
-import { boxName } from './box-name.js';
-import { writeWas } from './domain/less.js';
 import { here } from './page-address.js';
 import { LONGEST_BREAK_DAYS } from './form.js';
-import type { PageLength } from './page-length.js';
-import { recordOf } from './record.js';
+import type { PageSize } from './page-length.js';
+import { longTextOf, recordOf } from './record.js';
 import { actionOf, holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
 import { toldOf } from './told.js';
+import { boxesOf, noticeOf, otherPoints, otherTopics, partOf, wasOf } from './topics.js';
 import { whyOf } from './why.js';
 import { Words } from './words.js';
 import { wrongIn } from './wrong.js';
@@ -19,28 +18,29 @@ import { clocksWith } from './zones.js';
 
 /**
  * Turns what is known about a person into what the template shows, sentence by sentence.
- * @param length brief leaves the record to its own page and the offsets of clocks out, and says once what is off in every
- *   topic, because there is much to choose from; parted has the hours and the language on a page of their own, which sends
- *   along what is ticked; what the other one does not send is left as it is
+ * @param size a brief page leaves the record to its own page and the offsets of clocks out, and says once what is off in
+ *   every topic, because there is much to choose from; a parted one has the hours and the language on a page of their own,
+ *   and where even so not all topics fit, it has some, and ways to the others. What a page does not show is left as it is.
  */
-export function toContent(showing: Showing, length: PageLength = 'whole'): { frame: Frame; content: object } {
+export function toContent(showing: Showing, size: PageSize): { frame: Frame; content: object } {
+  const { length } = size;
   const { link, view, language, query } = showing;
   const isBrief = length !== 'whole';
   const isParted = length === 'parted' && link.access === 'manage';
   const isHours = isParted && (query.part === 'hours' || isAboutHours(showing));
+  const part = partOf(showing, size);
+  // A page that goes on with the topics has nothing else.
+  const isFirst = (part.span?.from ?? 1) === 1;
   const words = new Words(language, view);
   const times = new Times(language, zoneOf(view), view.now);
   const { say, phrase } = words;
   const isManage = link.access === 'manage';
   const shownPoints = view.facts.points.filter(({ id }) => isShown(holderOf(link), id));
   const heading = phrase('page.title', { brand: [{ text: view.brand.name, apart: true, lang: null }] });
-  const addresses = listIn(
-    language,
-    shownPoints.map(({ id }) => words.address(id)),
-  );
+  const addresses = words.list(shownPoints.map(({ id }) => words.address(id)));
   return {
-    frame: brandFrame(showing.view.brand, showing.language, words.text(heading), (lang) =>
-      here({ lang, done: showing.query.done, record: showing.query.record, part: showing.query.part }),
+    frame: brandFrame(view.brand, language, words.text(heading), (lang) =>
+      here({ lang, done: query.done, record: query.record, part: query.part, topics: query.topics, text: query.text }),
     ),
     content: {
       heading,
@@ -49,38 +49,39 @@ export function toContent(showing: Showing, length: PageLength = 'whole'): { fra
       leave: leaveOf(showing, words),
       pageNumber: showing.pageNumber,
       save: {
-        action: actionOf(showing, { act: 'save', part: isHours ? 'hours' : null }),
+        action: actionOf(showing, {
+          act: 'save',
+          part: isHours ? 'hours' : null,
+          topics: isHours || part.span === null ? null : [...part.trail, ...(part.trail.length === 0 ? [1] : [])],
+        }),
         version: view.version,
-        was: wasOf(showing),
+        was: wasOf(showing, isHours ? [] : part.topics.flat()),
       },
       topicsHint: isManage ? say('topics.hint') : say('topics.needsLink'),
-      ...topicsOf(showing, words, isBrief),
+      ...boxesOf(showing, words, part, isBrief),
+      otherTopics: otherTopics(part, showing, words),
+      isFirst,
       otherPoints: otherPoints(showing, words),
       notice: noticeOf(showing),
       isHours,
-      kept: tickedNames(showing),
       hours: isParted && !isHours ? `${here({ lang: query.lang, part: 'hours' })}#hours` : null,
       isRecord: isManage && query.record !== null,
+      longText: isManage ? longTextOf(showing, words, times) : null,
       back: here({ lang: query.lang }),
       frequency: frequencyChoices(showing, words),
       ...pauseChoices(showing, words, times),
       fresh:
-        isManage || view.brand.page.link === undefined
+        isManage || !isFirst || view.brand.page.link === undefined
           ? null
           : {
               text: phrase('link.text', { address: words.address(link.contactPointId) }),
               action: actionOf(showing, { act: 'link' }),
             },
       wrong: wrongIn(showing, words, times),
-      why: whyOf(showing, words, times),
-      more: isManage ? moreOf(showing, words, times, isBrief) : null,
+      why: isFirst ? whyOf(showing, words, times) : [],
+      more: isManage && isFirst ? moreOf(showing, words, times, isBrief) : null,
     },
   };
-}
-
-/** The boxes that a page without them sends along: as they stand, whatever was entered, because nobody sees them there. */
-function tickedNames({ link, view }: Showing): string[] {
-  return view.cells.filter((cell) => cell.on && isShown(holderOf(link), cell.pointId)).map(boxName);
 }
 
 /** Whether something is wrong with what stands on the page of the hours. */
@@ -112,88 +113,9 @@ function leaveOf(showing: Showing, words: Words) {
   };
 }
 
-/** What the form shows, from which can be told what of it lets less through when nothing else is known. */
-function wasOf(showing: Showing): string {
-  const { view } = showing;
-  return writeWas({
-    frequency: frequencyOf(view.facts.fields.wishes),
-    pause: isPaused(view) ? 'keep' : 'none',
-    ticked: tickedNames(showing),
-  });
-}
-
-function isPaused({ facts, now }: Showing['view']): boolean {
-  return facts.fields.pausedUntil !== null && facts.fields.pausedUntil > now;
-}
-
-/** The boxes of each topic; what is off and cannot be ticked here is said in a sentence, briefly in one for all topics. */
-function topicsOf({ link, view, again }: Showing, words: Words, isBrief: boolean) {
-  const holder = holderOf(link);
-  const shown = view.cells.filter((cell) => isShown(holder, cell.pointId));
-  const scopes = [...new Map(shown.map((cell) => [cell.topicId ?? cell.purposeId, cell])).values()];
-  const isPending = ({ pointId, topicId, purposeId }: Cell): boolean =>
-    view.facts.states.get(pointId)?.get(topicId ?? purposeId)?.status === 'requested';
-  const isShut = (cell: Cell): boolean => !cell.on && !maySayYes(holder, cell.pointId);
-  const isOff = (cell: Cell): boolean => isShut(cell) && !isPending(cell);
-  // Points of which every topic has a cell that is off.
-  const offEverywhere = view.facts.points.filter(({ id }) => {
-    const cells = shown.filter(({ pointId }) => pointId === id);
-    return isBrief && scopes.length > 1 && cells.length === scopes.length && cells.every(isOff);
-  });
-  const isSaidBelow = ({ pointId }: Cell): boolean => offEverywhere.some(({ id }) => id === pointId);
-  const topics = scopes.map((scope) => {
-    const cells = shown.filter(({ topicId, purposeId }) => topicId === scope.topicId && purposeId === scope.purposeId);
-    const off = cells.filter((cell) => isOff(cell) && !isSaidBelow(cell)).map((cell) => words.box(cell));
-    return {
-      label: words.legend(scope),
-      description: words.description(scope),
-      cells: cells
-        .filter((cell) => !isShut(cell) || isPending(cell))
-        .map((cell) => ({ cell, label: words.box(cell) }))
-        .map(({ cell, label }) => ({
-          name: boxName(cell),
-          checked: again === undefined ? cell.on : again.entered.isTicked(cell),
-          disabled: isShut(cell),
-          label,
-          // A box is a word in most cases, and there are many of them.
-          plain: label.length === 1 && !isPending(cell) ? words.text(label) : null,
-          hint: isPending(cell) ? words.say('topics.pending') : null,
-        })),
-      off: off.length === 0 ? null : words.phrase('topics.off', { channels: listIn(words.language, off) }),
-    };
-  });
-  const below = offEverywhere.map(({ id, channel }) => words.box({ channel, pointId: id }));
-  const offBelow =
-    below.length === 0 ? null : words.phrase('topics.offEverywhere', { channels: listIn(words.language, below) });
-  return { topics, offEverywhere: offBelow };
-}
-
-/** What somebody reads who says yes here, in the language of the page where it was published in it. */
-function noticeOf({ view, language }: Showing) {
-  const notice =
-    view.notices.find((each) => each.language.split('-')[0] === language) ??
-    view.notices.find((each) => each.language === view.brand.defaultLanguage);
-  if (notice === undefined) return null;
-  const { id, wording } = notice;
-  return { id, wording, lang: notice.language.split('-')[0] === language ? null : notice.language };
-}
-
-/** Why some cells cannot be ticked; null where all can, or none. */
-function otherPoints({ link, view }: Showing, words: Words): Phrase | null {
-  const others = view.facts.points.filter(
-    ({ id }) => id !== link.contactPointId && view.cells.some((cell) => cell.pointId === id && !cell.on),
-  );
-  if (link.access === 'reduce' || others.length === 0) return null;
-  const channels = listIn(
-    words.language,
-    others.map(({ id, channel }) => [...plain(`${words.channel(channel)} `), ...words.address(id)]),
-  );
-  return words.phrase('topics.otherPoint', { channels });
-}
-
 function frequencyChoices({ link, view, again }: Showing, { say }: Words) {
   const present = frequencyOf(view.facts.fields.wishes);
-  const chosen = again?.entered.get('frequency') ?? present;
+  const chosen = again?.entered.again('frequency', present) ?? present;
   const order = ['any', 'weekly', 'monthly'];
   const values = [...(present === 'other' ? (['other'] as const) : []), ...(['any', 'weekly', 'monthly'] as const)];
   return values.map((value) => ({
@@ -212,7 +134,8 @@ function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Tim
   const { pausedUntil } = view.facts.fields;
   const isBreak = pausedUntil !== null && pausedUntil > now;
   const mayEnd = link.access === 'manage';
-  const chosen = again?.entered.get('pause') ?? (isBreak ? 'keep' : 'none');
+  const present = isBreak ? 'keep' : 'none';
+  const chosen = again?.entered.again('pause', present) ?? present;
   const ends = [30, 90].map((n) => ({ n, end: times.endOfDayIn(n, now) }));
   const choices = [
     { value: 'none', label: say('pause.none'), disabled: isBreak && !mayEnd },
@@ -236,16 +159,29 @@ function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Tim
   };
 }
 
+/** What the fields have that a page of the hours shows. */
+function hadOf({ facts: { fields } }: Showing['view']) {
+  const { daily } = ownHoursOf(fields.wishes);
+  return {
+    ...{ quietFrom: daily?.start ?? '', quietTo: daily?.end ?? '', zone: fields.wishes.zone ?? '' },
+    language: fields.language ?? '',
+  };
+}
+
+/** As many messages that wait as a brief page names. */
+const FEW_HELD = 5;
+
 /** What only a fresh link shows. */
 function moreOf(showing: Showing, words: Words, times: Times, isBrief: boolean) {
   const { view, held, again, language } = showing;
   const { say, phrase } = words;
   const { fields, zone } = view.facts;
   const { wishes } = fields;
-  const [quiet] = wishes.quietHours ?? [];
+  const { others: otherHours } = ownHoursOf(wishes);
   const automatic = zone ?? view.brand.defaultZone;
-  const chosenZone = again?.entered.get('zone') ?? wishes.zone ?? '';
-  const chosenLanguage = again?.entered.get('language') ?? fields.language ?? '';
+  const has = hadOf(view);
+  const chosen = (name: keyof typeof has): string => again?.entered.again(name, has[name]) ?? has[name];
+  const [chosenZone, chosenLanguage] = [chosen('zone'), chosen('language')];
   const heldAs = (message: Showing['held'][number]): Phrase => {
     const thing = words.thing(message);
     const reason = words.oneOf('held', message.reason, 'held.other');
@@ -253,11 +189,24 @@ function moreOf(showing: Showing, words: Words, times: Times, isBrief: boolean) 
       ? phrase('held.open', { thing, reason })
       : phrase('held.until', { thing, reason, date: times.instant(message.until) });
   };
+  const most = isBrief ? FEW_HELD : held.length;
+  const others = held.length > most ? [phrase('list.more', { n: held.length - most })] : [];
   const isSpoken = LANGUAGE_TAGS.some((tag) => tag === chosenLanguage);
   return {
+    had: new URLSearchParams(has).toString(),
     quiet: {
-      from: again?.entered.get('quietFrom') ?? quiet?.start ?? '',
-      to: again?.entered.get('quietTo') ?? quiet?.end ?? '',
+      from: chosen('quietFrom'),
+      to: chosen('quietTo'),
+      others:
+        otherHours.length === 0
+          ? null
+          : {
+              kept: again?.entered.otherHours().keepsOtherHours ?? true,
+              windows: otherHours.map(({ days, start, end }) => ({
+                days: times.weekdays(days, 'short'),
+                hours: `${start}–${end}`,
+              })),
+            },
     },
     zones: [
       {
@@ -276,7 +225,7 @@ function moreOf(showing: Showing, words: Words, times: Times, isBrief: boolean) 
       ...LANGUAGE_TAGS.map((tag) => ({ value: tag, label: LANGUAGES[tag].name, selected: tag === chosenLanguage })),
     ],
     isHeldNone: held.length === 0,
-    held: held.length > 0 || isBrief ? held.map(heldAs) : [phrase('held.none')],
+    held: held.length > 0 || isBrief ? [...held.slice(0, most).map(heldAs), ...others] : [phrase('held.none')],
     ...recordOf(showing, words, times, { notice: noticeOf(showing)?.wording ?? null, isBrief }),
     download: {
       page: { action: actionOf(showing, { act: 'export_page' }), label: `${say('data.download')} (HTML)` },

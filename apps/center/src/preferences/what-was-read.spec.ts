@@ -91,7 +91,7 @@ describe('what is recorded is what was read', () => {
     const { html, query } = await follow(url, await post(url, 'stop_all'));
     expect(html).toMatch(/<a href="[^"]*done[^"]*"[^>]*lang="fr"/);
     await undo(url, query, wordsIn(html, 'Rückgängig machen'));
-    expect(await newest(person)).toMatchObject({ kind: 'granted', wording: 'Rückgängig machen' });
+    expect(await newest(person)).toMatchObject({ kind: 'invalidated', wording: 'Rückgängig machen' });
     expect(await world.evidence(person)).toMatchObject({ asServed: true });
   });
 });

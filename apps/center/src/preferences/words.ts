@@ -3,6 +3,9 @@ import type { Channel, ContactPointId } from '#lib/kernel';
 import { apart, labelIn, listIn, type Phrase, phrasesIn, plain, type SayPhrase, textOf } from '../texts/phrase.js';
 import { type Language, LANGUAGES, type Say, sayIn, type TextKey } from '../texts/texts.js';
 
+/** A sentence names no more; what there is in full stands elsewhere on the page. */
+const MOST_LISTED = 12;
+
 /** How one page names things: topics, purposes, channels and addresses, in its language where there are words in it. */
 export class Words {
   readonly say: Say;
@@ -47,7 +50,7 @@ export class Words {
     const topics = purpose?.topics ?? [];
     if (this.isBesideTopics(scope)) {
       const named = topics.map(({ labels, key }) => this.label(labels, key));
-      return this.phrase('topics.whole', { topics: listIn(this.language, named) });
+      return this.phrase('topics.whole', { topics: this.list(named) });
     }
     const topic = topics.find(({ id }) => id === scope.topicId);
     return topic === undefined || Object.keys(topic.descriptions).length === 0
@@ -77,6 +80,13 @@ export class Words {
     return labelIn(labels, this.language, this.view.brand.defaultLanguage, fallback);
   }
 
+  /** "a, b and c"; of many the first, and how many more there are. */
+  list(items: readonly Phrase[]): Phrase {
+    if (items.length <= MOST_LISTED) return listIn(this.language, items);
+    const [first, more] = [items.slice(0, MOST_LISTED - 1), items.length - MOST_LISTED + 1];
+    return listIn(this.language, [...first, this.phrase('list.more', { n: more })]);
+  }
+
   /** A text whose key is made of a value that may be none of those that have words. */
   oneOf(prefix: 'record' | 'method' | 'held', value: string, otherwise: TextKey): string {
     const key = `${prefix}.${value}`;
@@ -100,7 +110,7 @@ function isTextKey(key: string): key is TextKey {
   return Object.hasOwn(LANGUAGES.en.texts, key);
 }
 
-/** A number has no letter to say in which direction it is read, and is read from left to right in every script. */
+/** A number has no letter to say in which direction it is read, and is read from left to right in every script, on one line. */
 function leftToRight(address: string): string {
-  return address.startsWith('+') ? `\u200e${address}` : address;
+  return address.startsWith('+') ? `\u200e${address.replaceAll(' ', '\u00a0')}` : address;
 }

@@ -14,6 +14,7 @@ import {
   makeOptOutToken,
   type PageSettings,
   SuppressionService,
+  type Wishes,
 } from '#lib/consent';
 import type { BrandId, Channel, ContactPointId, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { type JsonValue, LedgerService } from '#lib/ledger';
@@ -66,6 +67,14 @@ export class CenterWorld {
     await app.listen(0, '127.0.0.1');
     const world = new CenterWorld(database, app, await app.getUrl(), journal);
     await world.setUp();
+    return world;
+  }
+
+  /** Another brand of the same center. It ends with the first. */
+  async another(key: string): Promise<CenterWorld> {
+    const world = new CenterWorld(this.database, this.app, this.url, this.journal);
+    await world.admin.end();
+    await world.setUp(key);
     return world;
   }
 
@@ -130,13 +139,18 @@ export class CenterWorld {
   }
 
   /** A yes by e-mail to the newsletter, under a version of a notice. */
-  async agree({ externalId }: SomePerson, notice: { key: string; version: number }, language = 'de'): Promise<void> {
+  async agree(
+    { externalId }: SomePerson,
+    notice: { key: string; version: number },
+    language = 'de',
+    wording = 'Ja, ich möchte Post.',
+  ): Promise<void> {
     await this.app.get(ConsentService).record(
       this.brandId,
       externalId,
       {
         ...{ channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', legalBasis: 'consent' },
-        ...{ notice: { ...notice, language }, wording: 'Ja, ich möchte Post.', method: 'web_form', evidence: {} },
+        ...{ notice: { ...notice, language }, wording, method: 'web_form', evidence: {} },
       },
       'spec',
     );
@@ -305,8 +319,8 @@ export class CenterWorld {
       UPDATE consent.contact SET erased_at = now(), restricted_until = now() + ${sealed}::interval WHERE brand_id = ${this.brandId} AND external_id = ${person.externalId}`;
   }
 
-  async pause(person: SomePerson, until: EpochMs): Promise<void> {
-    await this.app.get(ContactService).put(this.brandId, person.externalId, { pausedUntil: until }, 'spec');
+  async pause(person: SomePerson, until: EpochMs, wishes: Wishes = {}): Promise<void> {
+    await this.app.get(ContactService).put(this.brandId, person.externalId, { pausedUntil: until, wishes }, 'spec');
   }
 
   /** A message that waits, and why. */
@@ -330,11 +344,11 @@ export class CenterWorld {
     return this.app.get<KeyRing>(KEY_RING);
   }
 
-  private async setUp(): Promise<void> {
+  private async setUp(key = 'nordlicht'): Promise<void> {
     const { tx } = this.db;
     await tx.execute`
       INSERT INTO consent.brand (id, key, name, legal_name, postal_address, default_language, default_zone, country, sender_name, sender_email, page)
-      VALUES (${this.brandId}, 'nordlicht', 'Nordlicht Kaffee', 'Nordlicht Kaffeerösterei GmbH', 'Beispielkai 7, 20457 Hamburg', 'de',
+      VALUES (${this.brandId}, ${key}, 'Nordlicht Kaffee', 'Nordlicht Kaffeerösterei GmbH', 'Beispielkai 7, 20457 Hamburg', 'de',
               'Europe/Berlin', 'DE', 'Nordlicht', 'post@nordlicht.example',
               ${JSON.stringify({
                 privacyUrl: 'https://www.nordlicht.example/privacy',
@@ -346,9 +360,9 @@ export class CenterWorld {
       VALUES (${id}, ${this.brandId}, ${key}, ${enforcement}, ${basis}, ${JSON.stringify(labels)})`;
     await purpose(this.purposes.commercial, 'commercial', 'restrictive', 'consent', DE_EN('Werbung', 'Marketing'));
     await purpose(this.purposes.orders, 'orders', 'disabled', 'contract', DE_EN('Bestellungen', 'Orders'));
-    const topic = (key: keyof CenterWorld['topics'], labels: object, descriptions: object) => tx.execute`
+    const topic = (name: keyof CenterWorld['topics'], labels: object, descriptions: object) => tx.execute`
       INSERT INTO consent.topic (id, brand_id, purpose_id, key, labels, descriptions)
-      VALUES (${this.topics[key]}, ${this.brandId}, ${this.purposes.commercial}, ${key}, ${JSON.stringify(labels)}, ${JSON.stringify(descriptions)})`;
+      VALUES (${this.topics[name]}, ${this.brandId}, ${this.purposes.commercial}, ${name}, ${JSON.stringify(labels)}, ${JSON.stringify(descriptions)})`;
     await topic(
       'newsletter',
       DE_EN('Newsletter', 'Newsletter'),

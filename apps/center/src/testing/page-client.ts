@@ -25,17 +25,21 @@ export const follow = async (url: string, answer: Response): Promise<{ html: str
   const next = new URL(location, url);
   return { html: await (await get(next.href)).text(), query: next.searchParams };
 };
+
+/** What an attribute of a page says. */
+export const unescaped = (text: string): string => text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+
 /** The form as a browser would send it unchanged. */
 export const formOf = (html: string): [string, string][] => {
   const form = html.slice(html.indexOf('<input type="hidden" name="v"'));
   const fields: [string, string][] = [];
-  for (const name of ['v', 'was', 'n', 'notice']) {
+  for (const name of ['v', 'was', 'n', 'notice', 'had']) {
     const value = new RegExp(`type="hidden" name="${name}" value="([^"]+)"`).exec(form)?.[1];
-    if (value !== undefined) fields.push([name, value]);
+    if (value !== undefined) fields.push([name, unescaped(value)]);
   }
   for (const [tag] of html.matchAll(/<input type="(?:checkbox|radio|hidden)"[^>]*>/g)) {
     const [name, value] = [/name="([^"]+)"/.exec(tag)?.[1], /value="([^"]+)"/.exec(tag)?.[1]];
-    const isSent = tag.includes(' checked') || tag.startsWith('<input type="hidden" name="cell"');
+    const isSent = tag.includes(' checked') || /^<input type="hidden" name="(?:cell|otherHours)"/.test(tag);
     if (isSent && !tag.includes(' disabled') && name && value) fields.push([name, value]);
   }
   for (const [, name, value] of html.matchAll(/<input type="(?:time|date)" name="([^"]+)"[^>]* value="([^"]*)">/g)) {

@@ -1,6 +1,7 @@
 import { ErasureService, makeManageToken } from '#lib/consent';
-import type { CenterWorld } from './center-world.js';
-import { formOf, get, post } from './page-client.js';
+import type { CenterWorld, SomePerson } from './center-world.js';
+import { agreed, makeBig, topicWays } from './big-brand.js';
+import { formOf, get, post, set } from './page-client.js';
 import { writeWas } from '../preferences/domain/less.js';
 import { CONFIRM, KEYS, LINK, type RunningCenter, TOKEN } from './running-center.js';
 
@@ -49,6 +50,18 @@ export interface Centers {
   readonly away: RunningCenter;
 }
 
+/** In a brand of its own, which is made once for each center. */
+async function ofMuch({
+  world,
+}: Centers): Promise<{ url: string; optOut: string; big: CenterWorld; person: SomePerson }> {
+  const made = bigBrands.get(world) ?? world.another('gross').then(async (big) => (await makeBig(big), big));
+  bigBrands.set(world, made);
+  const big = await made;
+  const person = await agreed(big);
+  return { url: await big.manage(person), optOut: big.optOut(person), big, person };
+}
+const bigBrands = new WeakMap<CenterWorld, Promise<CenterWorld>>();
+
 /** Every state of the page, by name, with how to get there. */
 export const STATES: readonly (readonly [string, (centers: Centers) => Promise<string | Posted | Throttled>])[] = [
   ['fresh', async ({ world }) => world.manage(await world.person())],
@@ -82,7 +95,8 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
     'paused',
     async ({ world }) => {
       const person = await world.person();
-      await world.pause(person, Date.now() + 20 * DAY);
+      const weekends = { days: [6, 7], start: '00:00', end: '23:59' } as const;
+      await world.pause(person, Date.now() + 20 * DAY, { quietHours: [weekends] });
       await world.hold(person, 'paused', Date.now() + 20 * DAY);
       await world.hold(person, 'quiet_hours', Date.now() + DAY);
       return world.manage(person);
@@ -255,6 +269,57 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
     },
   ],
   ['confirmation-over', async ({ world }) => `${(await world.confirmation(await world.person([]))).slice(0, -4)}AAAA`],
+  // Of a brand with twenty topics, and somebody who has agreed to all of them on six channels.
+  ['many-topics', async (centers) => (await ofMuch(centers)).url],
+  [
+    'more-topics',
+    async (centers) => {
+      const { url } = await ofMuch(centers);
+      return url + topicWays(await (await get(url)).text()).at(-1);
+    },
+  ],
+  ['many-topics-old-link', async (centers) => (await ofMuch(centers)).optOut],
+  [
+    'many-topics-unreadable',
+    async (centers) => {
+      const { url } = await ofMuch(centers);
+      const form = set(formOf(await (await get(url)).text()), 'pause', 'until');
+      return { url: `${url}?act=save&topics=1`, form };
+    },
+  ],
+  [
+    'many-taken-back',
+    async (centers) => {
+      const { url } = await ofMuch(centers);
+      const change = new URL(await after(url, 'stop_all')).searchParams.get('done');
+      return after(url, `undo&change=${change}`);
+    },
+  ],
+  [
+    'long-text',
+    async (centers) => {
+      const { url, big, person } = await ofMuch(centers);
+      await big.agree(person, { key: 'longest', version: 1 }, 'ar');
+      return `${url}?record=1&text=1.2`;
+    },
+  ],
+  ['hours', async (centers) => `${(await ofMuch(centers)).url}?part=hours`],
+  [
+    'hours-unreadable',
+    async (centers) => {
+      const { url } = await ofMuch(centers);
+      const form = set(formOf(await (await get(`${url}?part=hours`)).text()), 'quietFrom', '20:00');
+      return { url: `${url}?act=save&part=hours`, form };
+    },
+  ],
+  [
+    'hours-stale',
+    async (centers) => {
+      const { url } = await ofMuch(centers);
+      const form = set(formOf(await (await get(`${url}?part=hours`)).text()), 'v', 'old');
+      return { url: `${url}?act=save&part=hours`, form };
+    },
+  ],
   ['way-out-alone', async ({ away }) => `${away.url}/u/${TOKEN}`],
   ['kept', async ({ away }) => ({ url: `${away.url}/u/${TOKEN}?act=stop_all`, form: [] })],
   ['kept-one-click', async ({ away }) => ({ url: `${away.url}/u/${TOKEN}`, form: [] })],

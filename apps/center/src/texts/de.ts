@@ -36,6 +36,7 @@ export const de: OwnTexts = {
   'result.saved': 'Ihre Auswahl ist gespeichert.',
   'result.resumed': 'Die Pause ist beendet. Es können wieder Nachrichten kommen.',
   'result.undone': 'Zurückgenommen. Es ist wieder wie vorher.',
+  'result.undonePart': 'Zum Teil zurückgenommen. Was hier nicht genannt ist, bleibt, wie Sie es geändert hatten.',
   'result.notUndone': 'Das lässt sich hier nicht mehr zurücknehmen. Sie können unten alles ändern.',
   'result.same': 'Das war schon so. Es musste nichts geändert werden.',
   'result.on': 'Eingeschaltet: {things}',
@@ -57,6 +58,10 @@ export const de: OwnTexts = {
   'topics.otherPoint': '{channels}: lässt sich nur über einen dorthin gesendeten Link einschalten.',
   'topics.pending': 'Wartet auf Ihre Bestätigung.',
   'topics.none': 'Hier gibt es derzeit nichts zu wählen.',
+  'list.more': '{n} weitere',
+  'topics.span': 'Themen {from} bis {to} von {n}. Speichern Sie, bevor Sie zu anderen gehen.',
+  'topics.before': 'Vorige Themen',
+  'topics.after': 'Weitere Themen',
 
   'frequency.heading': 'Wie oft',
   'frequency.any': 'Wie es kommt',
@@ -90,6 +95,9 @@ export const de: OwnTexts = {
   'record.span': 'Einträge {from} bis {to} von {n}',
   'record.older': 'Ältere Einträge',
   'record.newer': 'Neuere Einträge',
+  'record.part': 'Teil {n} von {of}',
+  'record.on': 'Weiterlesen',
+  'record.partBefore': 'Der Teil davor',
 
   'held.heading': 'Für Sie zurückgehalten',
   'held.none': 'Es wird nichts zurückgehalten.',

@@ -34,6 +34,7 @@ export const en = {
   'result.saved': 'Your choice is saved.',
   'result.resumed': 'The break is over. Messages can come again.',
   'result.undone': 'Taken back. It is as it was before.',
+  'result.undonePart': 'Taken back in part. What is not named here stays as you had changed it.',
   'result.notUndone': 'This can no longer be taken back here. You can change everything below.',
   'result.same': 'It was so already. Nothing had to be changed.',
   'result.on': 'Switched on: {things}',
@@ -55,6 +56,10 @@ export const en = {
   'topics.otherPoint': '{channels}: can only be switched on through a link sent there.',
   'topics.pending': 'Waits for your confirmation.',
   'topics.none': 'There is nothing to choose here at the moment.',
+  'list.more': '{n} more',
+  'topics.span': 'Topics {from} to {to} of {n}. Save before you go on to others.',
+  'topics.before': 'Earlier topics',
+  'topics.after': 'More topics',
 
   'frequency.heading': 'How often',
   'frequency.any': 'As it comes',
@@ -88,6 +93,9 @@ export const en = {
   'record.span': 'Entries {from} to {to} of {n}',
   'record.older': 'Older entries',
   'record.newer': 'Newer entries',
+  'record.part': 'Part {n} of {of}',
+  'record.on': 'Read on',
+  'record.partBefore': 'The part before',
 
   'held.heading': 'Held back for you',
   'held.none': 'Nothing is being held back.',

@@ -113,6 +113,12 @@ describe('consentctl attribute', () => {
     }
   });
 
+  it('says which models there are too many channels for', async () => {
+    const wide = file('wide.csv', `path,conversions\n${Array.from({ length: 209_000 }, (_, i) => i).join('>')},1\n`);
+    const end = await endOf(() => attribute([wide, '--models', 'markov_3']));
+    expect([end.exitCode, end.message]).toEqual([2, expect.stringContaining('ask for a lower order')]);
+  });
+
   it('adds intervals, the same for the same seed', async () => {
     const first = await json(EXAMPLE, '--models', 'linear,time_decay', '--intervals', '50');
     const { low, high } = first.models['linear']?.interval ?? { low: {}, high: {} };

@@ -4,6 +4,7 @@ import {
   bootstrap,
   type Interval,
   type Model,
+  ModelProblem,
   MODELS,
   PathsReader,
   type PositionWeights,
@@ -82,7 +83,7 @@ function orEnd<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof RangeError) throw new CommandEnd(error.message, 2);
+    if (error instanceof ModelProblem) throw new CommandEnd(error.message, 2);
     throw error;
   }
 }

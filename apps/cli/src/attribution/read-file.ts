@@ -23,7 +23,6 @@ export function readFile<Read>(
     return reader.end();
   } catch (error) {
     if (error instanceof CsvProblem) throw new CommandEnd(`${file}, ${error.message}`, 1);
-    if (error instanceof RangeError) throw new CommandEnd(`${file}: ${error.message}`, 1);
     if (error instanceof Error && 'syscall' in error) throw new CommandEnd(`${file}: ${error.message}`, 1);
     throw error;
   }

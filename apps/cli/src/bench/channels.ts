@@ -131,6 +131,7 @@ const HAND_OVER: Omit<HandOver, 'to'> = {
   unsubscribeMailto: null,
   helpUrl: null,
   stream: { brand: 'bench', campaign: null, class: 'commercial', list: 'newsletter' },
+  keepUntil: Date.UTC(2100, 0, 1),
   startBy: Infinity,
 };
 
@@ -146,7 +147,7 @@ async function inLanes(count: number, atOnce: number, send: () => Promise<unknow
 }
 
 function make(kind: keyof typeof SENDER_KINDS, settings: object, secret: object | null): ChannelSender {
-  return SENDER_KINDS[kind].make(settings, secret, systemClock);
+  return SENDER_KINDS[kind].make(settings, secret, systemClock, ['127.0.0.1:*']);
 }
 
 function cases(): Case[] {

@@ -117,7 +117,7 @@ async function fill(admin: pg.Client, messages: number): Promise<void> {
   const topic = `md5('topic' || m.i % 12)::uuid`;
   await admin.query(`
     INSERT INTO consent.topic (id, brand_id, purpose_id, key, labels)
-    SELECT md5('topic' || k)::uuid, brand_id, id, 'topic-' || k, '{}' FROM consent.purpose CROSS JOIN generate_series(0, 11) AS k`);
+    SELECT md5('topic' || k)::uuid, brand_id, id, 'topic-' || k, '{}' FROM (SELECT * FROM consent.purpose WHERE key = 'commercial' LIMIT 1) AS p CROSS JOIN generate_series(0, 11) AS k`);
   await admin.query(`
     INSERT INTO sending.campaign (id, brand_id, key, name, status, policy_key)
     SELECT md5('campaign' || k)::uuid, ${brand}, 'campaign-' || k, 'Campaign', 'active', 'none' FROM generate_series(0, 23) AS k`);
@@ -144,13 +144,13 @@ async function fill(admin: pg.Client, messages: number): Promise<void> {
                          WHEN 'failed' THEN 'provider_rejected' WHEN 'queued' THEN 'quiet_hours' END,
            CASE s.status WHEN 'queued' THEN now() END, CASE s.status WHEN 'dropped' THEN 0 ELSE 1 END,
            CASE s.status WHEN 'queued' THEN NULL ELSE m.at + interval '2 minutes' END, ARRAY[m.id, m.id, m.id]
-      FROM made m CROSS JOIN consent.purpose p
+      FROM made m CROSS JOIN (SELECT id FROM consent.purpose WHERE key = 'commercial' LIMIT 1) AS p
      CROSS JOIN LATERAL (SELECT CASE WHEN m.fate < 85 THEN 'sent' WHEN m.fate < 95 THEN 'dropped' WHEN m.fate < 98 THEN 'failed'
                                      WHEN m.fate < 99 OR m.at < now() - interval '3 days' THEN 'unknown' ELSE 'queued' END AS status) AS s`);
   await admin.query(`
-    INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, step, variant, test, event, bounce)
+    INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, template_id, step, variant, test, event, bounce)
     SELECT m.id, t.type, least(m.at + t.later, now()), ${brand}, m.contact, m.channel, ${topic}, md5('campaign' || m.i % 24)::uuid,
-           'step-' || m.i % 3, CASE m.i % 4 WHEN 0 THEN 'b' ELSE 'a' END, false,
+           md5('template' || m.i % 60)::uuid, 'step-' || m.i % 3, CASE m.i % 4 WHEN 0 THEN 'b' ELSE 'a' END, false,
            CASE t.type WHEN 'sent' THEN '' WHEN 'clicked' THEN 'link ' || md5('link' || m.i || '-' || m.i % 3)::uuid || ' ' || m.i
                        ELSE t.type || '-' || m.i END, CASE WHEN t.type = 'bounced' THEN 'hard' END
       FROM made m
@@ -171,7 +171,7 @@ async function fill(admin: pg.Client, messages: number): Promise<void> {
     INSERT INTO consent.consent_event (id, brand_id, contact_point_id, purpose_id, topic_id, kind, legal_basis, method, actor,
                                        occurred_at, recorded_at, effective, entry_id, message_id)
     SELECT e.id, ${brand}, q.id, p.id, ${topic}, e.kind, 'consent', 'api', 'bench', e.at, e.at, true, e.id, e.message
-      FROM made m CROSS JOIN consent.purpose p CROSS JOIN (SELECT id FROM consent.contact_point LIMIT 1) AS q
+      FROM made m CROSS JOIN (SELECT id FROM consent.purpose WHERE key = 'commercial' LIMIT 1) AS p CROSS JOIN (SELECT id FROM consent.contact_point LIMIT 1) AS q
      CROSS JOIN LATERAL (
        SELECT overlay(m.id::text placing 'a' from 20 for 1)::uuid AS id, 'granted' AS kind, m.at, NULL::uuid AS message WHERE m.i % ${PER_CONTACT / 2} = 0
        UNION ALL
@@ -203,7 +203,7 @@ async function measure(admin: pg.Client, database: Database, log: (line: string)
   log(`  all kept in ${keepMs} ms`);
   const deliveries = new DeliveryService(database, kept);
   const money = new MoneyService(database, keeper);
-  const consents = new ConsentTrendService(database);
+  const consents = new ConsentTrendService(database, kept);
   const all = { campaign: undefined, messages: 'live' } as const;
   const consentsBy =
     (by: 'topic' | 'channel') =>
@@ -282,8 +282,8 @@ async function more(admin: pg.Client, n: number): Promise<void> {
     SELECT r.* FROM (SELECT * FROM sending.message WHERE status = 'sent' ORDER BY id DESC LIMIT 1) AS m
      CROSS JOIN LATERAL jsonb_populate_record(NULL::sending.message, to_jsonb(m) || jsonb_build_object('id', overlay(m.id::text placing lpad(to_hex(${n} + 16), 4, '0') from 33 for 4))) AS r`);
   await admin.query(`
-    INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, test, event)
-    SELECT id, 'clicked', now(), brand_id, contact_id, channel, topic_id, campaign_id, false, 'later-${n}' FROM sending.message
+    INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, template_id, test, event)
+    SELECT id, 'clicked', now(), brand_id, contact_id, channel, topic_id, campaign_id, template_id, false, 'later-${n}' FROM sending.message
      WHERE id > (SELECT id FROM sending.message OFFSET ${n * 1000} LIMIT 1) AND status = 'sent' LIMIT 1`);
   await admin.query(`
     INSERT INTO consent.consent_event

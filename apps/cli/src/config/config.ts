@@ -6,7 +6,6 @@ import { includedIn, refText } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
 import { makeFolder } from '../start/kept-file.js';
-import { refusedWords } from './check-plan.js';
 import { ConfigUnreadable, fromFiles, toFiles } from './domain/config-files.js';
 import {
   type ConfigGroup,
@@ -18,7 +17,7 @@ import {
   withBlocksInUse,
 } from './domain/config-state.js';
 import { planText } from './domain/plan-text.js';
-import { applyStep, readConfig } from './gateway-config.js';
+import { applyStep, readConfig, refusals } from './gateway-config.js';
 import { normalised } from './normalised.js';
 
 const CONFIG = {
@@ -108,31 +107,34 @@ function includes({ contents }: Facts): readonly string[] {
   return includedIn(contents as Record<string, object>).map(refText);
 }
 
-/** Left out, the template and the purpose of a double opt-in are made once, and stay. */
+/** Left out, the template and the purpose of a double opt-in are made once, and stay; and a stopped campaign stays stopped. */
 function withWhatWasMade(
   group: ConfigGroup,
   wanted: Readonly<Record<string, Facts>>,
   there: Readonly<Record<string, Facts>>,
 ): Readonly<Record<string, Facts>> {
-  if (group !== 'double-opt-in') return wanted;
+  if (group !== 'double-opt-in' && group !== 'campaigns') return wanted;
   return Object.fromEntries(
     Object.entries(wanted).map(([key, facts]) => {
-      const { template, purpose } = there[key] ?? {};
-      const made = template === undefined ? {} : { template, purpose };
+      const { template, purpose, status } = there[key] ?? {};
+      const made = {
+        ...(template !== undefined && { template, purpose }),
+        ...(status !== undefined && { status }),
+      };
       return [key, { ...made, ...facts }];
     }),
   );
 }
 
 /**
- * Carries a plan out, unless a word in it would be refused or something was changed since it was made; then nothing is
- * written. Each step is a request of its own: what was done before one that is refused all the same stays done, and the
- * next plan says so.
+ * Carries a plan out, unless something in it would be refused or was changed since it was made; then nothing is written.
+ * Each step is a request of its own: what was done before somebody else changes something, or the gateway goes away, stays
+ * done, and the next plan says so.
  * @param anew the plan as it would be made now
  * @throws ConfigUnreadable, UnexpectedAnswer
  */
 export async function apply(api: ApiClient, plan: ConfigPlan, anew: () => Promise<ConfigPlan>): Promise<void> {
-  const problems = [...plan.problems, ...(plan.problems.length > 0 ? [] : await refusedWords(api, plan))];
+  const problems = [...plan.problems, ...(plan.problems.length > 0 ? [] : await refusals(api, plan.steps))];
   if (problems.length > 0) throw new ConfigUnreadable(['Nothing was changed:', ...problems].join('\n'));
   refuseOther(await anew(), JSON.stringify(plan.steps));
   for (const step of plan.steps) await applyStep(api, step);

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readJsonFile } from '../json-file.js';
 import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
-import { readKey, templatesIn } from './config.js';
+import { planOf, readKey, templatesIn } from './config.js';
+import type { ConfigStep } from './domain/config-state.js';
+import { asSteps, problemsOf } from './gateway-config.js';
 import { ConfigUnreadable } from './domain/config-files.js';
 
 const LINT = {
@@ -39,10 +41,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   const api = new ApiClient(base, readKey(keyFile));
   const given = variables === undefined ? {} : { variables: readJsonFile(variables) };
   try {
-    const asked = template === undefined ? drafts(dir) : [{ name: template, body: { template } }];
+    const found = lint(api, template === undefined ? { dir } : { template }, given);
     let errors = 0;
-    for (const { name, body } of asked) {
-      const answer = await api.call('POST', '/v1/lint', Answer, { ...body, ...given });
+    for await (const { name, answer } of found) {
       errors += answer.errors;
       console.log(json ? JSON.stringify({ template: name, ...answer }) : lintText(name, answer));
     }
@@ -53,15 +54,46 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * What is found in the templates of a folder, or in one that is published. What the folder sets up beside its templates is
+ * judged as if it were there, and first what of that would be refused.
+ * @throws ConfigUnreadable, UnexpectedAnswer
+ */
+export async function* lint(
+  api: ApiClient,
+  of: { readonly dir: string } | { readonly template: string },
+  given: object,
+): AsyncGenerator<{ readonly name: string; readonly answer: Answer }> {
+  const asked = 'dir' in of ? drafts(of.dir) : [{ name: of.template, body: of }];
+  const steps = 'dir' in of ? withoutTemplates((await planOf(api, of.dir)).steps) : [];
+  for (const { group, key, pointer, detail } of await problemsOf(api, steps)) {
+    const advice = 'Correct the file; nothing of the folder would be applied.';
+    const refused = { code: 'refused', severity: 'error', source: 'the files of the folder', advice } as const;
+    yield { name: `${group}/${key}`, answer: { errors: 1, warnings: 0, findings: [{ ...refused, pointer, detail }] } };
+  }
+  const beside = steps.length === 0 ? {} : { steps: asSteps(steps) };
+  for (const { name, body } of asked)
+    yield { name, answer: await api.call('POST', '/v1/lint', Answer, { ...body, ...given, ...beside }) };
+}
+
 export function lintText(name: string, { errors, warnings, findings }: Answer): string {
   if (findings.length === 0) return `${name}: nothing found`;
   return [
-    `${name}: ${errors} errors, ${warnings} warnings`,
+    `${name}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}`,
     ...findings.flatMap(({ code, severity, pointer, source, detail, advice }) => [
       `  ${severity} ${code}${pointer === '' ? '' : ` at ${pointer}`}: ${detail}`,
       `    ${advice} (${source})`,
     ]),
   ].join('\n');
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** Templates are looked at one by one, and accounts of providers and double opt-ins say nothing of them. */
+function withoutTemplates(steps: readonly ConfigStep[]): ConfigStep[] {
+  return steps.filter(({ group }) => group !== 'templates' && group !== 'providers' && group !== 'double-opt-in');
 }
 
 function drafts(dir: string): { name: string; body: object }[] {

@@ -32,6 +32,11 @@ export function normalised(group: ConfigGroup, facts: Facts): Facts {
   switch (group) {
     case 'notices':
       return { ...whole, wordings: wordings(whole['wordings']) };
+    case 'campaigns': {
+      // One that is stopped stays so, wherever its file is applied; one that is not says nothing.
+      const { status = 'active' } = facts;
+      return status === 'active' ? whole : { ...whole, status };
+    }
     case 'policies':
       return { ...PolicyBody.partial({ jurisdiction: true }).parse(whole) };
     case 'templates':

@@ -33,7 +33,7 @@ export interface ProvisionOptions {
  */
 export async function provisionRoles(adminUrl: string, options: ProvisionOptions): Promise<Record<RoleKey, string>> {
   await withClient(adminUrl, async (admin) => {
-    await admin.query("SELECT pg_advisory_lock(hashtext('consent-gateway:provision'))");
+    await admin.query(LOCK);
     for (const key of ROLE_KEYS) await provisionRole(admin, ROLES[key], options.passwords[key]);
     const known = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [options.database]);
     if (known.rowCount === 0) {
@@ -41,15 +41,20 @@ export async function provisionRoles(adminUrl: string, options: ProvisionOptions
       await admin.query(`GRANT ${ROLES.owner} TO CURRENT_USER`);
       await admin.query(`CREATE DATABASE ${escapeIdentifier(options.database)} OWNER ${ROLES.owner}`);
     }
+    await restrictDatabase(admin, options.database);
   });
   await withClient(databaseUrl(adminUrl, options.database), async (admin) => {
-    await restrictDatabase(admin, options.database);
+    // Such locks are a database's own.
+    await admin.query(LOCK);
     await admin.query(`
       REVOKE CREATE ON SCHEMA public FROM PUBLIC;
       GRANT CREATE, USAGE ON SCHEMA public TO ${ROLES.owner};`);
   });
   return roleUrls(adminUrl, options.database, options.passwords);
 }
+
+/** Several at once would change the same row of a catalog: "tuple concurrently updated". Until the connection ends. */
+const LOCK = "SELECT pg_advisory_lock(hashtext('consent-gateway:provision'))";
 
 /** Only the four roles may connect to `database`. CREATE DATABASE ... TEMPLATE does not copy this. */
 export async function restrictDatabase(admin: pg.Client, database: string): Promise<void> {

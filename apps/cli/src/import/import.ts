@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { IMPORT_FORMATS, type ImportFormat, ImportService, type ImportSummary } from '#lib/consent';
 import { type BrandId, DomainError } from '#lib/kernel';
@@ -8,6 +9,7 @@ import { StartedMessages } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { type History, withHistory } from '../history/open-history.js';
 import { importText } from './domain/import-text.js';
+import { LinesRead } from './domain/lines-read.js';
 import { progressLine } from './domain/progress-line.js';
 import { ResultFile } from './result-file.js';
 
@@ -20,7 +22,10 @@ const IMPORT = {
     format: z.enum(IMPORT_FORMATS).optional().describe('csv or ndjson; left out: by the ending of the file'),
     dryRun: z.boolean().default(false).describe('says what would be done, and does nothing'),
     results: z.string().optional().describe('writes what became of each row to this file, .csv or .ndjson'),
-    undo: z.string().optional().describe('takes back the import with this id instead'),
+    undo: z
+      .uuid('is the id of an import, as the import printed it')
+      .optional()
+      .describe('takes back the import with this id instead'),
     json: z.boolean().default(false).describe('prints one JSON object'),
   }),
   positionals: ['file'] as const,
@@ -77,20 +82,21 @@ async function importFile(
   const out = results === undefined ? null : new ResultFile(results, file);
   const stream = fs.createReadStream(file, { highWaterMark: 256 * 1024 });
   const started = performance.now();
-  let [rows, drawn] = [0, -REDRAW_MS];
+  const read = new LinesRead();
+  let [rows, bytes, drawn] = [0, 0, -REDRAW_MS];
   const draw = (): void => {
     const now = performance.now() - started;
     if (!process.stderr.isTTY || now - drawn < REDRAW_MS) return;
     drawn = now;
-    process.stderr.write(
-      `\r\u001b[2K${progressLine({ bytes: stream.bytesRead, totalBytes, rows, seconds: now / 1000 })}`,
-    );
+    process.stderr.write(`\r\u001b[2K${progressLine({ bytes, totalBytes, rows, seconds: now / 1000 })}`);
   };
   try {
-    const steps = service.run(stream, { brandId, actor: 'operator', format, source: path.basename(file), dryRun });
+    const rowsIn = Readable.from(counted(stream, read), { objectMode: false });
+    const steps = service.run(rowsIn, { brandId, actor: 'operator', format, source: path.basename(file), dryRun });
     for await (const step of steps) {
       if (step.kind === 'end') return step.summary;
       rows += step.rows.length;
+      bytes = read.bytesUpTo(step.rows.at(-1)?.line ?? 0);
       out?.write(step.rows);
       draw();
     }
@@ -101,6 +107,13 @@ async function importFile(
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
     out?.close();
+  }
+}
+
+async function* counted(stream: AsyncIterable<Buffer>, read: LinesRead): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    read.add(chunk);
+    yield chunk;
   }
 }
 

@@ -13,13 +13,24 @@ import {
   keptName,
 } from '#lib/ledger';
 import { deriveKeys } from '#lib/platform';
-import { Malformed, parseSignedCheckpoint, parseTrustPolicy, type TrustPolicy, verdictOn } from '#lib/proof';
+import {
+  encodeDisclosure,
+  MAX_TEXT_BYTES,
+  Malformed,
+  parseSignedCheckpoint,
+  parseTrustPolicy,
+  type TrustPolicy,
+  verdictOn,
+} from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { progressBar, tell } from './report.js';
 import { SOURCE_HELP, withDatabase, withSource } from './sources.js';
 
 const json = z.boolean().default(false).describe('for programs');
 const file = z.string().min(1, 'must name a file');
+
+/** Of one entry: seven at most of 16,777,216 characters, with what stands between them. */
+const MAX_DISCLOSURES_BYTES = 8 * 16_777_216;
 
 const FSCK = {
   name: 'ledger fsck',
@@ -76,7 +87,11 @@ const VERIFY = {
     source: z.string('what?').min(1).describe(`${SOURCE_HELP}; or a .tlog-proof file`),
     policy: file.optional().describe('whom to trust (tlog-policy), from elsewhere than the log'),
     entry: file.optional().describe('the bytes of the entry that the .tlog-proof file is about'),
-    disclosures: file.optional().describe('what the entry disclosed, one disclosure to a line'),
+    disclosures: file
+      .optional()
+      .describe(
+        'what the entry disclosed, one disclosure to a line: its JSON text, as receipts have it, or base64url of that',
+      ),
     older: file.optional().describe('a checkpoint from before, which the log must continue'),
     json,
   }),
@@ -98,7 +113,10 @@ export async function verify(argv: readonly string[]): Promise<number> {
 
 /** Needs neither network nor database: files and libs/proof alone. */
 function verdictOnFiles(proof: string, policy: string, entry: string, disclosures: string | undefined): AuditReport {
-  const shown = disclosures === undefined ? [] : readFile(disclosures).toString('utf8').split('\n').filter(Boolean);
+  const shown =
+    disclosures === undefined
+      ? []
+      : readFile(disclosures, MAX_DISCLOSURES_BYTES).toString('utf8').split('\n').filter(Boolean).map(inWireForm);
   const verdict = verdictOn({
     entry: readFile(entry),
     disclosures: shown,
@@ -111,6 +129,11 @@ function verdictOnFiles(proof: string, policy: string, entry: string, disclosure
     size: verdict.place?.size ?? null,
     steps: verdict.steps,
   };
+}
+
+/** Receipts have the JSON text of each disclosure, which begins with a bracket; bundles have its base64url, which cannot. */
+function inWireForm(line: string): string {
+  return line.startsWith('[') ? encodeDisclosure(line) : line;
 }
 
 export function readPolicy(name: string): TrustPolicy {
@@ -136,11 +159,37 @@ function parsed<T>(name: string, parse: () => T): T {
   }
 }
 
-export function readFile(name: string): Buffer {
+/**
+ * A file that somebody names. It is asked while reading how much there is: `/dev/zero` has no end.
+ * @throws CommandEnd when it has more than `most` bytes, or cannot be read
+ */
+export function readFile(name: string, most = MAX_TEXT_BYTES): Buffer {
+  const bytes = readAtMost(name, most);
+  if (bytes === null) throw new CommandEnd(`${name} cannot be read.`, 2);
+  if (bytes.length > most)
+    throw new CommandEnd(`${name} has more than ${most} bytes: it is not what was asked for.`, 2);
+  return bytes;
+}
+
+/** At most one byte more than `most`; null when it cannot be read. */
+function readAtMost(name: string, most: number): Buffer | null {
+  const read: Buffer[] = [];
   try {
-    return fs.readFileSync(name);
+    const file = fs.openSync(name, 'r');
+    try {
+      for (let left = most + 1; left > 0;) {
+        const chunk = Buffer.allocUnsafe(Math.min(left, 65_536));
+        const count = fs.readSync(file, chunk);
+        if (count === 0) break;
+        read.push(chunk.subarray(0, count));
+        left -= count;
+      }
+    } finally {
+      fs.closeSync(file);
+    }
+    return Buffer.concat(read);
   } catch {
-    throw new CommandEnd(`${name} cannot be read.`, 2);
+    return null;
   }
 }
 

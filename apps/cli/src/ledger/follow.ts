@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type AuditReport, type AuditStep, type LogSource, readIfThere, Unavailable, writeDurably } from '#lib/ledger';
+import { type AuditReport, type AuditStep, type LogSource, Unavailable, writeDurably } from '#lib/ledger';
 import { systemClock } from '#lib/platform';
 import {
   consistencyPath,
@@ -11,9 +11,11 @@ import {
   judgeCheckpoint,
   Malformed,
   parseSignedCheckpoint,
+  seenAs,
   type SignedCheckpoint,
   tilePath,
   tilesFor,
+  TILE_WIDTH,
   tilesOf,
   type TrustPolicy,
   verifyConsistency,
@@ -72,14 +74,23 @@ export async function exportStatic(argv: readonly string[]): Promise<number> {
 async function copy(log: LogSource, folder: string): Promise<{ size: number; written: number }> {
   const note = await orUnavailable(() => log.checkpoint());
   if (note === null) throw new CommandEnd('Nothing is published yet.', 2);
-  const { size } = parseSignedCheckpoint(note).checkpoint;
+  const now = parseSignedCheckpoint(note);
+  const { size } = now.checkpoint;
+  // What is there already may be all that shows what a log once had: only what continues it is added.
+  const place = path.join(folder, 'checkpoint');
+  const before = fs.existsSync(place) ? readCheckpoint(place) : null;
+  const keptSize = before?.checkpoint.size ?? 0;
+  const problem = before === null ? null : await orUnavailable(() => growth(log, before, now));
+  if (problem !== null) throw new CommandEnd(`${folder} holds a copy that this log does not continue: ${problem}. Nothing was written; name another folder.`, 1); // prettier-ignore
   const bar = progressBar();
   let written = 0;
   for (const tile of tilesOf(size)) {
     const names = [tilePath(tile), ...(tile.level === 0 ? [tilePath({ ...tile, level: 'entries' })] : [])];
     for (const name of names) {
       const file = path.join(folder, name);
-      if (fs.existsSync(file)) continue;
+      // What lies beyond what the checkpoint there promises may be left of a run that was broken off, and of another log.
+      const isPromised = (tile.index * TILE_WIDTH + tile.width) * TILE_WIDTH ** tile.level <= keptSize;
+      if (isPromised && fs.existsSync(file)) continue;
       const bytes = await orUnavailable(() => log.read(name));
       if (bytes === null) throw new CommandEnd(`${name} is missing in the log.`, 1);
       makeFolder(path.dirname(file));
@@ -91,8 +102,8 @@ async function copy(log: LogSource, folder: string): Promise<{ size: number; wri
     if (tile.level === 0) bar(tile.index * 256 + tile.width, size);
   }
   makeFolder(folder);
-  writeDurably(path.join(folder, 'checkpoint'), note);
-  fs.chmodSync(path.join(folder, 'checkpoint'), 0o644);
+  writeDurably(place, note);
+  fs.chmodSync(place, 0o644);
   return { size, written: written + 1 };
 }
 
@@ -118,8 +129,7 @@ export async function monitor(argv: readonly string[]): Promise<number> {
   const options = parseCommandLine(MONITOR, argv);
   const trust = readPolicy(options.policy);
   for (;;) {
-    const text = readIfThere(options.state);
-    const before = text === null ? null : readCheckpoint(options.state);
+    const before = fs.existsSync(options.state) ? readCheckpoint(options.state) : null;
     const found = await withSource(options.source, (log) => look(log, trust, before, options.fresh, true));
     if (found.note !== null && found.report.verdict === 'holds') writeDurably(options.state, found.note);
     const exitCode = tell(found.report, options.json);
@@ -151,13 +161,15 @@ async function look(
     step('log', judged.log.holds ? null : judged.log.problem);
     step('witnesses', judged.quorum.holds ? null : judged.quorum.problem);
     if (trust.quorum !== null && freshSeconds !== Infinity) {
-      const newest = Math.max(...judged.witnessed.map(({ time }) => time));
-      const isFresh = newest >= systemClock.now() / 1_000 - freshSeconds;
-      step('fresh', isFresh ? null : `no witness has seen it within ${freshSeconds} seconds`);
+      const isFresh = (judged.seen?.last ?? -Infinity) >= systemClock.now() - freshSeconds * 1_000;
+      step('fresh', isFresh ? null : `the witnesses of the quorum have not seen it within ${freshSeconds} seconds`);
     }
     if (before !== null) step('consistency', await growth(log, before, now));
     const hasGrown = before === null || before.checkpoint.size <= now.checkpoint.size;
-    if (readsEntries && hasGrown) steps.push(await readNewEntries(log, before?.checkpoint ?? null, now.checkpoint));
+    if (readsEntries && hasGrown) {
+      const seen = [before, now].flatMap((one) => (one === null ? [] : seenAs(trust, one)));
+      steps.push(...(await readNewEntries(log, before?.checkpoint ?? null, now.checkpoint, seen)));
+    }
   } catch (error) {
     if (error instanceof Malformed) step('consistency', error.message);
     else if (error instanceof Unavailable) steps.push({ step: 'source', result: 'unchecked', problem: error.message });

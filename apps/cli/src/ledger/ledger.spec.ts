@@ -17,7 +17,15 @@ import {
   Sequencer,
 } from '#lib/ledger';
 import { Database, deriveKeys } from '#lib/platform';
-import { parseSignedCheckpoint, parseTrustPolicy, writeTrustPolicy, writeVerifierKey } from '#lib/proof';
+import {
+  cosign,
+  parseSignedCheckpoint,
+  parseSigningKey,
+  parseTrustPolicy,
+  writeNote,
+  writeTrustPolicy,
+  writeVerifierKey,
+} from '#lib/proof';
 import { freePort } from '../database/index.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { buildOnce } from '../../../../test/support/processes.js';
@@ -190,6 +198,7 @@ describe('consentctl ledger', () => {
       result: 'holds',
       problem: '5 new',
     });
+    expect(grown.steps.find(({ step }) => step === 'times')).toEqual({ step: 'times', result: 'holds', problem: '' });
     expect(parseSignedCheckpoint(fs.readFileSync(at('seen'))).checkpoint.size).toBe(605);
     // The copy stands at 600: to whoever has seen 605 that is a log that has shrunk.
     const behind = await report('monitor', address, '--policy', policy, '--state', at('seen'), '--once');
@@ -198,6 +207,25 @@ describe('consentctl ledger', () => {
     expect(await report('monitor', address, '--policy', policy, '--state', at('seen'), '--once')).toMatchObject({
       code: 0,
     });
+    // A copy of more, or of another log, is not written over: it may be all that shows what was lost.
+    const copied = fs.readFileSync(at('copy', 'checkpoint'), 'utf8');
+    for (const [other, why] of [
+      [copied.replace(/\n605\n/, '\n606\n'), 'it has shrunk from 606 entries to 605'],
+      [copied.replace(/^[^\n]+/, 'other.example/log'), 'the older checkpoint is of other.example/log'],
+    ] as const) {
+      fs.writeFileSync(at('copy', 'checkpoint'), other);
+      expect(await said(['export-static', at('copy')])).toMatchObject({ code: 1, text: expect.stringContaining(why) });
+      expect(fs.readFileSync(at('copy', 'checkpoint'), 'utf8')).toBe(other);
+    }
+    fs.writeFileSync(at('copy', 'checkpoint'), copied);
+    fs.mkdirSync(at('junk'));
+    fs.writeFileSync(at('junk', 'checkpoint'), 'not a checkpoint');
+    expect(await said(['export-static', at('junk')])).toMatchObject({ code: 2 });
+    // Of a run that was broken off nothing is believed: what no checkpoint promises is written anew.
+    fs.mkdirSync(at('broken', 'tile/0'), { recursive: true });
+    fs.writeFileSync(at('broken', 'tile/0/000'), Buffer.alloc(8_192));
+    await said(['export-static', at('broken')]);
+    expect(await report('verify', at('broken'), '--policy', policy)).toMatchObject({ code: 0 });
     const bundle = at('copy', 'tile/entries/002.p/93');
     const bytes = fs.readFileSync(bundle);
     fs.rmSync(at('seen'));
@@ -206,6 +234,22 @@ describe('consentctl ledger', () => {
       'entries',
     ]);
     fs.writeFileSync(bundle, bytes);
+    // A witness had seen the log without an entry long after the time that it says.
+    await report(...look);
+    const { note } = parseSignedCheckpoint(fs.readFileSync(at('seen')));
+    const { key, privateKey } = parseSigningKey(fs.readFileSync(at('witness', WITNESS_KEY_FILE), 'utf8').trim());
+    const late = cosign(note.text, key, privateKey, Math.floor(Date.now() / 1000) + 3_700);
+    fs.writeFileSync(at('seen'), writeNote({ ...note, signatures: [note.signatures[0]!, late] }));
+    await grow(1);
+    await said(['export-static', at('copy')]);
+    const { note: next } = parseSignedCheckpoint(fs.readFileSync(at('copy', 'checkpoint')));
+    const later = cosign(next.text, key, privateKey, Math.floor(Date.now() / 1000) + 3_710);
+    fs.writeFileSync(at('copy', 'checkpoint'), writeNote({ ...next, signatures: [next.signatures[0]!, later] }));
+    const dated = await report('monitor', at('copy'), '--policy', policy, '--state', at('seen'), '--once');
+    fs.writeFileSync(at('copy', 'checkpoint'), writeNote(next));
+    expect([dated.code, failing(dated)]).toEqual([1, ['times']]);
+    expect(dated.steps.find(({ step }) => step === 'times')?.problem).toMatch(/^entry 605: it is back-dated/);
+    fs.rmSync(at('seen'));
     const stale = [...look, '--fresh', '1'];
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     expect(failing(await report(...stale))).toEqual(['fresh']);
@@ -220,8 +264,13 @@ describe('consentctl ledger', () => {
     fs.writeFileSync(at('disclosures'), lines.map((line) => `${Buffer.from(line).toString('base64url')}\n`).join(''));
     const argv = ['verify', at('one.tlog-proof'), '--policy', policy, '--disclosures', at('disclosures'), '--entry'];
     expect(await report(...argv, at('entry'))).toMatchObject({ code: 0, verdict: 'holds' });
+    // As the receipt of an erasure has them.
+    fs.writeFileSync(at('disclosures'), lines.join('\n'));
+    expect(await report(...argv, at('entry'))).toMatchObject({ code: 0, verdict: 'holds' });
     fs.writeFileSync(at('other'), (await ledger.entries(database.tx, -1, 1)).entries[0]!.leaf);
     expect(failing(await report(...argv, at('other')))).toEqual(['disclosures', 'inclusion']);
+    fs.writeFileSync(at('disclosures'), lines.join('\n').replace('topic', 'Topic'));
+    expect(failing(await report(...argv, at('entry')))).toEqual(['disclosures']);
   });
 
   it('ends with 1 for what does not hold, and with 2 for what cannot be checked', async () => {
@@ -243,6 +292,16 @@ describe('consentctl ledger', () => {
     expect((await report('verify', 'http://127.0.0.1:1', '--policy', policy)).code).toBe(2);
     expect((await said(['verify', at('nowhere'), '--policy', policy])).code).toBe(2);
     expect((await said(['verify', address, '--policy', at('older')])).code).toBe(2);
+    for (const option of [
+      ['--policy', '/dev/zero'],
+      ['--policy', policy, '--older', '/dev/zero'],
+    ]) {
+      const endless = await said(['verify', address, ...option]);
+      expect(endless).toMatchObject({ code: 2, text: expect.stringContaining('more than 1048576 bytes') });
+    }
+    expect(await said(['monitor', address, '--policy', policy, '--state', '/dev/zero', '--once'])).toMatchObject({
+      ...{ code: 2, text: expect.stringContaining('more than 1048576 bytes') },
+    });
     expect((await said(['consistency', at('nowhere'), address, '--policy', policy])).code).toBe(2);
     expect(await report('verify', `${address}/elsewhere`, '--policy', policy)).toMatchObject({
       code: 2,

@@ -1,12 +1,15 @@
 import type { AuditStep, LogSource } from '#lib/ledger';
 import {
+  boundsOf,
   type Checkpoint,
+  checkTime,
   CompactRange,
   hashesInTiles,
   leafHash,
   Malformed,
   parseEntryBundle,
   readEntry,
+  type SeenSize,
   subtreesOf,
   TILE_WIDTH,
   tilePath,
@@ -14,28 +17,45 @@ import {
 } from '#lib/proof';
 
 /**
- * Reads the entries that a log has got since a checkpoint: they are well formed, and together with what was there before
- * they make the tree that is signed now. Says how many there are, and how many of them are alerts.
+ * Reads the entries that a log has got since a checkpoint: they are well formed, together with what was there before they
+ * make the tree that is signed now, and the time that each says can be true by when witnesses had seen the log with it
+ * and without. Says how many there are, and how many of them are alerts.
+ * @param seen when trusted witnesses had seen the log at either checkpoint
  */
-export async function readNewEntries(log: LogSource, before: Checkpoint | null, now: Checkpoint): Promise<AuditStep> {
-  const fails = (problem: string): AuditStep => ({ step: 'entries', result: 'fails', problem });
+export async function readNewEntries(
+  log: LogSource,
+  before: Checkpoint | null,
+  now: Checkpoint,
+  seen: readonly SeenSize[],
+): Promise<AuditStep[]> {
+  const fails = (problem: string): AuditStep[] => [{ step: 'entries', result: 'fails', problem }];
   const from = before?.size ?? 0;
   try {
     const tree = await treeOf(log, from, now.size);
     if (before !== null && !tree.root().equals(before.root))
       return fails('the tiles are not those of the older checkpoint');
     let alerts = 0;
+    const bounds = boundsOf(now.size - 1, seen);
+    let untrue = '';
     for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < now.size; index++) {
       const entries = await bundle(log, index, now.size);
       // The first bundle begins with entries that were there before.
       for (const entry of entries.slice(tree.size - index * TILE_WIDTH)) {
-        if (readEntry(entry).clear['t'] === 'integrity.alert') alerts += 1;
+        const { t, at } = readEntry(entry).clear;
+        if (t === 'integrity.alert') alerts += 1;
+        const time = checkTime(typeof at === 'string' ? at : '', bounds);
+        if (!time.holds && untrue === '') untrue = `entry ${tree.size}: ${time.problem}`;
         tree.append(leafHash(entry));
       }
     }
     if (!tree.root().equals(now.root)) return fails('they do not make the tree that is signed');
     const told = alerts === 0 ? '' : `, ${alerts} of them say that the log’s integrity is in question`;
-    return { step: 'entries', result: 'holds', problem: `${now.size - from} new${told}` };
+    return [
+      { step: 'entries', result: 'holds', problem: `${now.size - from} new${told}` },
+      ...(seen.length === 0
+        ? []
+        : [{ step: 'times', result: untrue === '' ? 'holds' : 'fails', problem: untrue } as const]),
+    ];
   } catch (error) {
     if (error instanceof Malformed) return fails(error.message);
     throw error;

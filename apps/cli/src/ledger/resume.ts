@@ -2,10 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { saysSomething } from '#lib/kernel';
-import { ERASED_FILE, KEY_FILE, LedgerService, memoryName, readKeys } from '#lib/ledger';
+import { ERASED_FILE, KEY_FILE, LedgerService, memoryName, readKeys, type Resumption } from '#lib/ledger';
 import { systemClock } from '#lib/platform';
+import { type TrustedLog, type TrustPolicy, type VerifierKey, writeTrustPolicy } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
-import { keysFromEnvironment } from './check.js';
+import { writePrivately } from '../start/kept-file.js';
+import { keysFromEnvironment, readPolicy } from './check.js';
+import { logsWith, TRUST_POLICY_FILE } from './key-folder.js';
 import { withDatabase } from './sources.js';
 
 const RESUME = {
@@ -47,10 +50,40 @@ export async function resume(argv: readonly string[]): Promise<number> {
       2,
     );
   }
+  const policy = path.join(folder, TRUST_POLICY_FILE);
+  // Before anything is said: a file that is no policy ends the command.
+  const trust = fs.existsSync(policy) ? readPolicy(policy) : null;
   const resumption = await withDatabase((database) =>
-    database.transaction((tx) => new LedgerService(keys).resume(tx, key.name, actor, systemClock.now())),
+    database.transaction(async (tx) => {
+      const ledger = new LedgerService(keys);
+      const hold = await ledger.hold(tx);
+      const said = await ledger.resume(tx, key.name, actor, systemClock.now());
+      // Its worker would go on signing, beyond what the new log follows.
+      if (said !== null && hold === null) throw new CommandEnd(goesOn(said.follows, key.name), 2);
+      return said;
+    }),
   );
   if (resumption === null) throw new CommandEnd(`There is no log that ${key.name} does not follow already.`, 2);
   console.log(`${key.name} follows ${resumption.follows} after ${resumption.size} entries`);
+  keepTrust(policy, trust, key, resumption);
   return 0;
+}
+
+const goesOn = (log: string, next: string): string =>
+  `The log ${log} is signed, and nothing contradicts it: it goes on under its own name, and nothing was changed. If its key is lost, end the workers that have it and start one with this LEDGER_DIR first: it says that nobody has said that ${next} follows, and messages are held; then say this again.`;
+
+/**
+ * Has whoever trusts the new log trust the one before as well, for as many entries as it follows: what witnesses said of
+ * those is all that shows when they were there.
+ */
+function keepTrust(file: string, known: TrustPolicy | null, key: VerifierKey, { follows, size }: Resumption): void {
+  const isBefore = ({ key: { name } }: TrustedLog): boolean => name === follows;
+  if (known?.logs.some(isBefore) !== true) {
+    console.log(
+      `${file} does not know ${follows}: put its lines from the policy of before there, each log with a comment "# until ${size} NAME+ID", or nothing shows when entries of before were there`,
+    );
+    return;
+  }
+  const logs = known.logs.map((log) => (isBefore(log) ? { ...log, until: Math.min(log.until ?? size, size) } : log));
+  writePrivately(file, writeTrustPolicy({ ...known, logs: logsWith(logs, [key], null) }));
 }

@@ -1,9 +1,7 @@
 import fs from 'node:fs';
 import { z } from 'zod';
-import { RUNWAY_WORDS, RunwayService, runwayPage, runwayText } from '#lib/consent';
 import { CHANNELS } from '#lib/kernel';
-import { places, tzdb } from '#lib/platform';
-import { consentClocks, installedPacks } from '#lib/sending';
+import { RUNWAY_WORDS, RunwayService, runwayPage, runwayText } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { withHistory } from '../history/open-history.js';
 
@@ -16,7 +14,7 @@ const RUNWAY = {
     purpose: z
       .string()
       .optional()
-      .describe('key of one purpose; left out: every one that needs an opt-in and that messages are sent for'),
+      .describe('key of one purpose; left out: every one that messages are sent for, where it takes an opt-in'),
     channel: z.enum(CHANNELS).optional().describe('one channel; left out: all'),
     html: z.string().optional().describe('writes a page with a chart to this file besides'),
     language: z
@@ -31,8 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { brand, weeks, purpose = null, channel = null, html, language, json } = parseCommandLine(RUNWAY, argv);
   return withHistory(brand, async ({ database, brandId }) => {
     if (brandId === null) throw new CommandEnd('Name the brand.', 2);
-    const clocks = consentClocks(installedPacks().current, tzdb, places);
-    const runway = await new RunwayService(database).report({ brandId, weeks, purpose, channel, clocks });
+    const runway = await new RunwayService(database).report({ brandId, weeks, purpose, channel });
     if (html !== undefined) fs.writeFileSync(html, runwayPage(runway, brand, language));
     console.log(json ? JSON.stringify(runway) : runwayText(runway));
     return 0;

@@ -48,6 +48,7 @@ export function settingsOf(
     CENTER_PORT: String(ports.center),
     WORKER_PORT: String(ports.worker),
     CENTER_URL: addressesOf(ports).center,
+    PROVIDER_HOSTS: [process.env['PROVIDER_HOSTS'], `${HOST}:${ports.smtp}`].filter(Boolean).join(','),
   };
 }
 

@@ -41,6 +41,7 @@ it('makes secrets once, for the account alone, and every role comes in by its ow
   // What people were promised while the database was away belongs to this one, wherever it was started from.
   const ports = { api: 1, center: 2, worker: 3, mailbox: 4, smtp: 5, witness: 6 };
   expect(settingsOf('center', ports, opened)['CENTER_JOURNAL_DIR']).toBe(path.join(folder, 'opt-outs'));
+  expect(settingsOf('worker', ports, opened)['PROVIDER_HOSTS']).toBe('127.0.0.1:5');
 });
 
 it('makes others when they are gone and nothing was sealed with them, and refuses once something was', async () => {

@@ -3,13 +3,17 @@ import {
   type BundleCheck,
   type BundleVerdict,
   CompactRange,
+  isWholeHistory,
+  judgeCheckpoint,
   leafHash,
   Malformed,
   parseEntryBundle,
   parseSignedCheckpoint,
   readEntry,
+  type SignedCheckpoint,
   TILE_WIDTH,
   tilePath,
+  type TrustPolicy,
 } from '#lib/proof';
 
 type Complete = Omit<BundleCheck, 'step'> & { readonly step: 'complete' };
@@ -17,48 +21,74 @@ type Complete = Omit<BundleCheck, 'step'> & { readonly step: 'complete' };
 /**
  * Whether a bundle of a brand or a period leaves nothing out: every entry of the log up to its checkpoint is read, from
  * anybody who has a copy, and those that name the brand and lie in the period must be the ones in the bundle. Of a person
- * or a campaign the log does not say which entries are theirs; of a person the bundle itself proves it.
+ * or a campaign the log does not say which entries are theirs; of a person the bundle itself proves it, and the copy has the
+ * same tree.
  */
 export async function completeness(
   log: LogSource,
-  { scope, size }: Pick<BundleVerdict, 'scope' | 'size'>,
+  { scope, size, origin }: Pick<BundleVerdict, 'scope' | 'size' | 'origin'>,
   shown: ReadonlySet<number>,
   root: Buffer,
+  policy: TrustPolicy,
 ): Promise<Complete> {
   const told = (result: Complete['result'], problem: string): Complete => ({ step: 'complete', result, problem });
   if (scope === null || size === null) return told('unchecked', 'what it needs does not hold');
-  if (scope.subjects !== null || scope.campaign !== null) {
+  // Of a person the bundle proves it by itself; the copy shows only that it is of the same log.
+  const isProven = isWholeHistory(scope);
+  if (!isProven && (scope.subjects !== null || scope.campaign !== null)) {
     return told('unchecked', 'the log does not say whose an entry is, nor of which campaign');
   }
   try {
+    const signed = await checkpointOf(log);
+    const copy = signed.checkpoint;
+    if (copy.origin !== origin) return told('unchecked', `the copy is of ${copy.origin}`);
+    if (copy.size < size) return told('unchecked', `the copy has ${copy.size} entries, and the bundle is of ${size}`);
     const tree = CompactRange.empty();
-    for await (const entry of entriesOf(log, size)) {
+    let missing: number | null = null;
+    let isSame = false;
+    for await (const entry of entriesOf(log, copy.size)) {
       const { br, at } = readEntry(entry).clear;
       const when = typeof at === 'string' ? at : '';
       const isAsked =
-        br === scope.brand && (scope.from === null || when >= scope.from) && (scope.to === null || when < scope.to);
-      if (isAsked && !shown.has(tree.size))
-        return told('fails', `entry ${tree.size} was asked for and is not in the bundle`);
+        !isProven &&
+        tree.size < size &&
+        br === scope.brand &&
+        (scope.from === null || when >= scope.from) &&
+        (scope.to === null || when < scope.to);
+      if (isAsked && !shown.has(tree.size)) missing ??= tree.size;
       tree.append(leafHash(entry));
+      isSame ||= tree.size === size && tree.root().equals(root);
+      if (isSame) break;
     }
-    return tree.root().equals(root) ? told('holds', '') : told('fails', 'the copy is of another log than the bundle');
+    // Only a copy that is right tells anything of the bundle.
+    if (isSame && missing === null) return told('holds', '');
+    if (isSame) return told('fails', `entry ${missing} was asked for and is not in the bundle`);
+    if (!tree.root().equals(copy.root))
+      return told('unchecked', 'the copy is damaged: its entries do not make the root of its own checkpoint');
+    const { log: who } = judgeCheckpoint(policy, signed);
+    return who.holds
+      ? told('fails', 'the copy is of another log than the bundle, and the log has signed both')
+      : told('unchecked', `the copy is of another log than the bundle: ${who.problem}`);
   } catch (error) {
     if (error instanceof Unavailable) return told('unchecked', error.message);
-    if (error instanceof Malformed) return told('fails', error.message);
+    if (error instanceof Malformed) return told('unchecked', `the copy is damaged: ${error.message}`);
     throw error;
   }
 }
 
-/** The first entries of a log, which may have grown since. */
-async function* entriesOf(log: LogSource, size: number): AsyncGenerator<Buffer> {
+async function checkpointOf(log: LogSource): Promise<SignedCheckpoint> {
   const note = await log.checkpoint();
-  const now = note === null ? 0 : parseSignedCheckpoint(note).checkpoint.size;
-  if (now < size) throw new Unavailable(`the copy has ${now} entries, and the bundle is of ${size}`);
+  if (note === null) throw new Unavailable('no log is published there');
+  return parseSignedCheckpoint(note);
+}
+
+/** The entries of a log of this size. */
+async function* entriesOf(log: LogSource, size: number): AsyncGenerator<Buffer> {
   for (let index = 0; index * TILE_WIDTH < size; index++) {
-    const name = tilePath({ level: 'entries', index, width: Math.min(TILE_WIDTH, now - index * TILE_WIDTH) });
+    const width = Math.min(TILE_WIDTH, size - index * TILE_WIDTH);
+    const name = tilePath({ level: 'entries', index, width });
     const bytes = await log.read(name);
     if (bytes === null) throw new Malformed('tile', `${name} is missing`);
-    const entries = parseEntryBundle(bytes, Math.min(TILE_WIDTH, now - index * TILE_WIDTH));
-    yield* entries.slice(0, size - index * TILE_WIDTH);
+    yield* parseEntryBundle(bytes, width);
   }
 }

@@ -9,7 +9,7 @@ import {
   verifyPlaces,
   wholeText,
 } from '#lib/ledger';
-import { BUNDLE_EXIT_CODES, type BundleVerdict, Malformed, parseSignedCheckpoint } from '#lib/proof';
+import { BUNDLE_EXIT_CODES, type BundleVerdict, Malformed, parseSignedCheckpoint, parseTrustPolicy } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readFile, readPolicyText } from '../ledger/check.js';
 import { SOURCE_HELP, withSource } from '../ledger/sources.js';
@@ -56,7 +56,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const judged = judge(bundle, () =>
     verifyPlaces(bundle, evidence, (verdict, place) => console.log(placeText(verdict, place, json))),
   );
-  const whole = log === undefined ? judged.whole : await withWholeLog(judged, log);
+  const whole = log === undefined ? judged.whole : await withWholeLog(judged, log, evidence.policy);
   console.log(wholeText(whole, json));
   if (report !== undefined) writePage(bundle[0] ?? '', report);
   return BUNDLE_EXIT_CODES[whole.verdict];
@@ -73,12 +73,15 @@ function writePage(bundle: string, file: string): void {
 async function withWholeLog(
   { whole, positions, checkpoint: note }: PlacesVerdict,
   where: string,
+  policy: Buffer,
 ): Promise<PlacesVerdict['whole']> {
   // One volume is never all that was asked for.
   const isVolume = 'records' in whole && whole.steps.some(({ step }) => step === 'volumes');
   if (note === undefined || whole.size === null || isVolume) return whole;
   const { root } = parseSignedCheckpoint(note).checkpoint;
-  const complete = await withSource(where, (log) => completeness(log, whole, positions, root));
+  const complete = await withSource(where, (log) =>
+    completeness(log, whole, positions, root, parseTrustPolicy(policy)),
+  );
   const isOpen = whole.verdict === 'holds' && complete.result === 'unchecked';
   const verdict: BundleVerdict['verdict'] =
     complete.result === 'fails' ? 'fails' : isOpen ? 'unchecked' : whole.verdict;

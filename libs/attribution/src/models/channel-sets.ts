@@ -1,43 +1,25 @@
 import { ExactSums } from '../exact-sums.js';
-import { NumberInterner } from '../interner.js';
+import { SequenceInterner } from '../interner.js';
 import type { PathTable } from '../path-table.js';
 
-/** The different sets of channels of all paths, as a tree: a set is the way from the root along its channels in order. */
+/** The different sets of channels of all paths, numbered in the order in which they come. */
 export class ChannelSets {
   readonly size: number;
   readonly conversions: Float64Array;
   readonly value: Float64Array;
   readonly nulls: Float64Array;
-  private readonly members: readonly Uint32Array[];
-  private readonly edges: NumberInterner;
-  /** Which node an edge leads to is its index + 1; which set ends at a node, or -1. */
-  private readonly setAt: Int32Array;
-  private readonly channels: number;
+  private readonly sets = SequenceInterner.ofNumbers();
 
   constructor(table: PathTable) {
-    this.channels = table.channels.length;
-    this.edges = new NumberInterner();
-    const setOfNode: number[] = [];
-    const members: Uint32Array[] = [];
     const setOfPath = new Uint32Array(table.size);
     let scratch = new Uint32Array(64);
     for (let path = 0; path < table.size; path++) {
       const start = table.starts[path] ?? 0;
       const end = table.starts[path + 1] ?? 0;
       if (end - start > scratch.length) scratch = new Uint32Array((end - start) * 2);
-      const count = distinct(table.steps, start, end, scratch);
-      let node = ROOT;
-      for (let i = 0; i < count; i++) node = this.edges.intern(node * this.channels + (scratch[i] ?? 0)) + 1;
-      const known = setOfNode[node] ?? -1;
-      setOfPath[path] = known < 0 ? members.length : known;
-      if (known >= 0) continue;
-      while (setOfNode.length <= node) setOfNode.push(-1);
-      setOfNode[node] = members.length;
-      members.push(scratch.slice(0, count));
+      setOfPath[path] = this.sets.intern(scratch, 0, distinct(table.steps, start, end, scratch));
     }
-    this.members = members;
-    this.size = members.length;
-    this.setAt = Int32Array.from({ length: this.edges.size + 1 }, (_, node) => setOfNode[node] ?? -1);
+    this.size = this.sets.size;
     const sumBySet = (parts: Float64Array): Float64Array => {
       const sums = new ExactSums(this.size);
       parts.forEach((part, path) => sums.add(setOfPath[path] ?? 0, part));
@@ -48,32 +30,34 @@ export class ChannelSets {
     this.nulls = sumBySet(table.nulls);
   }
 
+  /** How many channels a set has. */
+  countOf(set: number): number {
+    return this.sets.startAt(set + 1) - this.sets.startAt(set);
+  }
+
   /** The channels of a set, in order. */
   membersOf(set: number): Uint32Array {
-    return this.members[set] ?? new Uint32Array();
+    return this.sets.elements.subarray(this.sets.startAt(set), this.sets.startAt(set + 1));
   }
 
-  /** Calls `visit` for every set of the tree that is part of `whole`, itself included. */
-  forEachPart(whole: Uint32Array, visit: (set: number) => void): void {
-    this.walk(ROOT, whole, 0, visit);
-  }
-
-  private walk(node: number, whole: Uint32Array, from: number, visit: (set: number) => void): void {
-    for (let i = from; i < whole.length; i++) {
-      const edge = this.edges.find(node * this.channels + (whole[i] ?? 0));
-      if (edge < 0) continue;
-      const set = this.setAt[edge + 1] ?? -1;
-      if (set >= 0) visit(set);
-      this.walk(edge + 1, whole, i + 1, visit);
-    }
+  /** Which of two sets comes first, channel by channel. */
+  compare(a: number, b: number): number {
+    return this.sets.compare(a, b);
   }
 }
 
-const ROOT = 0;
+/** Longer paths are sorted; to put each step where it belongs is quicker for short ones, and quadratic. */
+const LONG = 64;
 
 /** Writes the different ones of `steps[start..end)` in order into `into`. @returns how many there are */
 function distinct(steps: Uint32Array, start: number, end: number, into: Uint32Array): number {
   let count = 0;
+  if (end - start > LONG) {
+    into.set(steps.subarray(start, end));
+    for (const step of into.subarray(0, end - start).sort())
+      if (count === 0 || into[count - 1] !== step) into[count++] = step;
+    return count;
+  }
   for (let i = start; i < end; i++) {
     const step = steps[i] ?? 0;
     let at = count;

@@ -1,6 +1,7 @@
 import type { ChannelCredit } from '../channel-credit.js';
 import { exactSum } from '../exact-sums.js';
 import type { PathTable } from '../path-table.js';
+import { ModelProblem } from './model-problem.js';
 import { effectsByInverse, effectsBySweeps, type RemovalEffects, Unsettled } from './removal-effects.js';
 import { type MarkovOrder, type StateGraph, stateGraph } from './state-graph.js';
 
@@ -26,7 +27,7 @@ export function markov(table: PathTable, order: MarkovOrder): MarkovCredit {
   };
 }
 
-/** @throws RangeError for a chain that goes in circles for too long and is too large to be inverted */
+/** @throws ModelProblem for a chain that goes in circles for too long and is too large to be inverted */
 function effectsOf(graph: StateGraph, channels: number, order: MarkovOrder): RemovalEffects {
   if (graph.size <= MAX_INVERTED) return effectsByInverse(graph, channels);
   try {
@@ -34,7 +35,7 @@ function effectsOf(graph: StateGraph, channels: number, order: MarkovOrder): Rem
   } catch (error) {
     if (!(error instanceof Unsettled)) throw error;
     if (graph.size <= MOST_INVERTED) return effectsByInverse(graph, channels);
-    throw new RangeError(
+    throw new ModelProblem(
       `Paths go in circles so often that their chain of order ${order}, which has ${graph.size} states, cannot be solved in reasonable time: ask for a lower order, or for other models.`,
       { cause: error },
     );

@@ -1,3 +1,4 @@
+import { type Components, componentsOf } from './components.js';
 import { PLACES, START, type StateGraph } from './state-graph.js';
 
 /** What taking a channel away costs, as a share of all: of the chance to convert, and of the value to be expected. */
@@ -95,17 +96,15 @@ function inverse({ size, starts, targets, chances }: StateGraph): Float64Array {
   for (let pivot = 0; pivot < size; pivot++) {
     const row = pivot * size;
     const by = left[row + pivot] ?? 1;
-    for (let j = 0; j < size; j++) {
-      left[row + j] = (left[row + j] ?? 0) / by;
-      right[row + j] = (right[row + j] ?? 0) / by;
-    }
+    // Left of the pivot all is done, and right of it nothing is begun.
+    for (let j = pivot; j < size; j++) left[row + j] = (left[row + j] ?? 0) / by;
+    for (let j = 0; j <= pivot; j++) right[row + j] = (right[row + j] ?? 0) / by;
     for (let i = 0; i < size; i++) {
       const factor = i === pivot ? 0 : (left[i * size + pivot] ?? 0);
       if (factor === 0) continue;
-      for (let j = 0; j < size; j++) {
-        left[i * size + j] = (left[i * size + j] ?? 0) - factor * (left[row + j] ?? 0);
-        right[i * size + j] = (right[i * size + j] ?? 0) - factor * (right[row + j] ?? 0);
-      }
+      const other = i * size;
+      for (let j = pivot; j < size; j++) left[other + j] = (left[other + j] ?? 0) - factor * (left[row + j] ?? 0);
+      for (let j = 0; j <= pivot; j++) right[other + j] = (right[other + j] ?? 0) - factor * (right[row + j] ?? 0);
     }
   }
   return right;
@@ -113,17 +112,18 @@ function inverse({ size, starts, targets, chances }: StateGraph): Float64Array {
 
 /**
  * The same of a chain of so many states that an inverse takes too long: its equations are sparse and solved by sweeping over
- * them in the order of the paths. All terms are positive, so a sweep never overshoots, and it ends when nothing changes any
- * more in the last place of a double.
+ * them, part after part of those that go in circles, each until nothing changes any more in the last place of a double. All
+ * terms are positive, so a sweep never overshoots, and in whatever order they are made they end with the same bits.
  * @throws Unsettled where paths go in circles so often that this takes too long
  */
 export function effectsBySweeps(graph: StateGraph, channels: number): RemovalEffects {
-  const chance = onward(graph, graph.converts);
-  const expected = onward(graph, graph.earns);
+  const parts = componentsOf(graph);
+  const chance = onward(graph, parts, graph.converts);
+  const expected = onward(graph, parts, graph.earns);
   const effects = emptyEffects(chance, expected, channels);
   const incoming = reversed(graph);
   for (let channel = 0; channel < channels; channel++) {
-    const first = firstVisits(graph, incoming, channel);
+    const first = firstVisits(graph, parts, incoming, channel);
     let converting = 0;
     let earning = 0;
     for (let state = 0; state < graph.size; state++) {
@@ -138,18 +138,28 @@ export function effectsBySweeps(graph: StateGraph, channels: number): RemovalEff
 }
 
 /** Solves x = Qx + first, last states first. */
-function onward({ size, starts, targets, chances }: StateGraph, first: Float64Array): Float64Array {
+function onward(
+  { starts, targets, chances }: StateGraph,
+  { states, starts: partStarts }: Components,
+  first: Float64Array,
+): Float64Array {
   const x = first.slice();
-  for (let isDone = false, sweep = 0; !isDone; sweep++) {
-    isDone = true;
-    mustSettle(sweep, chances.length);
-    for (let i = size - 1; i >= 0; i--) {
-      let sum = first[i] ?? 0;
-      for (let edge = starts[i] ?? 0; edge < (starts[i + 1] ?? 0); edge++)
-        sum += (chances[edge] ?? 0) * (x[targets[edge] ?? 0] ?? 0);
-      if (sum === x[i]) continue;
-      x[i] = sum;
-      isDone = false;
+  let steps = 0;
+  for (let part = partStarts.length - 2; part >= 0; part--) {
+    const [from, to] = [partStarts[part] ?? 0, partStarts[part + 1] ?? 0];
+    for (let isDone = false; !isDone; mustSettle(steps)) {
+      isDone = true;
+      for (let place = to - 1; place >= from; place--) {
+        const i = states[place] ?? 0;
+        const end = starts[i + 1] ?? 0;
+        let sum = first[i] ?? 0;
+        for (let edge = starts[i] ?? 0; edge < end; edge++) sum += (chances[edge] ?? 0) * (x[targets[edge] ?? 0] ?? 0);
+        steps += end - (starts[i] ?? 0) + 1;
+        if (sum === x[i]) continue;
+        x[i] = sum;
+        // A state alone does not lead to itself.
+        isDone = to - from === 1;
+      }
     }
   }
   return x;
@@ -162,30 +172,42 @@ interface Incoming {
 }
 
 /** For states with the channel: the chance that it is the first of them; for others: visits before the first of them. */
-function firstVisits(graph: StateGraph, incoming: Incoming, channel: number): Float64Array {
+function firstVisits(
+  graph: StateGraph,
+  { states, starts: partStarts }: Components,
+  { starts, sources, chances }: Incoming,
+  channel: number,
+): Float64Array {
   const { size } = graph;
-  const isEnd = Uint8Array.from({ length: size }, (_, state) => Number(holds(graph, state, channel)));
+  const isEnd = new Uint8Array(size);
+  for (let state = 0; state < size; state++) if (holds(graph, state, channel)) isEnd[state] = 1;
   const x = new Float64Array(size);
-  for (let isDone = false, sweep = 0; !isDone; sweep++) {
-    isDone = true;
-    mustSettle(sweep, incoming.chances.length);
-    for (let i = 0; i < size; i++) {
-      let sum = i === START ? 1 : 0;
-      for (let edge = incoming.starts[i] ?? 0; edge < (incoming.starts[i + 1] ?? 0); edge++) {
-        const source = incoming.sources[edge] ?? 0;
-        if (isEnd[source] === 0) sum += (incoming.chances[edge] ?? 0) * (x[source] ?? 0);
+  let steps = 0;
+  for (let part = 0; part + 1 < partStarts.length; part++) {
+    const [from, to] = [partStarts[part] ?? 0, partStarts[part + 1] ?? 0];
+    for (let isDone = false; !isDone; mustSettle(steps)) {
+      isDone = true;
+      for (let place = from; place < to; place++) {
+        const i = states[place] ?? 0;
+        const end = starts[i + 1] ?? 0;
+        let sum = i === START ? 1 : 0;
+        for (let edge = starts[i] ?? 0; edge < end; edge++) {
+          const source = sources[edge] ?? 0;
+          if (isEnd[source] === 0) sum += (chances[edge] ?? 0) * (x[source] ?? 0);
+        }
+        steps += end - (starts[i] ?? 0) + 1;
+        if (sum === x[i]) continue;
+        x[i] = sum;
+        // What is at an end goes nowhere, and a state alone does not lead to itself.
+        if (isEnd[i] === 0) isDone = to - from === 1;
       }
-      if (sum === x[i]) continue;
-      x[i] = sum;
-      // What is at an end goes nowhere.
-      if (isEnd[i] === 0) isDone = false;
     }
   }
   return x;
 }
 
-function mustSettle(sweep: number, edges: number): void {
-  if (sweep * Math.max(edges, 100) > MOST_STEPS) throw new Unsettled('paths go in circles for too long');
+function mustSettle(steps: number): void {
+  if (steps > MOST_STEPS) throw new Unsettled('paths go in circles for too long');
 }
 
 function reversed({ size, starts, targets, chances }: StateGraph): Incoming {

@@ -1,5 +1,6 @@
 import { type ChannelCredit, CreditSums } from '../channel-credit.js';
 import type { PathTable } from '../path-table.js';
+import { ModelProblem } from './model-problem.js';
 
 /** The share of touch `place` of `count`, counted from 0. The shares of a path add up to 1. */
 type ShareByPlace = (place: number, count: number) => number;
@@ -31,12 +32,14 @@ export function linear(table: PathTable): ChannelCredit {
 /**
  * Fixed shares for the first and the last touch, the rest among those between. A single touch has everything; two have
  * what the first and the last would have, scaled to 1.
- * @throws RangeError for weights that are negative, or leave nothing to divide where there are one or two touches
+ * @throws ModelProblem for weights that are negative, or leave nothing to divide where there are one or two touches
  */
 export function positionBased(table: PathTable, weights: PositionWeights = DEFAULT_POSITION): ChannelCredit {
   const { first, middle, last } = weights;
   if (![first, middle, last].every((weight) => weight >= 0 && weight < Infinity) || !(first + last > 0))
-    throw new RangeError('position weights are not negative, and those of the first and the last touch are not both 0');
+    throw new ModelProblem(
+      'position weights are not negative, and those of the first and the last touch are not both 0',
+    );
   const sum = first + middle + last;
   return byPlace(table, (place, count) => {
     if (count === 1) return 1;

@@ -2,6 +2,7 @@ import { type ChannelCredit, CreditSums } from '../channel-credit.js';
 import { ExactSums } from '../exact-sums.js';
 import type { PathTable } from '../path-table.js';
 import type { ChannelSets } from './channel-sets.js';
+import { SetTree } from './set-tree.js';
 
 /**
  * Shapley values where a set of channels is worth the conversions of all paths within it. The dividend of a set is what
@@ -10,9 +11,11 @@ import type { ChannelSets } from './channel-sets.js';
 export function shapley(table: PathTable, sets: ChannelSets): ChannelCredit {
   const sums = new CreditSums(table.channels.length);
   for (let set = 0; set < sets.size; set++) {
+    const conversions = sets.conversions[set] ?? 0;
+    const value = sets.value[set] ?? 0;
+    if (conversions === 0 && value === 0) continue;
     const members = sets.membersOf(set);
-    for (const channel of members)
-      sums.add(channel, 1 / members.length, sets.conversions[set] ?? 0, sets.value[set] ?? 0);
+    for (const channel of members) sums.add(channel, 1 / members.length, conversions, value);
   }
   return sums.rounded();
 }
@@ -50,16 +53,18 @@ export interface RateCredit extends ChannelCredit {
  * the others scaled to 1 again.
  */
 export function shapleyByRate(table: PathTable, sets: ChannelSets): RateCredit {
-  const credit = new CreditSums(table.channels.length);
-  const raw = new ExactSums(table.channels.length);
-  const rates = sets.conversions.map((conversions, set) =>
-    conversions === 0 ? 0 : conversions / (conversions + (sets.nulls[set] ?? 0)),
-  );
-  for (let set = 0; set < sets.size; set++) {
+  const channels = table.channels.length;
+  const credit = new CreditSums(channels);
+  const raw = new ExactSums(channels);
+  const converting: number[] = [];
+  sets.conversions.forEach((conversions, set) => {
+    if (conversions !== 0) converting.push(set);
+  });
+  const games = new Games(sets, new SetTree(sets, converting, channels), channels);
+  for (const set of converting) {
     const conversions = sets.conversions[set] ?? 0;
-    if (conversions === 0) continue;
     const members = sets.membersOf(set);
-    const shares = sharesOf(members, sets, rates, rates[set] ?? 0);
+    const shares = games.sharesOf(set);
     let kept = 0;
     for (const share of shares) kept += Math.max(0, share);
     members.forEach((channel, i) => {
@@ -70,43 +75,66 @@ export function shapleyByRate(table: PathTable, sets: ChannelSets): RateCredit {
   return { ...credit.rounded(), raw: raw.rounded() };
 }
 
-/** φ_j / v(N) of each member, in order. */
-function sharesOf(members: Uint32Array, sets: ChannelSets, rates: Float64Array, whole: number): Float64Array {
-  const n = members.length;
-  if (n === 1) return Float64Array.of(1);
-  const placeOf = new Map(Array.from(members, (channel, i) => [channel, i] as const));
-  const perSize = weightsOf(n);
-  const sums = new ExactSums(n + 1);
-  sets.forEachPart(members, (part) => {
-    const rate = rates[part] ?? 0;
-    if (rate === 0) return;
-    const inside = sets.membersOf(part);
-    const withMember = rate * (perSize[inside.length - 1] ?? 0);
-    const without = inside.length === n ? 0 : rate * (perSize[inside.length] ?? 0);
-    // Taken from everybody, and given back to those inside.
-    sums.add(n, without);
-    for (const channel of inside) {
-      const place = placeOf.get(channel) ?? 0;
-      sums.add(place, withMember);
-      sums.add(place, without);
+/** The games of sets that converted, one after the other in the same room. */
+class Games {
+  /** By channel; after all of them what is taken from everybody, and the difference that is being made. */
+  private readonly sums: ExactSums;
+  private readonly weights: Float64Array[] = [];
+
+  constructor(
+    private readonly sets: ChannelSets,
+    private readonly converting: SetTree,
+    private readonly channels: number,
+  ) {
+    this.sums = new ExactSums(channels + 2);
+  }
+
+  /** φ_j / v(N) of each member of a set, in order. */
+  sharesOf(set: number): Float64Array {
+    const { sets, sums, channels: everybody } = this;
+    const members = sets.membersOf(set);
+    const n = members.length;
+    if (n === 1) return Float64Array.of(1);
+    const perSize = (this.weights[n] ??= weightsOf(n));
+    for (const channel of members) sums.clear(channel);
+    sums.clear(everybody);
+    this.converting.forEachPart(members, (part) => {
+      const rate = this.rateOf(part);
+      const size = sets.countOf(part);
+      const withMember = rate * (perSize[size - 1] ?? 0);
+      const without = size === n ? 0 : rate * (perSize[size] ?? 0);
+      // Taken from everybody, and given back to those inside.
+      sums.add(everybody, without);
+      for (const channel of sets.membersOf(part)) {
+        sums.add(channel, withMember);
+        sums.add(channel, without);
+      }
+    });
+    const taken = sums.at(everybody);
+    const whole = this.rateOf(set);
+    const shares = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const difference = everybody + 1;
+      sums.clear(difference);
+      sums.addSum(difference, sums, members[i] ?? 0);
+      sums.add(difference, -taken);
+      shares[i] = sums.at(difference) / whole;
     }
-  });
-  return Float64Array.from(members, (_, i) => difference(sums, i, n) / whole);
+    return shares;
+  }
+
+  private rateOf(set: number): number {
+    const conversions = this.sets.conversions[set] ?? 0;
+    return conversions / (conversions + (this.sets.nulls[set] ?? 0));
+  }
 }
 
-function difference(sums: ExactSums, i: number, everybody: number): number {
-  const sum = new ExactSums(1);
-  sum.addSum(0, sums, i);
-  sum.add(0, -sums.at(everybody));
-  return sum.at(0);
-}
-
-/** 1 / (n C(n-1, s)) for each s below n. */
+/** 1 / (n C(n-1, s)) for each s below n: as for n-1-s, so that of many only what is in the middle is too small for a number. */
 function weightsOf(n: number): Float64Array {
   const weights = new Float64Array(n);
   let choices = 1;
-  for (let s = 0; s < n; s++) {
-    weights[s] = 1 / (n * choices);
+  for (let s = 0; 2 * s < n; s++) {
+    weights[s] = weights[n - 1 - s] = 1 / (n * choices);
     choices = (choices * (n - 1 - s)) / (s + 1);
   }
   return weights;

@@ -1,6 +1,7 @@
 import { ExactSums } from '../exact-sums.js';
 import { NumberInterner } from '../interner.js';
 import type { PathTable } from '../path-table.js';
+import { ModelProblem } from './model-problem.js';
 
 export type MarkovOrder = 1 | 2 | 3;
 
@@ -31,9 +32,15 @@ const MAX_STATES = 2 ** 26;
 
 export function stateGraph(table: PathTable, order: MarkovOrder): StateGraph {
   const base = table.channels.length + 1;
-  if (base ** order > Number.MAX_SAFE_INTEGER) throw new RangeError('too many channels for a chain of this order');
+  if (base ** order > Number.MAX_SAFE_INTEGER)
+    throw new ModelProblem(
+      `There are too many channels for a chain of order ${order}: ask for a lower order, or for other models.`,
+    );
   const counted = count(table, order, base);
-  if (counted.states.size > MAX_STATES) throw new RangeError('too many states for one chain');
+  if (counted.states.size > MAX_STATES)
+    throw new ModelProblem(
+      `There are too many different windows for a chain of order ${order}: ask for a lower order, or for other models.`,
+    );
   return inOrder(counted, base);
 }
 
@@ -74,13 +81,14 @@ function count(table: PathTable, order: MarkovOrder, base: number): Counted {
       const state = states.intern(window);
       if (state === from) continue;
       counted.taken.add(counted.edges.intern(from * MAX_STATES + state), weight);
-      counted.left.add(from, weight);
       from = state;
     }
     counted.converted.add(from, conversions);
     counted.value.add(from, table.value[path] ?? 0);
     counted.left.add(from, weight);
   }
+  const { left, edges, taken } = counted;
+  for (let edge = 0; edge < edges.size; edge++) left.addSum(Math.floor(edges.keyAt(edge) / MAX_STATES), taken, edge);
   return counted;
 }
 

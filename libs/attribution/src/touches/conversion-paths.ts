@@ -167,12 +167,21 @@ function ofCommittee(log: Touches, touches: Uint32Array, { committee }: Conversi
     : touches.filter((touch) => committee.has(log.contactOf(touch)));
 }
 
+/** What tells which touches were the same message: by names or by numbers. */
+export interface Sends {
+  /** Epoch milliseconds. */
+  atOf(touch: number): number;
+  sendOf(touch: number): string | number | null;
+  contactOf(touch: number): string | number;
+}
+
 /**
  * Of the touches that were the same message to different contacts, within a day of the first, the first alone.
+ * @param touches oldest first
  * @param sharing is added to: what each of those stands for
  */
-function collapsed(log: Touches, touches: Uint32Array, sharing: Map<number, number[]>): Uint32Array {
-  const begun = new Map<string, { readonly first: number; readonly contacts: Set<string> }>();
+export function collapsed(log: Sends, touches: Uint32Array, sharing: Map<number, number[]>): Uint32Array {
+  const begun = new Map<string | number, { readonly first: number; readonly contacts: Set<string | number> }>();
   return touches.filter((touch) => {
     const send = log.sendOf(touch);
     if (send === null) return true;

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { type JsonObject, LedgerService, WrittenJson } from '#lib/ledger';
 import { Database, type ModelTx, newId, type Tx, zoneAdvice } from '#lib/platform';
-import { accentProblems, type PageSettings } from './domain/page-settings.js';
+import { newestWordings } from '../notices/served-notice.js';
+import { accentProblems, type PageSettings, tooLongForThePage } from './domain/page-settings.js';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '../setup-change.js';
 
 /** What a brand says about itself. */
@@ -55,7 +56,7 @@ export class BrandService {
   /**
    * Creates or replaces a brand. Only the operator creates one.
    * @throws DomainError not_found, also for another brand than the viewer's; invalid_zone; invalid_request when the
-   *   colours of the page could not be read on it; unknown_notice when it is to show one that was not published.
+   *   colours of the page could not be read on it; unknown_notice when it is to show one that was not published, invalid_request when one that is too long for it.
    */
   async put(key: string, facts: BrandFacts, change: Change, viewer: BrandId | null): Promise<Put<Brand>> {
     const advice = zoneAdvice(facts.defaultZone);
@@ -79,7 +80,7 @@ export class BrandService {
       const before = await find(tx, key, viewer);
       if (before === null && viewer !== null) throw unknownBrand();
       if (before !== null) await lockBrandSetup(tx, before.id as BrandId);
-      await refuseUnpublishedNotice(tx, before?.id ?? null, facts.page?.notice);
+      await refuseNotice(tx, before?.id ?? null, facts.page?.notice);
       const page: PageSettings = facts.page ?? {};
       const storageLocations = [...(facts.storageLocations ?? [])];
       const data = {
@@ -162,14 +163,38 @@ export async function refuseMissingLanguage(
   });
 }
 
-/** @throws DomainError unknown_notice */
-async function refuseUnpublishedNotice(tx: ModelTx, brandId: string | null, key: string | undefined): Promise<void> {
+/** @throws DomainError unknown_notice, invalid_request when it is too long for the page */
+async function refuseNotice(tx: ModelTx, brandId: string | null, key: string | undefined): Promise<void> {
   if (key === undefined) return;
-  const published = brandId === null ? null : await tx.models.notice.findFirst({ where: { brandId, key } });
-  if (published !== null) return;
-  throw new DomainError('unknown_notice', 'Publish the notice that the page is to show first: POST /v1/notices.', {
-    violations: [{ pointer: '/page/notice', detail: `there is no notice ${key}` }],
-  });
+  const published = brandId === null ? [] : await newestWordings(tx, brandId as BrandId, key);
+  if (published.length === 0)
+    throw new DomainError('unknown_notice', 'Publish the notice that the page is to show first: POST /v1/notices.', {
+      violations: [{ pointer: '/page/notice', detail: `there is no notice ${key}` }],
+    });
+  refuseTooLong(
+    Object.fromEntries(published.map(({ language, wording }) => [language, wording])),
+    () => '/page/notice',
+  );
+}
+
+/**
+ * Of a notice that the page shows.
+ * @throws DomainError invalid_request
+ */
+export function refuseTooLong(
+  wordings: Readonly<Record<string, string>>,
+  pointerOf: (language: string) => string,
+): void {
+  const violations = tooLongForThePage(wordings).map(({ language, detail }) => ({
+    pointer: pointerOf(language),
+    detail: `in ${language} ${detail}`,
+  }));
+  if (violations.length === 0) return;
+  throw new DomainError(
+    'invalid_request',
+    'Shorten what the page shows: say there what people agree to, and link to the rest as page.privacyUrl.',
+    { violations },
+  );
 }
 
 type BrandRow = NonNullable<Awaited<ReturnType<ModelTx['models']['brand']['findUnique']>>>;

@@ -25,6 +25,8 @@ export function carriedEvidence(
  * Has what a person left hold for a contact point that they were just given; see `carriedRefusals`. The caller holds the
  * contact's lock.
  * @param before the contact points that they had until now
+ * @param of who left: the same, or somebody who turns out to be them
+ * @returns how much was left there that is now here
  */
 export async function carryRefusals(
   tx: Tx,
@@ -35,16 +37,21 @@ export async function carryRefusals(
   before: readonly { readonly id: ContactPointId; readonly channel: Channel }[],
   actor: string,
   now: EpochMs,
-): Promise<void> {
-  const facts = await consentStore.factsOfContact(tx, contact.id);
-  const objections = await consentStore.objectionsOf(tx, contact.id);
-  if (facts.length === 0 && objections.size === 0) return;
-  const own = historyOf(facts.filter(({ pointId }) => pointId === point.id));
-  const others = pointsOf(facts, before, objections).filter(({ id }) => id !== point.id);
+  of: ContactId = contact.id,
+): Promise<number> {
+  const facts = await consentStore.factsOfContact(tx, of);
+  const objections = await consentStore.objectionsOf(tx, of);
+  const elsewhere = await consentStore.refusedByOthers(
+    tx,
+    before.map(({ id }) => id),
+  );
+  if (facts.length + elsewhere.length === 0 && objections.size === 0) return 0;
+  const own = await consentStore.facts(tx, point.id);
+  const others = pointsOf(facts, elsewhere, before, objections).filter(({ id }) => id !== point.id);
   const purposes = await consentStore.purposes(tx, brandId);
   const scopes = new Map<string, Scope>([
     ...purposes.map(({ id }) => [id, { purposeId: id, topicId: null }] as const),
-    ...facts.map(({ scope }) => [scopeId(scope), scope] as const),
+    ...[...facts, ...elsewhere].map(({ scope }) => [scopeId(scope), scope] as const),
   ]);
   const evidence = carriedEvidence(actor, contact);
   const events = carriedRefusals(point.channel, others, own, purposes).flatMap(
@@ -64,10 +71,12 @@ export async function carryRefusals(
     if (entryId === undefined) throw new Error('the ledger gave fewer entries than events');
     await consentStore.record(tx, brandId, point.id, event, evidence, now, entryId);
   }
+  return events.length;
 }
 
 function pointsOf(
   facts: readonly HeldFact[],
+  elsewhere: readonly HeldFact[],
   before: readonly { readonly id: ContactPointId; readonly channel: Channel }[],
   objections: ReadonlyMap<ContactPointId, { readonly channel: Channel; readonly since: EpochMs }>,
 ): (HeldPoint & { readonly id: ContactPointId })[] {
@@ -78,6 +87,7 @@ function pointsOf(
   return [...channels].map(([id, channel]) => ({
     ...{ id, channel, inUse: inUse.has(id), objectedAt: objections.get(id)?.since ?? null },
     history: historyOf(facts.filter(({ pointId }) => pointId === id)),
+    elsewhere: historyOf(elsewhere.filter(({ pointId }) => pointId === id)),
   }));
 }
 

@@ -2,6 +2,7 @@ import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs, Sub
 import type { JsonValue, NewEntry } from '#lib/ledger';
 import { newId, toIso } from '#lib/platform';
 import type { Evidence } from './consent.store.js';
+import { detailsOf } from './domain/consent-basis.js';
 import { type PlannedEvent, recordedAt } from './domain/plan-changes.js';
 
 /** One consent event as the ledger keeps it. What points to the person is only committed to. */
@@ -43,7 +44,7 @@ export function consentEntry(
       },
       // The control's own words, and the text that stood beside it.
       wording: { control: evidence.wording, notice: evidence.notice?.wording ?? null },
-      evidence: evidence.details as JsonValue,
+      evidence: detailsOf(event, evidence.details) as JsonValue,
       actor: evidence.actor,
     },
   };

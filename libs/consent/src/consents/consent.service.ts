@@ -19,11 +19,13 @@ import { isFirstTime } from './carried-wish.js';
 import { consentEntry } from './consent-entry.js';
 import { type ConsentEventRow, type ConsentStateRow, consentStore, type Evidence } from './consent.store.js';
 import { type ConsentEventKind, type ConsentState, foldConsent, isReducing, isRefusal } from './domain/consent-fold.js';
+import { UNPROVEN } from './domain/consent-basis.js';
+import { isUnproven } from './domain/evidence-ground.js';
 import { jurisdictionOf } from './domain/jurisdiction.js';
-import { planChanges, recordedAt, type Wish } from './domain/plan-changes.js';
+import { planChanges, type PlannedEvent, recordedAt, scopeId, type Wish } from './domain/plan-changes.js';
 import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
-import { inPlaceOf, lockByLink, type LockedContact, lockNamed } from './locked-contact.js';
+import { inPlaceOf, lockByLink, type LockedContact, lockNamed, whoIs } from './locked-contact.js';
 import { CLOCK_SKEW_MS, noticeOf, refuseServedToAnother } from './notice-of.js';
 import { refuseReportedYes, refuseUnshownYes, refuseYesOfAnother } from './refuse-reported-yes.js';
 
@@ -99,7 +101,7 @@ export class ConsentService {
       const point = await this.pointOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
       await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
-      await refuseUnshownYes(tx, wish, input);
+      await refuseUnshownYes(tx, wish);
       await refuseReportedYes(tx, point.id, wish, input.legalBasis);
       await refuseYesOfAnother(tx, point.id, wish);
       const notice = await noticeOf(tx, brandId, input);
@@ -115,7 +117,10 @@ export class ConsentService {
         method: input.method,
         source: input.source ?? null,
         actor,
-        details: input.evidence,
+        details: {
+          ...input.evidence,
+          ...(wish.unproven === true && { [UNPROVEN]: true }),
+        },
       };
       return this.carryOut(tx, brandId, contact, point.id, point.channel, wish, evidence, now);
     });
@@ -197,14 +202,14 @@ export class ConsentService {
 
   /**
    * Every consent event of a person, oldest first, per contact point, also at addresses that they have no longer and where
-   * they were another contact before; null for an unknown person.
+   * they were another contact before, by whichever of their names; null for an unknown person.
    */
   async history(
     brandId: BrandId,
     externalId: string,
   ): Promise<(ContactPointRow & { events: ConsentEventRow[] })[] | null> {
     const { tx } = this.database;
-    const contact = await contactStore.find(tx, brandId, externalId);
+    const contact = await whoIs(tx, await contactStore.find(tx, brandId, externalId));
     if (contact === null) return null;
     const read = async (point: ContactPointRow) => ({ ...point, events: await consentStore.history(tx, point.id) });
     const inUse = await Promise.all((await contactStore.points(tx, contact.id)).map(read));
@@ -257,15 +262,18 @@ export class ConsentService {
     const history = await consentStore.facts(tx, contactPointId);
     const topics = await consentStore.topicsOfPurpose(tx, wish.purposeId);
     const events = planChanges(wish, history, topics, now, newId, await consentStore.refusedAt(tx, contactPointId));
+    const requests = evidence.request == null ? null : await consentStore.requestsWith(tx, evidence.request);
+    const evidenceOf = ({ scope }: PlannedEvent): Evidence =>
+      requests === null ? evidence : { ...evidence, request: requests.get(scopeId(scope)) ?? evidence.request };
     const entries = await this.ledger.append(
       tx,
-      events.map((event) => consentEntry(event, brandId, contact, contactPointId, channel, evidence, now)),
+      events.map((event) => consentEntry(event, brandId, contact, contactPointId, channel, evidenceOf(event), now)),
     );
     const done: ConsentChange['events'][number][] = [];
     for (const [i, event] of events.entries()) {
       const entryId = entries[i]?.id;
       if (entryId === undefined) throw new Error('the ledger gave fewer entries than events');
-      await consentStore.record(tx, brandId, contactPointId, event, evidence, now, entryId);
+      await consentStore.record(tx, brandId, contactPointId, event, evidenceOf(event), now, entryId);
       done.push({ id: event.id, entryId, effective: event.effective, recordedAt: recordedAt(event, now) });
     }
     return done;
@@ -339,6 +347,7 @@ export class ConsentService {
       kind: input.kind,
       occurredAt: occurredAt === null ? null : Math.min(occurredAt, now),
       validUntil: input.validUntil ?? null,
+      ...(isUnproven(input.kind, input) && { unproven: true }),
     };
   }
 

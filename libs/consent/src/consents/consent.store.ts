@@ -1,6 +1,6 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import { messageIn, statedIn } from './domain/consent-basis.js';
+import { detailsOf, messageIn, statedIn, UNPROVEN } from './domain/consent-basis.js';
 import { type ConsentEventKind, type ConsentFact, type ConsentState, isRefusal } from './domain/consent-fold.js';
 import type { Leavable } from './domain/leaving.js';
 import { type PlannedEvent, recordedAt, type Scope, scopeId } from './domain/plan-changes.js';
@@ -174,10 +174,25 @@ export const consentStore = {
     return rows.length > 0;
   },
 
+  /**
+   * The last requests up to one, at its contact point, by the purpose or topic they ask for. What was asked for beside it is
+   * among them, and so is what had been asked for already and was not asked for again.
+   */
+  async requestsWith(tx: Tx, requestId: string): Promise<Map<string, string>> {
+    const rows = await tx.sql<{ scopeId: string; id: string }>`
+      SELECT DISTINCT ON (1) coalesce(e.topic_id, e.purpose_id) AS "scopeId", e.id
+        FROM consent.consent_event r
+        JOIN consent.consent_event e ON e.contact_point_id = r.contact_point_id AND e.purpose_id = r.purpose_id
+       WHERE r.id = ${requestId} AND e.kind = 'requested' AND e.id <= r.id
+       ORDER BY 1, e.id DESC`;
+    return new Map(rows.map(({ scopeId: id, id: request }) => [id, request]));
+  },
+
   /** Everything recorded for a contact point so far, by the id of the purpose or topic. */
   async facts(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, ConsentFact[]>> {
     const rows = await tx.sql<ConsentFact & { scopeId: string }>`
-      SELECT coalesce(topic_id, purpose_id) AS "scopeId", id, kind, occurred_at AS "occurredAt", valid_until AS "validUntil", retracts
+      SELECT coalesce(topic_id, purpose_id) AS "scopeId", id, kind, occurred_at AS "occurredAt", valid_until AS "validUntil", retracts,
+             evidence ? ${UNPROVEN} AS unproven
         FROM consent.consent_event
        WHERE contact_point_id = ${contactPointId}`;
     const byScope = new Map<string, ConsentFact[]>();
@@ -189,10 +204,10 @@ export const consentStore = {
   async factsOfContact(tx: Tx, contactId: ContactId): Promise<HeldFact[]> {
     const rows = await tx.sql<ConsentFact & Scope & Pick<HeldFact, 'pointId' | 'channel'>>`
       SELECT p.id AS "pointId", p.channel, e.purpose_id AS "purposeId", e.topic_id AS "topicId", e.id, e.kind,
-             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts
+             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts, e.evidence ? ${UNPROVEN} AS unproven
         FROM consent.contact_point p
         JOIN consent.consent_event e ON e.contact_point_id = p.id
-       WHERE p.contact_id = ${contactId}`;
+       WHERE p.contact_id IN (SELECT id FROM consent.contact WHERE id = ${contactId} OR merged_into = ${contactId})`;
     return rows.map(({ pointId, channel, purposeId, topicId, ...fact }) => ({
       ...{ pointId, channel, fact },
       scope: { purposeId, topicId },
@@ -207,9 +222,33 @@ export const consentStore = {
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
         JOIN consent.suppression_fact f
           ON f.brand_id = s.brand_id AND f.channel = s.channel AND f.address_hash = s.address_hash AND f.kind = s.reason
-       WHERE p.contact_id = ${contactId} AND s.reason IN ('objection', 'complaint') AND s.until IS NULL
+       WHERE p.contact_id IN (SELECT id FROM consent.contact WHERE id = ${contactId} OR merged_into = ${contactId}) AND s.reason IN ('objection', 'complaint') AND s.until IS NULL
        GROUP BY p.id, p.channel`;
     return new Map(rows.map(({ id, channel, since }) => [id, { channel, since }]));
+  },
+
+  /**
+   * What others refused at the addresses of these contact points, the last time; without those who lost the address to
+   * somebody else.
+   */
+  async refusedByOthers(tx: Tx, pointIds: readonly ContactPointId[]): Promise<HeldFact[]> {
+    const rows = await tx.sql<
+      Pick<HeldFact, 'pointId' | 'channel'> &
+        Pick<ConsentFact, 'id' | 'kind' | 'occurredAt'> & { scopeId: string; purposeId: string }
+    >`
+      SELECT p.id AS "pointId", p.channel, r.scope_id AS "scopeId", r.purpose_id AS "purposeId", r.refused_event AS id,
+             r.refused_kind AS kind, r.refused_at AS "occurredAt"
+        FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
+       CROSS JOIN LATERAL (SELECT * FROM consent.contact_point WHERE id = wanted.id OFFSET 0) p
+       CROSS JOIN LATERAL (SELECT id FROM consent.contact_point
+                            WHERE brand_id = p.brand_id AND channel = p.channel AND address_hash = p.address_hash
+                              AND id <> p.id AND reassigned_at IS NULL OFFSET 0) q
+       CROSS JOIN LATERAL (SELECT * FROM consent.consent_state
+                            WHERE contact_point_id = q.id AND refused_at IS NOT NULL OFFSET 0) r`;
+    return rows.map(({ pointId, channel, scopeId: id, purposeId, ...fact }) => ({
+      ...{ pointId, channel, fact: { ...fact, validUntil: null } },
+      scope: { purposeId, topicId: id === purposeId ? null : id },
+    }));
   },
 
   async record(
@@ -225,12 +264,12 @@ export const consentStore = {
     await tx.execute`
       INSERT INTO consent.consent_event (id, brand_id, contact_point_id, purpose_id, topic_id, kind, legal_basis, notice_id, wording,
                                          method, source, actor, evidence, occurred_at, recorded_at, valid_until, effective, entry_id,
-                                         served_id, request_id, jurisdiction, message_id)
+                                         served_id, request_id, jurisdiction, message_id, retracts)
       VALUES (${event.id}, ${brandId}, ${contactPointId}, ${event.scope.purposeId}, ${event.scope.topicId}, ${event.kind},
               ${evidence.legalBasis}, ${evidence.notice?.id ?? null}, ${evidence.wording}, ${evidence.method}, ${evidence.source}, ${evidence.actor},
-              ${JSON.stringify(statedIn(evidence.details))}, ${toIso(event.occurredAt)}, ${toIso(recordedAt(event, now))}, ${validUntil}, ${event.effective}, ${entryId},
+              ${JSON.stringify(statedIn(detailsOf(event, evidence.details)))}, ${toIso(event.occurredAt)}, ${toIso(recordedAt(event, now))}, ${validUntil}, ${event.effective}, ${entryId},
               ${evidence.served ?? null}, ${evidence.request ?? null}, ${evidence.jurisdiction ?? null},
-              ${messageIn(evidence.details)})`;
+              ${messageIn(evidence.details)}, ${event.retracts ?? null})`;
     // Also when the event itself is only history: a late yes can change which of several refusals it is that counts.
     if (event.state === null) return;
     await this.putStates(tx, [
@@ -243,7 +282,26 @@ export const consentStore = {
     ]);
   },
 
-  /** Puts in force where scopes stand, each once. The last refusal of all time stays known beside whatever follows it. */
+  /** The last refusal of a scope that nobody has taken back, after a retraction: also none. */
+  async recallRefusal(tx: Tx, contactPointId: ContactPointId, scope: Scope): Promise<void> {
+    await tx.execute`
+      UPDATE consent.consent_state
+         SET (refused_at, refused_kind, refused_event) =
+               (SELECT e.occurred_at, e.kind, e.id
+                  FROM consent.consent_event e
+                 WHERE e.contact_point_id = ${contactPointId} AND coalesce(e.topic_id, e.purpose_id) = ${scopeId(scope)}
+                   AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+                   AND NOT EXISTS (SELECT FROM consent.consent_event b
+                                    WHERE b.contact_point_id = e.contact_point_id AND b.retracts = e.id)
+                 ORDER BY e.occurred_at DESC, array_position('{objected,withdrawn,refused}', replace(e.kind, 'revoked', 'withdrawn')),
+                          e.id DESC LIMIT 1)
+       WHERE contact_point_id = ${contactPointId} AND scope_id = ${scopeId(scope)}`;
+  },
+
+  /**
+   * Puts in force where scopes stand, each once. The last refusal of all time (`lastRefusal`) stays known beside whatever
+   * follows it.
+   */
   async putStates(tx: Tx, rows: readonly NewState[]): Promise<void> {
     if (rows.length === 0) return;
     const refusals = rows.map(({ refusal }) => refusal);
@@ -267,10 +325,11 @@ export const consentStore = {
                   FROM (VALUES (s.refused_at, s.refused_kind, s.refused_event),
                                (EXCLUDED.refused_at, EXCLUDED.refused_kind, EXCLUDED.refused_event))
                        AS r (refused_at, refused_kind, refused_event)
-                 ORDER BY r.refused_at DESC NULLS LAST LIMIT 1)`;
+                 ORDER BY r.refused_at DESC NULLS LAST,
+                          array_position('{objected,withdrawn,refused}', replace(r.refused_kind, 'revoked', 'withdrawn')),
+                          r.refused_event DESC LIMIT 1)`;
   },
 
-  /** When each scope was last refused at the address of a contact point, by whomever, whatever was agreed to since. */
   /** Whether nothing is sent for a purpose without a yes. */
   async isRestrictive(tx: Tx, purposeId: string): Promise<boolean> {
     const rows = await tx.sql<{ yes: boolean }>`
@@ -278,6 +337,7 @@ export const consentStore = {
     return rows[0]?.yes ?? false;
   },
 
+  /** When each scope was last refused at the address of a contact point, by whomever, whatever was agreed to since. */
   async refusedAt(tx: Tx, contactPointId: ContactPointId): Promise<Map<string, EpochMs>> {
     const rows = await tx.sql<{ scopeId: string; at: EpochMs }>`
       SELECT s.scope_id AS "scopeId", max(s.refused_at) AS at

@@ -3,9 +3,10 @@ import type { BrandId, EntryId } from '#lib/kernel';
 import { type JsonValue, LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { contactStore } from '../contacts/contact.store.js';
+import { exportStore } from '../exports/export.store.js';
 import { RetentionService, type Retention } from '../erasure/retention.service.js';
 import { type ConsentEventRow, consentStore } from './consent.store.js';
-import { standingStore } from './standing.store.js';
+import { whoIs } from './locked-contact.js';
 
 /** Everything there is to show about one consent event, and about the request it confirms. */
 export interface ConsentProof {
@@ -30,19 +31,17 @@ export class ProofService {
     @Inject(RetentionService) private readonly retention: RetentionService,
   ) {}
 
-  /** Null for an unknown person, or an event that is not theirs. */
+  /** Null for an unknown person, or an event that is not theirs, under whichever of their names. */
   async find(brandId: BrandId, externalId: string, eventId: string): Promise<ConsentProof | null> {
     const { tx } = this.database;
-    const contact = await contactStore.find(tx, brandId, externalId);
+    const contact = await whoIs(tx, await contactStore.find(tx, brandId, externalId));
     if (contact === null) return null;
-    const points = await standingStore.points(tx, contact.id);
-    const events = (
-      await Promise.all(
-        points.map(async ({ id, until }) =>
-          (await consentStore.history(tx, id)).filter(({ recordedAt }) => until === null || recordedAt < until),
-        ),
-      )
-    ).flat();
+    const family = await contactStore.family(tx, contact.id);
+    const points = await exportStore.points(
+      tx,
+      family.map(({ id }) => id),
+    );
+    const events = (await Promise.all(points.map(({ id }) => consentStore.history(tx, id)))).flat();
     const event = events.find(({ id }) => id === eventId);
     if (event === undefined) return null;
     const request = events.find(({ id }) => id === event.requestId);
@@ -50,7 +49,7 @@ export class ProofService {
     const entries: EntryId[] = shown.map(({ entryId }) => entryId);
     const disclosed = await this.ledger.disclosures(tx, entries);
     const positions = await this.ledger.positions(tx, entries);
-    const retention = await this.retention.of(tx, contact.id);
+    const retention = (await Promise.all(family.map(({ id }) => this.retention.of(tx, id)))).flat();
     const proofOf = (one: ConsentEventRow, of: ConsentProof | null): ConsentProof => {
       const { wording, evidence } = disclosed.get(one.entryId) ?? {};
       return {

@@ -6,7 +6,7 @@ import { consentStore } from './consent.store.js';
 import type { Wish } from './domain/plan-changes.js';
 import { basisKindOf } from './domain/consent-basis.js';
 import { isYes } from './domain/consent-fold.js';
-import { type EvidenceGround, GROUNDS, hasGround } from './domain/evidence-ground.js';
+import { GROUNDS } from './domain/evidence-ground.js';
 import { agreedByAnother, type Objection, objectionTo } from './domain/reported-yes.js';
 
 /**
@@ -31,12 +31,8 @@ export async function refuseReportedYes(
  * A yes to a restrictive purpose by which nobody could show that it was said (GDPR Art. 7 (1)); a list is held to the same.
  * @throws DomainError invalid_request
  */
-export async function refuseUnshownYes(
-  tx: Tx,
-  wish: Wish,
-  input: EvidenceGround & { readonly request?: string },
-): Promise<void> {
-  if (!isYes(wish.kind) || input.request !== undefined || hasGround(input)) return;
+export async function refuseUnshownYes(tx: Tx, wish: Wish): Promise<void> {
+  if (!isYes(wish.kind) || wish.unproven !== true) return;
   if (!(await consentStore.isRestrictive(tx, wish.purposeId))) return;
   throw new DomainError(
     'invalid_request',
@@ -74,6 +70,11 @@ const ANSWERS: Readonly<
     pointer: '/occurredAt',
     detail: `The contact left the whole purpose at ${optedOutAt}, after this yes. Send one that they gave later, with evidence of it.`,
     violation: 'lies before an opt-out',
+  }),
+  unshown: (optedOutAt) => ({
+    pointer: '/wording',
+    detail: `The contact opted out at ${optedOutAt}. Only a yes that can be shown takes that back: send with it the wording that the person saw, or where they said it (${GROUNDS}).`,
+    violation: `is needed after an opt-out, or one of ${GROUNDS}`,
   }),
   not_express: (optedOutAt) => ({
     pointer: '/legalBasis',

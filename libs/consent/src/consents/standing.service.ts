@@ -1,15 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DateTime } from 'luxon';
 import type { BrandId, EpochMs } from '#lib/kernel';
-import { Database, tzdb } from '#lib/platform';
-import { contactStore } from '../contacts/contact.store.js';
+import { Database, type Tx, tzdb } from '#lib/platform';
+import { type ContactRow, contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { consentAsOf, heldAsOf, isRenewal } from './domain/as-of.js';
-import { type ConsentState, type ConsentStatus, isRefusal, overruled, strictest } from './domain/consent-fold.js';
+import {
+  type ConsentState,
+  type ConsentStatus,
+  foldConsent,
+  isRefusal,
+  isYes,
+  overruled,
+  strictest,
+  UNDONE_BY,
+  withoutRetracted,
+} from './domain/consent-fold.js';
 import { DPV, dpvStatus } from './domain/dpv.js';
+import { everythingOf, needsWordOfTopics } from './domain/everything.js';
 import { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './domain/explain-status.js';
 import { type SuppressionPeriod, suppressionsOf } from '../suppressions/domain/suppressions-of.js';
-import { type KnownPoint, type RecordedFacts, type StandingEvent, standingStore } from './standing.store.js';
+import { refusalOf } from './domain/leaving.js';
+import { articleOf } from './domain/legal-basis.js';
+import {
+  type KnownPoint,
+  type LeavablePurpose,
+  type RecordedFacts,
+  type StandingEvent,
+  standingStore,
+} from './standing.store.js';
 
 /** Where one purpose or topic stood for one contact point. */
 export interface StandingState {
@@ -59,13 +78,22 @@ export class StandingService {
   ): Promise<Standings | null> {
     const { tx } = this.database;
     const contact = await contactStore.find(tx, brandId, externalId);
-    if (contact === null) return null;
+    return contact === null ? null : this.of(tx, brandId, contact, asked);
+  }
+
+  /** The same of a contact that was read. */
+  async of(
+    tx: Tx,
+    brandId: BrandId,
+    contact: Pick<ContactRow, 'id' | 'zone'>,
+    asked: { readonly at?: EpochMs | undefined; readonly asKnownAt?: EpochMs | undefined } = {},
+  ): Promise<Standings> {
     const now = await databaseNow(tx);
     const [at, asKnownAt] = [asked.at ?? now, asked.asKnownAt ?? now];
     const isNow = asked.at === undefined && asked.asKnownAt === undefined;
     const points = (await standingStore.points(tx, contact.id))
       .filter((point) => heldAsOf(point, at, asKnownAt))
-      .map((point) => ({ ...point, inUse: heldAsOf({ ...point, until: point.endedAt }, at, asKnownAt) }))
+      .map((point) => ({ ...point, inUse: usedAsOf(point, at, asKnownAt) }))
       .filter(({ inUse }) => inUse || !isNow);
     const events = await standingStore.events(
       tx,
@@ -80,27 +108,40 @@ export class StandingService {
       tx,
       points.map(({ id }) => id),
     );
+    // How purposes were set up at another instant is not known.
+    const left = {
+      everything: everythingOf(brandId),
+      purposes: isNow ? await standingStore.leavable(tx, brandId) : [],
+    };
     return {
       at,
       asKnownAt,
       points: points
         .map((point) => {
           const suppressions = suppressedAsOf(recorded.get(point.id), at, asKnownAt);
-          return { ...point, suppressions, states: statesOf(point, events, suppressions, at, asKnownAt, local) };
+          return { ...point, suppressions, states: statesOf(point, events, suppressions, at, asKnownAt, left, local) };
         })
         .filter(({ states, inUse }) => inUse || states.length > 0),
     };
   }
 }
 
-/** What was in force for an address at an instant, as it was known at another. A later sign of life counts for nothing. */
+/** Whether a contact point was in use at an instant, as it was known at another. */
+function usedAsOf(point: KnownPoint, at: EpochMs, asKnownAt: EpochMs): boolean {
+  const wasOut = point.gaps.some(
+    ({ since, until }) => since <= at && since <= asKnownAt && (at < until || asKnownAt < until),
+  );
+  return !wasOut && heldAsOf({ ...point, until: point.endedAt }, at, asKnownAt);
+}
+
+/** What was in force for an address at an instant, as it was known at another. Whatever came later counts for nothing. */
 function suppressedAsOf(recorded: RecordedFacts | undefined, at: EpochMs, asKnownAt: EpochMs): SuppressionPeriod[] {
   if (recorded === undefined) return [];
-  const { facts, reachedAt } = recorded;
+  const { facts, signs } = recorded;
   const known = facts.filter(({ occurredAt, recordedAt }) => occurredAt <= at && recordedAt <= asKnownAt);
-  return suppressionsOf(known, reachedAt === null || reachedAt > at ? null : reachedAt).filter(
-    ({ until }) => until === null || until > at,
-  );
+  const seen = signs.filter((sign) => sign.at <= at && sign.recordedAt <= asKnownAt);
+  const reachedAt = seen.length === 0 ? null : Math.max(...seen.map((sign) => sign.at));
+  return suppressionsOf(known, reachedAt).filter(({ until }) => until === null || until > at);
 }
 
 function statesOf(
@@ -109,31 +150,101 @@ function statesOf(
   suppressions: readonly SuppressionPeriod[],
   at: EpochMs,
   asKnownAt: EpochMs,
+  left: { readonly everything: string; readonly purposes: readonly LeavablePurpose[] },
   local: (instant: number) => DateTime,
 ): StandingState[] {
   const here = all.filter(({ pointId }) => pointId === point.id);
   const scopes = groups(here, ({ scopeId }) => scopeId);
-  const refusals = here.filter(
-    ({ kind, occurredAt, recordedAt }) => isRefusal(kind) && occurredAt <= at && recordedAt <= asKnownAt,
+  const known = withoutRetracted(
+    here.filter(({ occurredAt, recordedAt }) => occurredAt <= at && recordedAt <= asKnownAt),
   );
+  const refusals = known.filter(({ kind }) => isRefusal(kind));
+  const ofEverything = refusals.filter(({ scopeId }) => scopeId === left.everything);
   return scopes.flatMap((events) => {
     const own = events.filter(({ saidAt }) => saidAt === point.id);
     const others = groups(
       events.filter(({ saidAt }) => saidAt !== point.id),
       ({ saidAt }) => saidAt,
     );
-    const mine = consentAsOf(own, at, asKnownAt);
+    const [{ scopeId, purpose, topic } = NO_SCOPE] = events;
+    const leavable = left.purposes.find(({ key }) => key === purpose);
+    const mine = proven(consentAsOf(own, at, asKnownAt), own, leavable);
     const elsewhere = others.map((one) => consentAsOf(one, at, asKnownAt)).filter((state) => state !== null);
-    const [{ scopeId, purpose } = NO_SCOPE] = events;
     const against = refusals.filter(
       (one) => (one.scopeId === scopeId && one.saidAt !== point.id) || (one.purpose === purpose && one.topic === null),
     );
-    const state = overruled(strictest(mine, elsewhere), against.map(asState));
-    return state === null ? [] : [told(state, point, [...events, ...against], own, suppressions, asKnownAt, local)];
+    const all =
+      leavable === undefined ? [] : ofEverything.map((one) => ({ ...asState(one), status: refusalOf(leavable) }));
+    const noes = [...against.map(asState), ...all];
+    const said =
+      topic === null
+        ? overruled(strictest(mine, [...elsewhere, ...all]), against.map(asState))
+        : overruled(strictest(mine, elsewhere), noes);
+    // Where it only came along, the no goes on for other topics, and for what is about none once no topic is agreed to.
+    const goesOn =
+      isBrought(known, point.id, leavable, noes) &&
+      (topic === null
+        ? !isAnyTopicAgreed(known, point.id, purpose, noes)
+        : leavable !== undefined && needsWordOfTopics(leavable));
+    const state = goesOn ? strictest(topic === null ? null : said, noes) : said;
+    // Whoever agreed to a purpose as a whole agreed to its topics.
+    const agreed = known.some(
+      (one) =>
+        one.saidAt === point.id &&
+        (one.scopeId === scopeId || (one.purpose === purpose && one.topic === null)) &&
+        saysYes(one) &&
+        articleOf(one.legalBasis) === 'a' &&
+        one.occurredAt < (state?.since ?? at),
+    );
+    const about = { suppressions, asKnownAt, agreed };
+    return state === null ? [] : [told(state, point, [...events, ...against, ...ofEverything], own, about, local)];
   });
 }
 
-const NO_SCOPE = { scopeId: null, purpose: null };
+/** A yes that nothing shows is none where one is needed now. */
+function proven(
+  state: ConsentState | null,
+  own: readonly StandingEvent[],
+  purpose: LeavablePurpose | undefined,
+): ConsentState | null {
+  if (state === null || purpose?.enforcement !== 'restrictive') return state;
+  return own.some((one) => one.id === state.eventId && saysYes(one) && one.unproven === true) ? null : state;
+}
+
+/** Whether a contact point stands as a yes to a purpose that only came along with a topic, after a no; see `exceptOthers`. */
+function isBrought(
+  known: readonly StandingEvent[],
+  pointId: KnownPoint['id'],
+  purpose: LeavablePurpose | undefined,
+  noes: readonly ConsentState[],
+): boolean {
+  if (purpose === undefined || noes.length === 0) return false;
+  const whole = known.filter((one) => one.saidAt === pointId && one.purpose === purpose.key && one.topic === null);
+  const state = foldConsent(whole);
+  const leftAt = Math.max(...noes.map(({ since }) => since));
+  const isToAll = ({ kind, brought, unproven, occurredAt }: StandingEvent): boolean =>
+    isYes(kind) && !brought && unproven !== true && occurredAt > leftAt;
+  return (
+    state !== null &&
+    isYes(state.status) &&
+    whole.some(({ id, brought }) => id === state.eventId && brought) &&
+    !whole.some(isToAll)
+  );
+}
+
+function isAnyTopicAgreed(
+  known: readonly StandingEvent[],
+  pointId: KnownPoint['id'],
+  purpose: string | null,
+  noes: readonly ConsentState[],
+): boolean {
+  const topics = known.filter((one) => one.saidAt === pointId && one.purpose === purpose && one.topic !== null);
+  return groups(topics, ({ scopeId }) => scopeId).some((events) =>
+    isYes(overruled(foldConsent(events), noes)?.status ?? 'refused'),
+  );
+}
+
+const NO_SCOPE = { scopeId: null, purpose: null, topic: null };
 
 function asState({ id, kind, occurredAt }: StandingEvent): ConsentState {
   if (kind === 'imported') throw new Error('an import is no refusal');
@@ -151,30 +262,46 @@ function groups<T>(all: readonly T[], nameOf: (one: T) => string): T[][] {
   return [...byName.values()];
 }
 
+function saysYes({ kind }: StandingEvent): boolean {
+  return isYes(kind) || kind === 'imported';
+}
+
+interface Known {
+  readonly suppressions: readonly SuppressionPeriod[];
+  readonly asKnownAt: EpochMs;
+  /** Whether somebody who says no had said yes before. */
+  readonly agreed: boolean;
+}
+
 function told(
   state: ConsentState,
   point: KnownPoint,
   events: readonly StandingEvent[],
   own: readonly StandingEvent[],
-  suppressions: readonly SuppressionPeriod[],
-  asKnownAt: EpochMs,
+  { suppressions, asKnownAt, agreed }: Known,
   local: (instant: number) => DateTime,
 ): StandingState {
   const event = events.find(({ id }) => id === state.eventId);
   if (event === undefined) throw new Error('a state came of no event');
   const elsewhere = event.saidAt !== point.id;
-  const renewed = isRenewal(own, state, asKnownAt);
+  const renewed = isRenewal(
+    withoutRetracted(own.filter(({ recordedAt }) => recordedAt <= asKnownAt)),
+    state,
+    asKnownAt,
+  );
+  const isUndone = state.status === 'invalidated' && event.method === UNDONE_BY;
   const requestedAt = events.find(({ id }) => id === event.requestId)?.occurredAt ?? null;
   const standing = { state, renewed, method: event.method, notice: event.notice, requestedAt, elsewhere, suppressions };
   return {
-    purpose: event.purpose,
+    purpose: events[0]?.purpose ?? event.purpose,
     topic: events[0]?.topic ?? null,
     status: state.status,
     since: state.since,
     validUntil: state.validUntil,
     eventId: state.eventId,
     elsewhere,
-    dpv: DPV + dpvStatus(state.status, renewed),
+    // What was taken back on the page was never said: nothing is known of a consent.
+    dpv: DPV + dpvStatus(isUndone ? null : state.status, renewed, agreed, articleOf(event.legalBasis)),
     notice: event.notice,
     explanation: Object.fromEntries(
       EXPLAINED_IN.map((language) => [language, explainStatus(standing, language, local)]),

@@ -12,12 +12,15 @@ import {
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb, zoneAdvice } from '#lib/platform';
 import { carryRefusals } from '../consents/carry-refusals.js';
+import { CLOCK_SKEW_MS } from '../consents/notice-of.js';
 import { endConsents } from '../consents/end-consents.js';
 import { InFlight } from '../consents/in-flight.js';
 import { lockContact } from '../consents/locked-contact.js';
 import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
+import { chosenBy } from './chosen-by.js';
+import { type Choice, choicesIn, keepChosen, valueOf } from './domain/chosen.js';
 import type { Wishes } from './domain/wishes.js';
 
 /** What a caller sets; a property left out stays as it is, null clears it. */
@@ -35,6 +38,8 @@ export interface ContactInput {
   /** All that the person chose; what is missing in it is not chosen any more. */
   readonly wishes?: Wishes;
   readonly pausedUntil?: EpochMs | null;
+  /** When the person themselves said what is sent: later than their own choice on the page, it takes the place of it. */
+  readonly saidAt?: EpochMs;
   readonly account?: string | null;
   readonly attributes?: Readonly<Record<string, JsonValue>>;
   /** When given, these are all contact points of the person; others end. */
@@ -45,6 +50,13 @@ export interface Contact extends ContactRow {
   readonly contactPoints: readonly ContactPointRow[];
   /** External id of the contact that this one turned out to be. */
   readonly isNow: string | null;
+}
+
+export interface ContactChange {
+  readonly contact: Contact;
+  readonly created: boolean;
+  /** What was asked for otherwise and stays as the person chose it. */
+  readonly kept: readonly Choice[];
 }
 
 const EMPTY: ContactFields = {
@@ -87,12 +99,7 @@ export class ContactService {
    * Creates or changes a person, in one transaction with its ledger entries.
    * @throws DomainError invalid_address, invalid_zone, conflict (the person was erased)
    */
-  async put(
-    brandId: BrandId,
-    externalId: string,
-    input: ContactInput,
-    actor: string,
-  ): Promise<{ contact: Contact; created: boolean }> {
+  async put(brandId: BrandId, externalId: string, input: ContactInput, actor: string): Promise<ContactChange> {
     return this.database.transaction((tx) => this.putIn(tx, brandId, externalId, input, actor));
   }
 
@@ -103,7 +110,7 @@ export class ContactService {
     externalId: string,
     input: ContactInput,
     actor: string,
-  ): Promise<{ contact: Contact; created: boolean }> {
+  ): Promise<ContactChange> {
     checkZones(input);
     const wanted = input.contactPoints === undefined ? null : this.checkPoints(brandId, input.contactPoints);
     const { contact, created } = await this.lockOrCreate(tx, brandId, externalId, input);
@@ -111,19 +118,24 @@ export class ContactService {
       throw new DomainError('conflict', 'This person was erased; use another external id.');
     if (contact.mergedInto !== null)
       throw new DomainError('conflict', 'This contact was merged into another; use the external id of that one.');
-    const fields = merge(contact, input);
+    const { fields, kept } = await withoutChosen(tx, contact, input);
     if (!created) await contactStore.update(tx, contact.id, fields);
     const { points, entries } = await this.applyPoints(tx, brandId, contact, wanted, actor);
 
     const now = await databaseNow(tx);
     if (!created && changesWhen(contact, fields)) await this.inFlight.reconsider(tx, [contact.id], now);
     const about = { subjectId: contact.subjectId, brandId, at: now };
+    const said = input.saidAt === undefined ? {} : { saidAt: input.saidAt };
     const changes: NewEntry[] = [
       {
         ...about,
         type: 'contact.changed',
         clear: {},
-        disclosed: { contact: { id: contact.id, externalId }, change: WrittenJson.of({ created, ...fields }), actor },
+        disclosed: {
+          contact: { id: contact.id, externalId },
+          change: WrittenJson.of({ created, ...fields, ...said }),
+          actor,
+        },
       },
       ...entries.map(({ channel, contactPoint, address, change }): NewEntry => ({
         ...about,
@@ -133,7 +145,7 @@ export class ContactService {
       })),
     ];
     await this.ledger.append(tx, changes);
-    return { contact: { ...contact, ...fields, contactPoints: points, isNow: null }, created };
+    return { contact: { ...contact, ...fields, contactPoints: points, isNow: null }, created, kept };
   }
 
   /**
@@ -263,6 +275,31 @@ function merge(present: ContactFields, input: ContactInput): ContactFields {
     attributes: input.attributes ?? present.attributes,
   };
 }
+
+/**
+ * What is asked for, without what the person chose otherwise themselves; looked up only where it would change. What they are
+ * said to have told the sender is kept with its time, so that no earlier word takes the place of it.
+ * @throws DomainError invalid_request when they are said to have spoken at a time that has not come
+ */
+async function withoutChosen(tx: Tx, present: ContactRow, input: ContactInput) {
+  const asked = merge(present, input);
+  const now = await databaseNow(tx);
+  if (input.saidAt !== undefined && input.saidAt > now + CLOCK_SKEW_MS)
+    throw new DomainError('invalid_request', 'Send the time at which the person said so; it lies in the future.', {
+      violations: [{ pointer: '/saidAt', detail: 'lies in the future; check the clock of the system it comes from' }],
+    });
+  const saidAt = input.saidAt === undefined ? null : Math.min(input.saidAt, now);
+  const isSame = CHOOSABLE.every((name) => isDeepStrictEqual(present[name], asked[name]));
+  if (isSame && saidAt === null) return { fields: asked, kept: [] };
+  const found = keepChosen(present, asked, await chosenBy(tx, present.id), saidAt, now);
+  if (saidAt !== null) {
+    const said = choicesIn(input).filter((choice) => !found.kept.includes(choice));
+    const values = new Map(said.map((choice) => [choice, valueOf(asked, choice)]));
+    await contactStore.recordSaid(tx, present.id, values, saidAt);
+  }
+  return found;
+}
+const CHOOSABLE = ['language', 'pausedUntil', 'wishes'] as const;
 
 /** @throws DomainError invalid_zone */
 function checkZones({ zone, deviceZone, wishes }: ContactInput): void {

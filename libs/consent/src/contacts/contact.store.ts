@@ -1,6 +1,7 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import { toIso, type Tx } from '#lib/platform';
+import type { Choice, Chosen, PageChange } from './domain/chosen.js';
 import type { Wishes } from './domain/wishes.js';
 
 export interface ContactRow extends ContactFields {
@@ -84,6 +85,36 @@ export const contactStore = {
         JOIN consent.contact_point p ON p.contact_id = c.id
        WHERE p.id = ${contactPointId} AND (p.ended_at IS NULL OR NOT ${inUse}::boolean)`;
     return rows[0] ?? null;
+  },
+
+  /** What the person, or whoever turned out to be them, changed on the page and did not take back, about themselves. */
+  async pageChanges(tx: Tx, contactId: ContactId): Promise<PageChange[]> {
+    return tx.sql<PageChange>`
+      SELECT c.at, c.fields_before AS before, c.fields_after AS after
+        FROM consent.preference_change c
+       WHERE c.contact_id IN (SELECT id FROM consent.contact WHERE id = ${contactId} OR merged_into = ${contactId})
+         AND c.fields_after <> '{}' AND c.undo_of IS NULL
+         AND NOT EXISTS (SELECT FROM consent.preference_change u WHERE u.undo_of = c.id)`;
+  },
+
+  /** What the person, or whoever turned out to be them, told the sender that they choose, and when. */
+  async choicesSaid(tx: Tx, contactId: ContactId): Promise<Chosen> {
+    const rows = await tx.sql<{ choice: Choice; at: EpochMs; isKnown: boolean; value: unknown }>`
+      SELECT DISTINCT ON (s.choice) s.choice, s.said_at AS at, s.value IS NOT NULL AS "isKnown", s.value
+        FROM consent.choice_said s
+       WHERE s.contact_id IN (SELECT id FROM consent.contact WHERE id = ${contactId} OR merged_into = ${contactId})
+       ORDER BY s.choice, s.said_at DESC`;
+    return new Map(rows.map(({ choice, at, isKnown, value }) => [choice, isKnown ? { at, value } : { at }]));
+  },
+
+  async recordSaid(tx: Tx, contactId: ContactId, said: ReadonlyMap<Choice, unknown>, at: EpochMs): Promise<void> {
+    const values = Array.from(said.values(), (value) => JSON.stringify(value ?? null));
+    await tx.execute`
+      INSERT INTO consent.choice_said AS s (contact_id, choice, said_at, value)
+      SELECT ${contactId}::uuid, choice, ${toIso(at)}::timestamptz, value::jsonb
+        FROM unnest(${[...said.keys()]}::text[], ${values}::text[]) AS said (choice, value)
+      ON CONFLICT (contact_id, choice) DO UPDATE SET said_at = EXCLUDED.said_at, value = EXCLUDED.value
+       WHERE s.said_at <= EXCLUDED.said_at`;
   },
 
   /**
@@ -227,6 +258,14 @@ export const contactStore = {
   async mergeInto(tx: Tx, from: ContactId, into: ContactId): Promise<void> {
     await tx.execute`
       UPDATE consent.contact SET merged_into = ${into}, updated_at = clock_timestamp() WHERE id = ${from} OR merged_into = ${from}`;
+  },
+
+  /** Everybody who is one person with a contact: whom it was merged into, and all that were. */
+  async sameAs(tx: Tx, id: ContactId): Promise<Pick<ContactRow, 'id' | 'subjectId'>[]> {
+    return tx.sql<Pick<ContactRow, 'id' | 'subjectId'>>`
+      WITH one AS (SELECT coalesce(merged_into, id) AS id FROM consent.contact WHERE id = ${id})
+      SELECT c.id, c.subject_id AS "subjectId" FROM consent.contact c
+       WHERE c.id = (SELECT id FROM one) OR c.merged_into = (SELECT id FROM one) ORDER BY c.id`;
   },
 
   /** A contact and all that were merged into it. */

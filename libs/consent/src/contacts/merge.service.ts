@@ -7,6 +7,7 @@ import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { type LockedContact } from '../consents/locked-contact.js';
 import { consentStore, type Evidence } from '../consents/consent.store.js';
 import type { ConsentState } from '../consents/domain/consent-fold.js';
+import { carryRefusals } from '../consents/carry-refusals.js';
 import { endConsents } from '../consents/end-consents.js';
 import { InFlight } from '../consents/in-flight.js';
 import { databaseNow } from '../database-now.js';
@@ -14,8 +15,10 @@ import { doubleOptInStore } from '../double-opt-in/double-opt-in.store.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { suppressionStore } from '../suppressions/suppression.store.js';
 import { type ContactFields, type ContactPointRow, contactStore } from './contact.store.js';
+import { chosenBy } from './chosen-by.js';
 import { checkAddress } from './domain/address.js';
 import { type MergedPoint, mergeConsents, withObjection } from './domain/merge-consents.js';
+import { type Chosen, chosenOf } from './domain/chosen.js';
 import { mergeWishes } from './domain/wishes.js';
 
 export interface MergeAnswer {
@@ -69,13 +72,19 @@ export class MergeService {
       const contact: LockedContact = { ...a, sharing };
       for (const step of steps) await this.carryOut(tx, brandId, contact, [...mine, ...theirs], step, actor, now);
 
+      // What either left at contact points that they had until now, or where nobody looks at both: it was the person.
+      let carried = 0;
+      for (const [points, before, other] of [[mine, theirs, b.id] as const, [theirs, mine, a.id] as const])
+        for (const point of points)
+          carried += await carryRefusals(tx, this.ledger, brandId, a, point, before, actor, now, other);
+
       const doubles = theirs.filter((point) =>
         mine.some((own) => own.channel === point.channel && own.addressHash.equals(point.addressHash)),
       );
       for (const double of doubles) await contactStore.endPoint(tx, double.id);
       await contactStore.movePoints(tx, b.id, a.id);
       await doubleOptInStore.follow(tx, b.id, a.id);
-      await contactStore.update(tx, a.id, mergeFields(a, b));
+      await contactStore.update(tx, a.id, mergeFields(await choosing(tx, a), await choosing(tx, b)));
       await contactStore.update(tx, b.id, NOBODY);
       await contactStore.mergeInto(tx, b.id, a.id);
       await this.inFlight.carryOver(tx, b, a.id);
@@ -100,12 +109,12 @@ export class MergeService {
           clear: { via: 'merge' },
           disclosed: {
             contact: { id: b.id, externalId: from },
-            change: { mergedInto: { id: a.id, externalId: into } },
+            change: { mergedInto: { id: a.id, externalId: into }, subject: a.subjectId },
             actor,
           },
         },
       ]);
-      return { ended: steps.length, inFlight: await this.inFlight.started(tx, sharing) };
+      return { ended: steps.length + carried, inFlight: await this.inFlight.started(tx, sharing) };
     });
   }
 
@@ -217,18 +226,31 @@ async function stands(
   });
 }
 
-/** What is known of the one counts; of the other what the one lacks, and everything that holds messages back. */
-function mergeFields(a: ContactFields, b: ContactFields): ContactFields {
+interface Choosing {
+  readonly fields: ContactFields;
+  readonly chosen: Chosen;
+}
+
+async function choosing(tx: Tx, contact: ContactFields & { readonly id: ContactId }): Promise<Choosing> {
+  return { fields: contact, chosen: await chosenBy(tx, contact.id) };
+}
+
+/**
+ * What is known of the one counts; of the other what the one lacks, what the person chose on their page, and everything
+ * that holds messages back.
+ */
+function mergeFields({ fields: a, chosen: ofA }: Choosing, { fields: b, chosen: ofB }: Choosing): ContactFields {
   const paused = [a.pausedUntil, b.pausedUntil].filter((until) => until !== null);
+  const zone = chosenOf('wishes.zone', [a.wishes.zone ?? null, ofA], [b.wishes.zone ?? null, ofB]);
   return {
-    language: a.language ?? b.language,
+    language: chosenOf('language', [a.language, ofA], [b.language, ofB]),
     zone: a.zone ?? b.zone,
     country: a.country ?? b.country,
     region: a.country === null ? b.region : a.region,
     postalCode: a.country === null ? b.postalCode : a.postalCode,
     deviceZone: a.deviceZone ?? b.deviceZone,
     segments: [...new Set([...a.segments, ...b.segments])].sort(),
-    wishes: mergeWishes(a.wishes, b.wishes),
+    wishes: mergeWishes(a.wishes, b.wishes, zone),
     account: a.account ?? b.account,
     attributes: { ...b.attributes, ...a.attributes },
     pausedUntil: paused.length === 0 ? null : Math.max(...paused),

@@ -137,8 +137,15 @@ export class ConfirmationService {
       details: { ip, userAgent, language, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
     };
     const { brandId, channel, contactPointId, purposeId, topicIds } = row;
-    const confirm = async (ids: readonly string[]) => {
-      const wish = { purposeId, topicIds: ids, kind: 'confirmed' as const, occurredAt: null, validUntil: null };
+    const confirm = async (ids: readonly string[], brought = false) => {
+      const wish = {
+        purposeId,
+        topicIds: ids,
+        kind: 'confirmed' as const,
+        brought,
+        occurredAt: null,
+        validUntil: null,
+      };
       await this.consents.carryOut(tx, brandId, contact, contactPointId, channel, wish, evidence, now);
     };
     if (await isObjected(tx, contactPointId)) {
@@ -149,7 +156,7 @@ export class ConfirmationService {
     }
     const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId)?.get(purposeId);
     // What stood of the purpose does not count where somebody else at the address has left it since.
-    if (topicIds.length > 0 && standing !== undefined && isRefusal(standing.status)) await confirm([]);
+    if (topicIds.length > 0 && standing !== undefined && isRefusal(standing.status)) await confirm([], true);
     await confirm(topicIds);
   }
 
@@ -176,7 +183,7 @@ export class ConfirmationService {
     };
     const { purposeId } = row;
     const occurredAt = kept?.occurredAt ?? null;
-    const kind = isConfirmed ? 'revoked' : 'refused';
+    const kind = isConfirmed ? 'withdrawn' : 'refused';
     for (const topicIds of await (isConfirmed ? confirmedScopes : unagreedScopes)(tx, row)) {
       const wish = { purposeId, topicIds, kind, occurredAt, validUntil: null } as const;
       await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);

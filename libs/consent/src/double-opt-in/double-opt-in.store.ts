@@ -1,6 +1,6 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, MessageId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
-import type { Evidence } from '../consents/consent.store.js';
+import { consentStore, type Evidence } from '../consents/consent.store.js';
 import { type PageBrand, preferenceStore } from '../preferences/preference.store.js';
 
 /** How a brand confirms addresses of a channel. */
@@ -197,8 +197,9 @@ export const doubleOptInStore = {
   },
 
   /**
-   * Whether anything of what was asked for was refused at the address since, by whoever has it, or everything
-   * commercial there, and the contact has not said yes to it again.
+   * Whether a request is over before it was answered: anything of it was refused at the address since, by whoever has it,
+   * or everything commercial there, and the contact has not said yes to it again; or it was invalidated, or the address
+   * is the contact's no more.
    */
   async isStopped(
     tx: Tx,
@@ -212,12 +213,17 @@ export const doubleOptInStore = {
         JOIN consent.contact_point p ON p.id = ${contactPointId}
         JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
         JOIN consent.consent_event e ON e.contact_point_id = q.id AND e.occurred_at >= r.occurred_at
-       WHERE e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+       WHERE (e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+              OR (e.kind = 'invalidated' AND e.retracts IS NULL AND q.id = p.id))
          AND coalesce(e.topic_id, e.purpose_id) = ANY (${[purposeId, ...topicIds]}::uuid[])
+         AND NOT EXISTS (SELECT FROM consent.consent_event b WHERE b.contact_point_id = q.id AND b.retracts = e.id)
          AND NOT EXISTS (SELECT FROM consent.consent_event y
                           WHERE y.contact_point_id = p.id AND y.purpose_id = e.purpose_id
                             AND y.topic_id IS NOT DISTINCT FROM e.topic_id
                             AND y.kind IN ('granted', 'confirmed') AND y.occurred_at > e.occurred_at)
+      UNION ALL
+      SELECT 1 FROM r JOIN consent.contact_point p ON p.id = ${contactPointId}
+       WHERE p.ended_at IS NOT NULL OR p.reassigned_at >= r.occurred_at
       UNION ALL
       SELECT 1
         FROM r
@@ -230,11 +236,13 @@ export const doubleOptInStore = {
     return rows.length > 0;
   },
 
-  /** The events by which a request was confirmed. */
-  async confirmedBy(tx: Tx, { contactPointId, requestEventId }: OptInRow): Promise<Set<string>> {
+  /** The events by which a request was confirmed, of all that it asked for, by the link of its message. */
+  async confirmedBy(tx: Tx, { contactPointId, requestEventId, messageId }: OptInRow): Promise<Set<string>> {
+    const requests = requestEventId === null ? [] : [...(await consentStore.requestsWith(tx, requestEventId)).values()];
     const rows = await tx.sql<{ id: string }>`
       SELECT id FROM consent.consent_event
-       WHERE contact_point_id = ${contactPointId} AND request_id = ${requestEventId} AND kind = 'confirmed'`;
+       WHERE contact_point_id = ${contactPointId} AND request_id = ANY (${requests}::uuid[]) AND kind = 'confirmed'
+         AND message_id IS NOT DISTINCT FROM ${messageId}::uuid`;
     return new Set(rows.map(({ id }) => id));
   },
 

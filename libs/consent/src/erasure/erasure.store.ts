@@ -1,4 +1,4 @@
-import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
 
@@ -15,6 +15,7 @@ export interface KeptEvent {
   readonly occurredAt: EpochMs;
   /** Whether the scope stands, and stands where this event put it. */
   readonly counts: boolean;
+  readonly recordedAt: EpochMs;
   readonly keepEvidence: string;
 }
 
@@ -29,17 +30,10 @@ export interface ErasureAsked {
   readonly erasedBy: EpochMs | null;
 }
 
-/** A contact that is erased and whose disclosures are still there. */
-export interface ToShred {
-  readonly id: ContactId;
-  readonly brandId: BrandId;
-}
-
-/** A contact as retention walks past it. */
+/** A contact as retention walks past it, or whoever is erased and whose disclosures are still there. */
 export interface Person {
   readonly id: ContactId;
   readonly brandId: BrandId;
-  readonly subjectId: SubjectId;
 }
 
 /** SQL that takes a person out of the tables and says what is left. */
@@ -48,7 +42,8 @@ export const erasureStore = {
   async events(tx: Tx, contactIds: readonly ContactId[]): Promise<KeptEvent[]> {
     return tx.sql<KeptEvent>`
       SELECT e.id, e.entry_id AS "entryId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", p.key AS purpose, t.key AS topic,
-             e.kind, q.channel, e.jurisdiction, e.occurred_at AS "occurredAt", p.keep_evidence AS "keepEvidence",
+             e.kind, q.channel, e.jurisdiction, e.occurred_at AS "occurredAt",
+             e.recorded_at AS "recordedAt", p.keep_evidence AS "keepEvidence",
              coalesce(s.event_id = e.id, false) AS counts
         FROM consent.contact_point q
         JOIN consent.consent_event e ON e.contact_point_id = q.id
@@ -85,6 +80,7 @@ export const erasureStore = {
        WHERE c.id = r.change_id AND c.contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.execute`DELETE FROM consent.erasure_order WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.execute`DELETE FROM consent.preference_change WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
+    await tx.execute`DELETE FROM consent.choice_said WHERE contact_id = ANY (${[...contactIds]}::uuid[])`;
     await tx.sql`SELECT consent.empty_events(${[...contactIds]}::uuid[])`;
   },
 
@@ -182,8 +178,8 @@ export const erasureStore = {
   },
 
   /** Erased people whose time to be kept sealed is over. */
-  async toShred(tx: Tx, now: EpochMs, after: ContactId | null, limit: number): Promise<ToShred[]> {
-    return tx.sql<ToShred>`
+  async toShred(tx: Tx, now: EpochMs, after: ContactId | null, limit: number): Promise<Person[]> {
+    return tx.sql<Person>`
       SELECT id, brand_id AS "brandId"
         FROM consent.contact
        WHERE erased_at IS NOT NULL AND shredded_at IS NULL AND restricted_until <= ${toIso(now)}
@@ -205,7 +201,7 @@ export const erasureStore = {
   /** The next people, in order of their ids, about whom something is recorded that counts no longer. */
   async next(tx: Tx, after: ContactId | null, limit: number): Promise<Person[]> {
     return tx.sql<Person>`
-      SELECT id, brand_id AS "brandId", subject_id AS "subjectId"
+      SELECT id, brand_id AS "brandId"
         FROM consent.contact c
        WHERE erased_at IS NULL AND (${after}::uuid IS NULL OR id > ${after}::uuid)
          AND EXISTS (SELECT FROM consent.contact_point q

@@ -6,9 +6,9 @@ import { lockContact } from '../consents/locked-contact.js';
 import { InFlight } from '../consents/in-flight.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
-import { forgettable, retainUntil } from './domain/retain-until.js';
+import { forgettable, leastKept, type RetentionRule, retainUntil } from './domain/retain-until.js';
 import { oneByOne } from '../one-by-one.js';
-import { erasureStore, type KeptEvent, type Person, type ToShred } from './erasure.store.js';
+import { erasureStore, type KeptEvent, type Person } from './erasure.store.js';
 
 /** How long one event's evidence is kept, and by which rule. */
 export interface Retention {
@@ -43,7 +43,7 @@ export class RetentionService {
    */
   async finishErasures(signal?: AbortSignal): Promise<number> {
     const now = await databaseNow(this.database.tx);
-    return oneByOne<ToShred>(
+    return oneByOne<Person>(
       (after) => erasureStore.toShred(this.database.tx, now, after?.id ?? null, BATCH),
       (person) => this.database.transaction((tx) => this.finishErasure(tx, person)),
       signal,
@@ -63,7 +63,7 @@ export class RetentionService {
     );
   }
 
-  private async finishErasure(tx: Tx, { id, brandId }: ToShred): Promise<number> {
+  private async finishErasure(tx: Tx, { id, brandId }: Person): Promise<number> {
     const contact = await lockContact(tx, await contactStore.byId(tx, id));
     if (contact === null) return 0;
     const at = await databaseNow(tx);
@@ -84,11 +84,11 @@ export class RetentionService {
     return 1;
   }
 
-  private async forgetOldEvidenceOf(tx: Tx, { id, brandId, subjectId }: Person): Promise<number> {
+  private async forgetOldEvidenceOf(tx: Tx, { id, brandId }: Person): Promise<number> {
     const now = await databaseNow(tx);
     const events = await erasureStore.events(tx, [id]);
     const old = await this.oldOnes(tx, id, events, now);
-    const count = await this.ledger.forgetEntries(
+    const forgotten = await this.ledger.forgetEntries(
       tx,
       old.map(({ entryId }) => entryId),
     );
@@ -97,18 +97,15 @@ export class RetentionService {
         tx,
         old.map((event) => event.id),
       );
-    if (count === 0) return 0;
-    await this.ledger.append(tx, [
-      {
-        type: 'erasure.executed',
-        subjectId,
-        brandId,
-        at: now,
-        clear: { basis: 'retention_over', cnt: count },
-        disclosed: {},
-      },
-    ]);
-    return count;
+    // An address that came with somebody who was merged brought their chain's entries: each chain says what is gone of it.
+    await this.ledger.append(
+      tx,
+      Array.from(forgotten, ([subjectId, count]) => ({
+        ...{ type: 'erasure.executed' as const, subjectId, brandId, at: now },
+        ...{ clear: { basis: 'retention_over', cnt: count }, disclosed: {} },
+      })),
+    );
+    return Array.from(forgotten.values()).reduce((sum, count) => sum + count, 0);
   }
 
   private async oldOnes(tx: Tx, contactId: ContactId, events: readonly KeptEvent[], now: EpochMs) {
@@ -126,8 +123,9 @@ export class RetentionService {
     return gone.flatMap((id) => byId.get(id) ?? []);
   }
 
-  private rulesOf({ jurisdiction, channel, keepEvidence }: KeptEvent) {
-    return [...this.inFlight.dutiesFor(jurisdiction, channel), { id: 'purpose', keep: keepEvidence }];
+  private rulesOf({ jurisdiction, channel, keepEvidence, recordedAt }: KeptEvent): RetentionRule[] {
+    const duties = this.inFlight.dutiesFor(jurisdiction, channel);
+    return [...duties, { id: 'purpose', keep: keepEvidence }, leastKept(recordedAt)];
   }
 }
 

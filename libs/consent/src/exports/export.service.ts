@@ -1,13 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, type ContactId, DomainError, type SubjectId } from '#lib/kernel';
 import { LedgerService, type PersonEntry } from '#lib/ledger';
-import { Database } from '#lib/platform';
+import { Database, type Tx } from '#lib/platform';
 import { type ContactRow, contactStore } from '../contacts/contact.store.js';
+import { whoIs } from '../consents/locked-contact.js';
+import { withoutRetracted } from '../consents/domain/consent-fold.js';
+import { StandingService, type StandingPoint } from '../consents/standing.service.js';
 import { databaseNow } from '../database-now.js';
 import { type BrandDefinition, definitionStore } from '../definitions/definition.store.js';
 import { preferenceStore } from '../preferences/preference.store.js';
-import type { ReceiptFacts } from './domain/receipt-facts.js';
-import { type ExportedEvent, type ExportedPoint, type ExportedState, exportStore } from './export.store.js';
+import { type ReceiptFacts, takesBackOf } from './domain/receipt-facts.js';
+import { type ExportedEvent, type ExportedPoint, exportStore } from './export.store.js';
 
 /** What this lib and the ledger keep about a person. */
 export interface PersonRecord {
@@ -17,7 +20,8 @@ export interface PersonRecord {
   /** The person, and every contact that turned out to be them. */
   readonly contactIds: readonly ContactId[];
   readonly points: readonly ExportedPoint[];
-  readonly states: readonly ExportedState[];
+  /** Where they stand now, as decisions have it, at addresses in use. */
+  readonly standings: readonly StandingPoint[];
   readonly events: readonly ExportedEvent[];
   readonly suppressions: readonly {
     readonly pointId: string;
@@ -36,6 +40,7 @@ export class ExportService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(StandingService) private readonly standing: StandingService,
   ) {}
 
   /**
@@ -61,7 +66,11 @@ export class ExportService {
         contact,
         contactIds: ids,
         points: await exportStore.points(tx, ids),
-        states: await exportStore.states(tx, ids),
+        standings: await this.standingsOf(
+          tx,
+          brandId,
+          family.map(({ id }) => ({ id, zone: contact.zone })),
+        ),
         events: await exportStore.events(tx, ids),
         suppressions: await exportStore.suppressions(tx, ids),
         entries,
@@ -82,24 +91,33 @@ export class ExportService {
     });
   }
 
-  /**
-   * The ledger's chains of a person: theirs, and those of everybody who turned out to be them.
-   * @throws DomainError not_found, also when they were erased
-   */
-  async chains(brandId: BrandId, externalId: string): Promise<SubjectId[]> {
-    const { tx } = this.database;
-    const contact = await contactStore.find(tx, brandId, externalId);
-    if (contact === null || contact.erasedAt !== null) throw unknown();
-    return (await contactStore.family(tx, contact.id)).map(({ subjectId }) => subjectId);
+  private async standingsOf(
+    tx: Tx,
+    brandId: BrandId,
+    people: readonly Pick<ContactRow, 'id' | 'zone'>[],
+  ): Promise<StandingPoint[]> {
+    const found: StandingPoint[] = [];
+    for (const one of people) found.push(...(await this.standing.of(tx, brandId, one)).points);
+    return found;
   }
 
   /**
-   * What a receipt of one consent event says.
+   * The ledger's chains of a person: of everybody who turned out to be one with them, whichever of them is named.
+   * @throws DomainError not_found, also when they were erased
+   */
+  async chains(tx: Tx, brandId: BrandId, externalId: string): Promise<SubjectId[]> {
+    const contact = await contactStore.find(tx, brandId, externalId);
+    if (contact === null || contact.erasedAt !== null) throw unknown();
+    return (await contactStore.sameAs(tx, contact.id)).map(({ subjectId }) => subjectId);
+  }
+
+  /**
+   * What a receipt of one consent event says, by whichever of their names the person is asked about.
    * @throws DomainError not_found
    */
   async receipt(brandId: BrandId, externalId: string, eventId: string): Promise<ReceiptFacts> {
     const { tx } = this.database;
-    const contact = await contactStore.find(tx, brandId, externalId);
+    const contact = await whoIs(tx, await contactStore.find(tx, brandId, externalId));
     const [brand] = await definitionStore.brands(tx, [brandId]);
     const ids = contact === null ? [] : (await contactStore.family(tx, contact.id)).map(({ id }) => id);
     const events = await exportStore.events(tx, ids);
@@ -109,12 +127,19 @@ export class ExportService {
     const channel = points.find(({ id }) => id === event.pointId)?.channel;
     if (channel === undefined) throw new Error('a consent event has lost its contact point');
     const { page } = await preferenceStore.brand(tx, brandId);
+    const said = withoutRetracted(events);
+    const takesBack = takesBackOf(event, events);
+    const about = takesBack?.stands ?? event;
+    const takenBackBy = events.find(({ retracts }) => retracts === event.id);
     return {
       brand: { ...brand, privacyUrl: page.privacyUrl ?? null },
       externalId,
       event,
       channel,
-      renewed: events.some((earlier) => isRenewedBy(earlier, event)),
+      renewed: said.some((earlier) => isRenewedBy(earlier, about)),
+      ends: isYes(about) ? null : (lastYesBefore(said, about)?.legalBasis ?? null),
+      takesBack,
+      takenBack: takenBackBy === undefined ? null : { id: takenBackBy.id, at: takenBackBy.recordedAt },
       language: contact.language ?? brand.defaultLanguage,
     };
   }
@@ -122,13 +147,23 @@ export class ExportService {
 
 /** Whether a yes says again what an earlier one said. */
 function isRenewedBy(earlier: ExportedEvent, event: ExportedEvent): boolean {
+  return isYes(event) && isYesBefore(earlier, event);
+}
+
+/** The last yes before an event, to the same at the same contact point, or to the purpose of the topic as a whole. */
+function lastYesBefore(events: readonly ExportedEvent[], event: ExportedEvent): ExportedEvent | undefined {
+  return events
+    .filter((earlier) => isYesBefore(earlier, event) || isYesBefore(earlier, { ...event, topic: null }))
+    .reduce<ExportedEvent | undefined>((a, b) => (a !== undefined && a.occurredAt > b.occurredAt ? a : b), undefined);
+}
+
+function isYesBefore(earlier: ExportedEvent, { pointId, purpose, topic, occurredAt }: ExportedEvent): boolean {
   return (
-    isYes(event) &&
     (isYes(earlier) || earlier.kind === 'imported') &&
-    earlier.pointId === event.pointId &&
-    earlier.purpose === event.purpose &&
-    earlier.topic === event.topic &&
-    earlier.occurredAt < event.occurredAt
+    earlier.pointId === pointId &&
+    earlier.purpose === purpose &&
+    earlier.topic === topic &&
+    earlier.occurredAt < occurredAt
   );
 }
 

@@ -1,4 +1,4 @@
-import type { BrandId, Channel, ContactId, ContactPointId, EpochMs } from '#lib/kernel';
+import type { Channel, ContactId, ContactPointId, EpochMs } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { ConsentEventKind } from '../consents/domain/consent-fold.js';
@@ -19,6 +19,8 @@ export interface ExportedEvent {
   readonly entryId: string;
   readonly purpose: string;
   readonly purposeLabels: Readonly<Record<string, string>>;
+  /** On what the purpose rests, as it is set up. */
+  readonly purposeBasis: string;
   readonly topic: string | null;
   readonly topicLabels: Readonly<Record<string, string>> | null;
   readonly kind: ConsentEventKind;
@@ -37,18 +39,9 @@ export interface ExportedEvent {
   readonly recordedAt: EpochMs;
   readonly validUntil: EpochMs | null;
   readonly effective: boolean;
+  readonly retracts: string | null;
   /** Law under which it was given, as far as that was known: ISO 3166-1 or 3166-2. */
   readonly jurisdiction: string | null;
-}
-
-export interface ExportedState {
-  readonly pointId: ContactPointId;
-  readonly purpose: string;
-  readonly topic: string | null;
-  readonly status: string;
-  readonly since: EpochMs;
-  readonly validUntil: EpochMs | null;
-  readonly eventId: string;
 }
 
 /** SQL for whoever asks what is kept about one person, who may have been several contacts. */
@@ -64,10 +57,10 @@ export const exportStore = {
   async events(tx: Tx, contactIds: readonly ContactId[]): Promise<ExportedEvent[]> {
     return tx.sql<ExportedEvent>`
       SELECT e.id, e.contact_point_id AS "pointId", e.entry_id AS "entryId", u.key AS purpose, u.labels AS "purposeLabels",
-             t.key AS topic, t.labels AS "topicLabels", e.kind, e.legal_basis AS "legalBasis", n.key AS "noticeKey",
+             u.legal_basis AS "purposeBasis", t.key AS topic, t.labels AS "topicLabels", e.kind, e.legal_basis AS "legalBasis", n.key AS "noticeKey",
              n.version AS "noticeVersion", n.language AS "noticeLanguage", encode(n.hash, 'hex') AS "noticeHash",
              n.wording AS "noticeWording", e.wording, e.method, e.source, e.actor, e.evidence, e.occurred_at AS "occurredAt",
-             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective, e.jurisdiction
+             e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective, e.retracts, e.jurisdiction
         FROM consent.contact_point p
         JOIN consent.consent_event e ON e.contact_point_id = p.id
         JOIN consent.purpose u ON u.id = e.purpose_id
@@ -75,19 +68,6 @@ export const exportStore = {
         LEFT JOIN consent.notice n ON n.id = e.notice_id
        WHERE p.contact_id = ANY (${[...contactIds]}::uuid[])
        ORDER BY e.recorded_at, e.id`;
-  },
-
-  async states(tx: Tx, contactIds: readonly ContactId[]): Promise<ExportedState[]> {
-    return tx.sql<ExportedState>`
-      SELECT s.contact_point_id AS "pointId", u.key AS purpose, t.key AS topic, s.status, s.since,
-             s.valid_until AS "validUntil", s.event_id AS "eventId"
-        FROM consent.contact_point p
-        JOIN consent.consent_state s ON s.contact_point_id = p.id
-        JOIN consent.consent_event e ON e.id = s.event_id
-        JOIN consent.purpose u ON u.id = e.purpose_id
-        LEFT JOIN consent.topic t ON t.id = e.topic_id
-       WHERE p.contact_id = ANY (${[...contactIds]}::uuid[])
-       ORDER BY u.key, t.key NULLS FIRST`;
   },
 
   async suppressions(
@@ -100,13 +80,5 @@ export const exportStore = {
         JOIN consent.suppression s ON s.brand_id = p.brand_id AND s.channel = p.channel AND s.address_hash = p.address_hash
        WHERE p.contact_id = ANY (${[...contactIds]}::uuid[])
        ORDER BY s.since`;
-  },
-
-  /** The contact point that a consent event of the brand is about, with whom it belongs to. */
-  async eventOwner(tx: Tx, brandId: BrandId, contactId: ContactId, eventId: string): Promise<boolean> {
-    const rows = await tx.sql`
-      SELECT 1 FROM consent.consent_event e JOIN consent.contact_point p ON p.id = e.contact_point_id
-       WHERE e.id = ${eventId} AND e.brand_id = ${brandId} AND p.contact_id = ${contactId}`;
-    return rows.length > 0;
   },
 };

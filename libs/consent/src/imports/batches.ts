@@ -1,3 +1,4 @@
+import type { Channel } from '#lib/kernel';
 import { checkAddress } from '../contacts/domain/address.js';
 import type { ReadRow } from './read-rows.js';
 
@@ -8,12 +9,19 @@ export interface Batch {
   readonly about: ReadonlySet<string>;
 }
 
+/** An address, given as it is compared, as `addressKey` writes it. */
+export type AddressKeyOf = (channel: Channel, normalized: string) => string;
+
 /** There is a first batch also of a file without rows. */
-export async function* batchesOf(rows: AsyncIterable<ReadRow>, size: number): AsyncGenerator<Batch> {
+export async function* batchesOf(
+  rows: AsyncIterable<ReadRow>,
+  size: number,
+  keyOf: AddressKeyOf,
+): AsyncGenerator<Batch> {
   let isFirst = true;
   let batch: ReadRow[] = [];
   const take = (): Batch => {
-    const full = { rows: batch, isFirst, about: aboutOf(batch) };
+    const full = { rows: batch, isFirst, about: aboutOf(batch, keyOf) };
     [batch, isFirst] = [[], false];
     return full;
   };
@@ -21,7 +29,7 @@ export async function* batchesOf(rows: AsyncIterable<ReadRow>, size: number): As
   if (batch.length > 0 || isFirst) yield take();
 }
 
-function aboutOf(rows: readonly ReadRow[]): Set<string> {
+function aboutOf(rows: readonly ReadRow[], keyOf: AddressKeyOf): Set<string> {
   const about = new Set<string>();
   for (const read of rows) {
     if (read.kind !== 'row') continue;
@@ -29,7 +37,7 @@ function aboutOf(rows: readonly ReadRow[]): Set<string> {
     about.add(`p ${externalId}`);
     if (channel === undefined || address === undefined) continue;
     const checked = checkAddress(channel, address);
-    if (checked.ok) about.add(`${channel} ${checked.normalized}`);
+    if (checked.ok) about.add(keyOf(channel, checked.normalized));
   }
   return about;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHANNELS } from '#lib/kernel';
 import { countryInput, instantInput, placeInput, regionInput, textProblem } from '#lib/platform';
+import { BASES_OF_A_NO, LEGAL_BASES, OTHER_LEGAL_BASES } from '../consents/domain/legal-basis.js';
 
 /** What a row may say about a consent. A request, an expiry or an invalidation is made here and nowhere else. */
 export const IMPORT_KINDS = [
@@ -55,7 +56,12 @@ export const ImportRow = z
       .optional()
       .meta({ description: 'Left out: the purpose as a whole. In CSV divided by |.' }),
     kind: z.enum(IMPORT_KINDS).optional().meta({ description: '`imported` when left out.' }),
-    legalBasis: word.optional(),
+    legalBasis: z
+      .enum([...LEGAL_BASES, ...OTHER_LEGAL_BASES, ...BASES_OF_A_NO], {
+        error: `must be one of ${LEGAL_BASES.join(', ')}`,
+      })
+      .optional()
+      .meta({ description: 'Left out: that of its purpose, and of a yes in the person’s own words consent.' }),
     method: word.optional(),
     source: line(2048).optional().meta({ description: 'Form name or URL where it was expressed.' }),
     wording: storable.min(1).max(4000).optional().meta({ description: 'Exact text of the control that was used.' }),

@@ -79,8 +79,8 @@ export async function lockPeople(
   return { rows: await importStore.contacts(tx, brandId, externalIds), made };
 }
 
-/** Everything on file that planning looks at. To be called under the locks. */
-export async function loadWorld(
+/** Everything on file of these people, and whose addresses are somebody else's. To be called under the locks. */
+export async function loadPeople(
   tx: Tx,
   brandId: BrandId,
   rows: readonly PreparedRow[],
@@ -97,12 +97,21 @@ export async function loadWorld(
       isNew: people.made.has(id),
       gone: erasedAt !== null ? 'erased' : mergedInto !== null ? 'merged' : null,
       fields,
+      choseLanguage: false,
       points: [],
     };
     byId.set(id, person);
     world.people.set(externalId, person);
   }
   const old = people.rows.filter(({ id }) => !people.made.has(id)).map(({ id }) => id);
+  const speaking = rows.flatMap(({ row }) => {
+    const person = row.language === undefined ? undefined : world.people.get(row.externalId);
+    return person === undefined || person.fields.language === null || person.isNew ? [] : [person.id];
+  });
+  for (const id of await importStore.choseLanguage(tx, [...new Set(speaking)])) {
+    const person = byId.get(id);
+    if (person !== undefined) person.choseLanguage = true;
+  }
   const points = new Map<ContactPointId, PersonPoint>();
   for (const { id, contactId, channel, addressHash, ended } of await importStore.points(tx, old)) {
     const point: PersonPoint = {
@@ -124,21 +133,34 @@ export async function loadWorld(
     const history = points.get(pointId)?.history;
     history?.set(scopeId, [...(history.get(scopeId) ?? []), fact]);
   }
-  for (const { address, ...refusal } of await importStore.refusals(tx, brandId, withInPlace(rows, world))) {
-    world.refusals.set(address, [...(world.refusals.get(address) ?? []), refusal]);
-  }
   return world;
 }
 
-/** The addresses of rows, and where one of them is in use no longer those that took its place. */
-function withInPlace(rows: readonly PreparedRow[], { people }: World): AddressList {
-  return listOf(
-    rows.flatMap(({ row, address }) => {
-      const points = people.get(row.externalId)?.points ?? [];
-      const named = points.filter((one) => one.channel === address?.channel && one.hash === address.hash);
-      return [...(address === null ? [] : [address]), ...named.flatMap((one) => inPlaceOf({ points }, one))];
-    }),
-  );
+/** What was refused at the addresses that planning looks at. To be called once the people are as they are planned with. */
+export async function loadRefusals(
+  tx: Tx,
+  brandId: BrandId,
+  rows: readonly PreparedRow[],
+  world: World,
+): Promise<void> {
+  for (const { address, ...refusal } of await importStore.refusals(tx, brandId, listOf(lookedAt(rows, world)))) {
+    world.refusals.set(address, [...(world.refusals.get(address) ?? []), refusal]);
+  }
+}
+
+/**
+ * The addresses of rows; with those that took the place of one that is in use no longer; and where a row gives somebody
+ * an address, those that they had until then.
+ */
+export function lookedAt(rows: readonly PreparedRow[], { people }: World): Pick<PreparedAddress, 'channel' | 'hash'>[] {
+  return rows.flatMap(({ row, address }) => {
+    if (address === null) return [];
+    const points = people.get(row.externalId)?.points ?? [];
+    const inUse = points.filter(({ ended }) => !ended);
+    const named = points.filter((one) => one.channel === address.channel && one.hash === address.hash);
+    const isGiven = !named.some(({ ended }) => !ended);
+    return [address, ...named.flatMap((one) => inPlaceOf({ points }, one)), ...(isGiven ? inUse : [])];
+  });
 }
 
 function addressesOf(rows: readonly PreparedRow[]): AddressList {

@@ -80,6 +80,11 @@ describe('an import', () => {
     await gateway.integrate();
   });
 
+  it('says of a yes that it is not express what is missing, and not what is there', async () => {
+    const { rows } = await run([row('by-contract', { kind: 'granted', legalBasis: 'contract' })]);
+    expect(rows[0]?.detail).toMatch(/an express consent has .*, and consent as legal basis$/);
+  });
+
   it('changes nothing when the same file comes again, and says so', async () => {
     const again = row('again');
     const rows = [again, again, row('again2', { kind: 'withdrawn', occurredAt: undefined })];

@@ -1,40 +1,32 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type BrandId,
-  type ContactId,
-  DomainError,
-  type EnforcementModel,
-  type EpochMs,
-  type MessageId,
-} from '#lib/kernel';
+import { type BrandId, type Channel, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
 import { carriedEvidence } from '../consents/carry-refusals.js';
 import { consentEntry } from '../consents/consent-entry.js';
 import { consentStore, type Evidence, type ShownWording } from '../consents/consent.store.js';
 import { isPublishedAfter } from '../consents/notice-of.js';
-import { UNDATED } from '../consents/domain/consent-basis.js';
-import { isReducing, isRefusal } from '../consents/domain/consent-fold.js';
+import { UNDATED, UNPROVEN } from '../consents/domain/consent-basis.js';
+import { isReducing } from '../consents/domain/consent-fold.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
-import type { Scope } from '../consents/domain/plan-changes.js';
 import { InFlight } from '../consents/in-flight.js';
-import { doubleOptInStore } from '../double-opt-in/double-opt-in.store.js';
 import type { ContactFields } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
-import { type Batch, batchesOf } from './batches.js';
+import { type AddressKeyOf, type Batch, batchesOf } from './batches.js';
 import { addRows, type ImportCounts, NOTHING_COUNTED } from './domain/import-counts.js';
-import { judgeRow, type Scopes } from './domain/judge-row.js';
-import { planRows, type PreparedRow, type RowPlan, type Subjects } from './domain/plan-batch.js';
+import { judgeRow, missingEvidence, type Scopes } from './domain/judge-row.js';
+import { addressKey, planRows, type PreparedRow, type RowPlan } from './domain/plan-batch.js';
 import { importRecordStore, type ImportRecord } from './import-record.store.js';
 import type { ImportRow } from './import-row.js';
 import { importStore, type RecordedEvent } from './import.store.js';
 import { refused, resultOf, type RowResult } from './row-result.js';
-import { loadWorld, lockPeople } from './import-world.js';
+import { loadPeople, loadRefusals, lockPeople } from './import-world.js';
 import { inLanes } from './in-lanes.js';
 import { type ImportFormat, readRows, type ReadRow } from './read-rows.js';
 import { rehearsal } from './rehearsal.js';
+import { scopesOf, subjectsOf } from './subjects.js';
 import { undoImport } from './undo-import.js';
 
 export interface ImportRequest {
@@ -86,14 +78,19 @@ export class ImportService {
    */
   async *run(stream: Readable, request: ImportRequest): AsyncGenerator<ImportStep> {
     const { brandId, format, dryRun, batchRows = BATCH_ROWS } = request;
-    const scopes = await this.scopesOf(brandId);
+    const scopes = await scopesOf(this.database.tx, brandId);
     const id = dryRun ? null : newId();
     const rehearsalId = dryRun ? newId() : null;
     let counts = NOTHING_COUNTED;
     const inFlight: MessageId[] = [];
-    const answers = inLanes(batchesOf(readRows(stream, format), batchRows), {
-      most: LANES,
+    const keyOf: AddressKeyOf = (channel, hashed) =>
+      addressKey({ channel, hash: this.hashOf(brandId, channel, hashed) });
+    const answers = inLanes(batchesOf(readRows(stream, format), batchRows, keyOf), {
+      // A dry run stores nothing by which one could see whose addresses an earlier batch would have changed.
+      most: dryRun ? 1 : LANES,
+
       // The first one begins the record that the others name.
+      look: (batch) => this.withOnFile(batch, brandId),
       meets: (earlier, later) => earlier.isFirst || [...later.about].some((key) => earlier.about.has(key)),
       carryOut: (batch) => this.carryOut(batch, request, { importId: id, rehearsalId }, scopes),
     });
@@ -181,8 +178,10 @@ export class ImportService {
       const people = await lockPeople(tx, this.ledger, request.brandId, prepared, importId === null);
       // Read after the locks: nothing that was committed before them is missed.
       const now = await databaseNow(tx);
-      const world = await loadWorld(tx, request.brandId, prepared, people);
-      if (rehearsalId !== null) await rehearsal.recall(tx, rehearsalId, world, prepared);
+      const world = await loadPeople(tx, request.brandId, prepared, people);
+      if (rehearsalId !== null) await rehearsal.recallPeople(tx, rehearsalId, world);
+      await loadRefusals(tx, request.brandId, prepared, world);
+      if (rehearsalId !== null) await rehearsal.recallRefusals(tx, rehearsalId, world, prepared);
       plans = planRows(prepared, world, subjectsOf(scopes), now, newId);
       if (rehearsalId !== null) await rehearsal.keep(tx, rehearsalId, world, plans);
       if (importId !== null) inFlight = await this.record(tx, request, importId, plans, notices, prepared, now);
@@ -208,8 +207,8 @@ export class ImportService {
     const changed = new Map<ContactId, RowPlan>();
     plans.forEach((plan, i) => {
       const { person, point } = plan;
-      const row = prepared[i]?.row;
-      if (person?.subjectId == null || row === undefined) return;
+      const given = prepared[i];
+      if (person?.subjectId == null || given === undefined) return;
       const who = { id: person.id, subjectId: person.subjectId };
       const about = { subjectId: person.subjectId, brandId, at: now } as const;
       if (plan.created || plan.fieldsChanged) {
@@ -235,8 +234,8 @@ export class ImportService {
         });
       }
       if (point === null) return;
-      const said = evidenceOf(row, plan.person?.fields ?? null, importId, plan.line, request, notices);
-      const undated = row.occurredAt === undefined ? { [UNDATED]: true } : {};
+      const said = evidenceOf(given, plan.person?.fields ?? null, importId, plan.line, request, notices);
+      const undated = given.row.occurredAt === undefined ? { [UNDATED]: true } : {};
       const elsewhere = carriedEvidence(actor, person.fields, { import: importId, line: plan.line });
       for (const [event, evidence, pointId] of [
         ...plan.carried.map((carried) => [carried, elsewhere, point.id] as const),
@@ -294,7 +293,7 @@ export class ImportService {
     }
     const judgement = judgeRow(row, scopes, now);
     if (!judgement.ok) return judgement;
-    const { wish, note } = judgement;
+    const { wish, note, legalBasis } = judgement;
     const notice = row.notice === undefined ? undefined : notices.get(noticeKey(row.notice));
     if (
       notice !== undefined &&
@@ -307,27 +306,23 @@ export class ImportService {
         detail: 'notice: was published after the consent; give the words they read in wording',
       };
     }
-    if (row.channel === undefined || row.address === undefined) return { line, row, wish, note, address: null };
+    if (row.channel === undefined || row.address === undefined)
+      return { line, row, wish, note, legalBasis, address: null };
     const checked = checkAddress(row.channel, row.address);
     if (!checked.ok) return { code: 'invalid_address', detail: `address: ${checked.detail}` };
-    const hash = hashAddress(this.keys.addresses, brandId, row.channel, checked.normalized).toString('hex');
-    return { line, row, wish, note, address: { channel: row.channel, address: checked.address, hash } };
+    const hash = this.hashOf(brandId, row.channel, checked.normalized);
+    return { line, row, wish, note, legalBasis, address: { channel: row.channel, address: checked.address, hash } };
   }
 
-  private async scopesOf(brandId: BrandId): Promise<Scopes> {
-    const purposes = new Map<
-      string,
-      { id: string; enforcement: EnforcementModel; legalBasis: string; topics: Map<string, string> }
-    >();
-    for (const { id, key, enforcement, legalBasis, topicId, topicKey } of await importStore.purposes(
-      this.database.tx,
-      brandId,
-    )) {
-      const purpose = purposes.get(key) ?? { id, enforcement, legalBasis, topics: new Map<string, string>() };
-      if (topicId !== null && topicKey !== null) purpose.topics.set(topicKey, topicId);
-      purposes.set(key, purpose);
-    }
-    return { purposes, confirmedOnly: new Set(await doubleOptInStore.requiredOn(this.database.tx, brandId)) };
+  private hashOf(brandId: BrandId, channel: Channel, normalized: string): string {
+    return hashAddress(this.keys.addresses, brandId, channel, normalized).toString('hex');
+  }
+
+  /** With the addresses that its people have: what others refuse there counts for those that they get. */
+  private async withOnFile(batch: Batch, brandId: BrandId): Promise<Batch> {
+    const externalIds = new Set(batch.rows.flatMap((read) => (read.kind === 'row' ? [read.row.externalId] : [])));
+    const onFile = await importStore.addressesOf(this.database.tx, brandId, [...externalIds]);
+    return { ...batch, about: new Set([...batch.about, ...onFile]) };
   }
 
   private async noticesOf(tx: Tx, brandId: BrandId, rows: readonly ReadRow[]) {
@@ -347,24 +342,12 @@ export class ImportService {
   }
 }
 
-function subjectsOf({ purposes }: Scopes): Subjects {
-  const all = [...purposes.values()];
-  const topics = new Map(all.map(({ id, topics: own }) => [id, [...own.values()]]));
-  const scopes = new Map<string, Scope>(
-    all.flatMap(({ id }) => [
-      [id, { purposeId: id, topicId: null }] as const,
-      ...(topics.get(id) ?? []).map((topicId) => [topicId, { purposeId: id, topicId }] as const),
-    ]),
-  );
-  return { purposes: all, topicsOf: (id) => topics.get(id) ?? [], scopeOf: (id) => scopes.get(id) };
-}
-
 function noticeKey({ key, version, language }: NonNullable<ImportRow['notice']>): string {
   return `${key}/${version}/${language}`;
 }
 
 function evidenceOf(
-  row: ImportRow,
+  { row, legalBasis }: PreparedRow,
   person: Pick<ContactFields, 'country' | 'region'> | null,
   importId: string,
   line: number,
@@ -372,7 +355,7 @@ function evidenceOf(
   notices: ReadonlyMap<string, NonNullable<Evidence['notice']>>,
 ): Evidence {
   return {
-    legalBasis: row.legalBasis ?? (row.kind !== undefined && isRefusal(row.kind) ? 'withdrawal' : 'consent'),
+    legalBasis,
     notice: row.notice === undefined ? null : (notices.get(noticeKey(row.notice)) ?? null),
     wording: row.wording ?? null,
     method: row.method ?? 'import',
@@ -382,6 +365,7 @@ function evidenceOf(
     details: {
       ...(row.evidence as Record<string, JsonValue> | undefined),
       ...(row.occurredAt === undefined && { [UNDATED]: true }),
+      ...(!isReducing(row.kind ?? 'imported') && missingEvidence(row).length > 0 && { [UNPROVEN]: true }),
       import: importId,
       line,
     },

@@ -1,11 +1,11 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, EpochMs, SubjectId } from '#lib/kernel';
 import { column, type CopyTarget, type Tx } from '#lib/platform';
 import { consentStore, type Evidence, type NewState } from '../consents/consent.store.js';
-import { type ConsentFact, isRefusal } from '../consents/domain/consent-fold.js';
+import { type ConsentFact, lastRefusal } from '../consents/domain/consent-fold.js';
 import { type PlannedEvent, scopeId, recordedAt } from '../consents/domain/plan-changes.js';
 import type { ContactFields, ContactRow } from '../contacts/contact.store.js';
 import type { Refusal } from './domain/plan-wish.js';
-import { statedIn, UNDATED } from '../consents/domain/consent-basis.js';
+import { detailsOf, statedIn, UNDATED, UNPROVEN } from '../consents/domain/consent-basis.js';
 
 /** A contact point in use or ended, with its address as it is compared. */
 export interface KnownPoint {
@@ -77,6 +77,23 @@ export const importStore = {
         FROM unnest(${[...externalIds]}::text[]) AS wanted (external_id)
        CROSS JOIN LATERAL (SELECT * FROM consent.contact
                             WHERE brand_id = ${brandId} AND external_id = wanted.external_id OFFSET 0) c`;
+  },
+
+  /** Those of these people who chose their language on their page, or were found to be one with somebody who did. */
+  async choseLanguage(tx: Tx, ids: readonly ContactId[]): Promise<ContactId[]> {
+    if (ids.length === 0) return [];
+    const rows = await tx.sql<{ id: ContactId }>`
+      SELECT wanted.id
+        FROM unnest(${[...ids]}::uuid[]) AS wanted (id)
+       WHERE EXISTS (SELECT FROM consent.contact c
+                       JOIN consent.preference_change p ON p.contact_id = c.id
+                      WHERE (c.id = wanted.id OR c.merged_into = wanted.id) AND p.fields_after ? 'language'
+                        AND p.undo_of IS NULL
+                        AND NOT EXISTS (SELECT FROM consent.preference_change u WHERE u.undo_of = p.id))
+          OR EXISTS (SELECT FROM consent.contact c
+                       JOIN consent.choice_said s ON s.contact_id = c.id AND s.choice = 'language'
+                      WHERE c.id = wanted.id OR c.merged_into = wanted.id)`;
+    return rows.map(({ id }) => id);
   },
 
   /** Answers the ids of those that were not there yet. */
@@ -153,13 +170,25 @@ export const importStore = {
        ORDER BY p.in_use_since, p.id`;
   },
 
+  /** The addresses that these people have or had, as `addressKey` writes them. */
+  async addressesOf(tx: Tx, brandId: BrandId, externalIds: readonly string[]): Promise<string[]> {
+    const rows = await tx.sql<{ address: string }>`
+      SELECT p.channel || ' ' || encode(p.address_hash, 'hex') AS address
+        FROM unnest(${[...externalIds]}::text[]) AS wanted (external_id)
+       CROSS JOIN LATERAL (SELECT id FROM consent.contact
+                            WHERE brand_id = ${brandId} AND external_id = wanted.external_id OFFSET 0) c
+       CROSS JOIN LATERAL (SELECT channel, address_hash FROM consent.contact_point WHERE contact_id = c.id OFFSET 0) p`;
+    return rows.map(({ address }) => address);
+  },
+
   async facts(
     tx: Tx,
     pointIds: readonly ContactPointId[],
   ): Promise<(ConsentFact & { pointId: ContactPointId; scopeId: string })[]> {
     return tx.sql<ConsentFact & { pointId: ContactPointId; scopeId: string }>`
       SELECT e.contact_point_id AS "pointId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", e.id, e.kind,
-             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts, e.evidence ? ${UNDATED} AS undated
+             e.occurred_at AS "occurredAt", e.valid_until AS "validUntil", e.retracts, e.evidence ? ${UNDATED} AS undated,
+             e.evidence ? ${UNPROVEN} AS unproven
         FROM unnest(${[...pointIds]}::uuid[]) AS wanted (id)
        CROSS JOIN LATERAL (SELECT * FROM consent.consent_event WHERE contact_point_id = wanted.id OFFSET 0) e`;
   },
@@ -184,12 +213,13 @@ export const importStore = {
   async refusals(tx: Tx, brandId: BrandId, addresses: AddressList): Promise<(Refusal & { address: string })[]> {
     return tx.sql<Refusal & { address: string }>`
       SELECT a.channel || ' ' || a.hash AS address, p.id AS "pointId", s.scope_id AS "scopeId", s.refused_at AS at,
+             s.refused_kind AS kind, p.reassigned_at IS NOT NULL AS lost,
              s.status IN ('refused', 'withdrawn', 'revoked', 'objected') AS stands
         FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
-       CROSS JOIN LATERAL (SELECT id FROM consent.contact_point
+       CROSS JOIN LATERAL (SELECT id, reassigned_at FROM consent.contact_point
                             WHERE brand_id = ${brandId} AND channel = a.channel AND address_hash = decode(a.hash, 'hex')
                            OFFSET 0) p
-       CROSS JOIN LATERAL (SELECT scope_id, status, refused_at FROM consent.consent_state
+       CROSS JOIN LATERAL (SELECT scope_id, status, refused_at, refused_kind FROM consent.consent_state
                             WHERE contact_point_id = p.id AND refused_at IS NOT NULL OFFSET 0) s`;
   },
 
@@ -228,9 +258,9 @@ export const importStore = {
     for (const { event, pointId } of events) {
       if (event.state === null) continue;
       const key = `${pointId} ${scopeId(event.scope)}`;
-      const before = states.get(key)?.refusal ?? null;
-      const isLast = isRefusal(event.kind) && (before === null || event.occurredAt >= before.occurredAt);
-      states.set(key, { pointId, scope: event.scope, state: event.state, refusal: isLast ? event : before });
+      const known = states.get(key)?.refusal ?? null;
+      const refusal = lastRefusal(known === null ? [event] : [known, event]);
+      states.set(key, { pointId, scope: event.scope, state: event.state, refusal });
     }
     await consentStore.putStates(tx, [...states.values()]);
   },
@@ -275,7 +305,7 @@ const EVENTS: CopyTarget<RecordedEvent> = {
     source: column.text((r) => r.evidence.source),
     actor: column.text((r) => r.evidence.actor),
     // What laws ask for by name; all the rest is disclosed by the ledger entry alone, under the person's key.
-    evidence: column.jsonb((r) => JSON.stringify(statedIn(r.evidence.details))),
+    evidence: column.jsonb((r) => JSON.stringify(statedIn(detailsOf(r.event, r.evidence.details)))),
     jurisdiction: column.text((r) => r.evidence.jurisdiction ?? null),
     occurred_at: column.timestamptz((r) => r.event.occurredAt),
     recorded_at: column.timestamptz((r) => recordedAt(r.event, r.recordedAt)),

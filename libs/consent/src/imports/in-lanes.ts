@@ -1,6 +1,8 @@
 export interface Lanes<Part, Answer> {
   /** So many parts at once, at most. */
   readonly most: number;
+  /** Looks again at what a part is about, before it begins and whenever an earlier one is done. */
+  readonly look?: (part: Part) => Promise<Part>;
   /** Whether the later of two parts must find what the earlier one did. */
   readonly meets: (earlier: Part, later: Part) => boolean;
   readonly carryOut: (part: Part) => Promise<Answer>;
@@ -12,7 +14,7 @@ export interface Lanes<Part, Answer> {
  */
 export async function* inLanes<Part, Answer>(
   parts: AsyncIterable<Part>,
-  { most, meets, carryOut }: Lanes<Part, Answer>,
+  { most, look = async (part) => part, meets, carryOut }: Lanes<Part, Answer>,
 ): AsyncGenerator<Answer> {
   const running: { readonly part: Part; readonly answer: Promise<Answer> }[] = [];
   const first = async (): Promise<Answer> => {
@@ -23,8 +25,12 @@ export async function* inLanes<Part, Answer>(
     return answer;
   };
   try {
-    for await (const part of parts) {
-      while (running.length >= most || running.some((earlier) => meets(earlier.part, part))) yield await first();
+    for await (const read of parts) {
+      let part = await look(read);
+      while (running.length >= most || running.some((earlier) => meets(earlier.part, part))) {
+        yield await first();
+        part = await look(read);
+      }
       const answer = carryOut(part);
       answer.catch(() => undefined); // Told when its turn comes.
       running.push({ part, answer });

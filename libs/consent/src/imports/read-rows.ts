@@ -55,11 +55,15 @@ function readJson(line: number, text: string): ReadRow {
 async function* readCsv(stream: Readable): AsyncGenerator<ReadRow> {
   const reader = new CsvReader(MAX_ROW_BYTES);
   let columns: CsvColumns | null = null;
+  let isEmpty = true;
   for await (const items of itemsOf(stream, reader)) {
     for (const item of items) {
       if (columns === null) {
         columns = columnsOf(item);
-      } else if (item.kind === 'problem') {
+        continue;
+      }
+      isEmpty = false;
+      if (item.kind === 'problem') {
         yield unreadable(item.line, item.problem);
       } else {
         const row = toRow(columns, item.fields);
@@ -72,7 +76,7 @@ async function* readCsv(stream: Readable): AsyncGenerator<ReadRow> {
       }
     }
   }
-  if (columns === null) throw new DomainError('invalid_request', 'Send a file with a header and at least one row.');
+  if (isEmpty) throw new DomainError('invalid_request', 'Send a file with a header and at least one row.');
 }
 
 async function* itemsOf(stream: Readable, reader: CsvReader): AsyncGenerator<CsvItem[]> {

@@ -10,6 +10,7 @@ import {
   type World,
 } from './domain/plan-batch.js';
 import type { Refusal } from './domain/plan-wish.js';
+import { lookedAt } from './import-world.js';
 
 /** A dry run that was not at work for this long is over. */
 const OVER_MS = 3_600_000;
@@ -54,20 +55,20 @@ export const rehearsal = {
     return runs.length;
   },
 
-  /** Puts into the world of a batch what is planned already. */
-  async recall(tx: Tx, runId: string, world: World, rows: readonly PreparedRow[]): Promise<void> {
-    const keys = [...[...world.people.keys()].map(personKey), ...addressesOf(rows).map(refusalsKey)];
-    const kept = await tx.sql<{ key: string; state: unknown }>`
-      SELECT r.key, r.state
-        FROM unnest(${[...new Set(keys)]}::text[]) AS wanted (key)
-       CROSS JOIN LATERAL (SELECT key, state FROM consent.import_rehearsal
-                            WHERE run_id = ${runId} AND key = wanted.key OFFSET 0) r`;
-    const states = new Map(kept.map(({ key, state }) => [key, state]));
+  /** Puts the people into the world of a batch as they are planned already. */
+  async recallPeople(tx: Tx, runId: string, world: World): Promise<void> {
+    const states = await statesOf(tx, runId, [...world.people.keys()].map(personKey));
     for (const [externalId, person] of world.people) {
       const state = states.get(personKey(externalId)) as KeptPerson | undefined;
       if (state !== undefined && person.gone === null) world.people.set(externalId, recalled(state));
     }
-    for (const address of addressesOf(rows)) {
+  },
+
+  /** The same of what was refused at the addresses that its rows look at. */
+  async recallRefusals(tx: Tx, runId: string, world: World, rows: readonly PreparedRow[]): Promise<void> {
+    const addresses = lookedAt(rows, world).map(addressKey);
+    const states = await statesOf(tx, runId, addresses.map(refusalsKey));
+    for (const address of addresses) {
       const state = states.get(refusalsKey(address)) as Refusal[] | undefined;
       if (state !== undefined) world.refusals.set(address, state);
     }
@@ -96,15 +97,26 @@ export const rehearsal = {
 const personKey = (externalId: string): string => `p ${externalId}`;
 const refusalsKey = (address: string): string => `a ${address}`;
 
-function addressesOf(rows: readonly PreparedRow[]): string[] {
-  return rows.flatMap(({ address }) => (address === null ? [] : [addressKey(address)]));
+async function statesOf(tx: Tx, runId: string, keys: readonly string[]): Promise<Map<string, unknown>> {
+  const kept = await tx.sql<{ key: string; state: unknown }>`
+    SELECT r.key, r.state
+      FROM unnest(${[...new Set(keys)]}::text[]) AS wanted (key)
+     CROSS JOIN LATERAL (SELECT key, state FROM consent.import_rehearsal
+                          WHERE run_id = ${runId} AND key = wanted.key OFFSET 0) r`;
+  return new Map(kept.map(({ key, state }) => [key, state]));
 }
 
-function kept({ id, gone, fields, points }: Person): KeptPerson {
-  return { id, gone, fields, points: points.map((point) => ({ ...point, history: [...point.history] })) };
+function kept({ id, gone, fields, choseLanguage, points }: Person): KeptPerson {
+  return {
+    id,
+    gone,
+    fields,
+    choseLanguage,
+    points: points.map((point) => ({ ...point, history: [...point.history] })),
+  };
 }
 
-function recalled({ id, gone, fields, points }: KeptPerson): Person {
+function recalled({ id, gone, fields, choseLanguage, points }: KeptPerson): Person {
   const again = points.map((point): PersonPoint => ({ ...point, history: new Map(point.history) }));
-  return { id, subjectId: null, isNew: false, gone, fields, points: again };
+  return { id, subjectId: null, isNew: false, gone, fields, choseLanguage, points: again };
 }

@@ -56,7 +56,7 @@ function detailOf(code: string | null, blockedBy: EpochMs | null): string | null
   if (code === 'erased') return 'this person was erased; use another external id';
   if (code === 'merged') return 'this contact was merged into another; use the external id of that one';
   if (code === 'recorded_as_imported')
-    return 'recorded as imported: without wording or notice it is no express consent';
+    return 'recorded as imported: an express consent has occurredAt, method, its wording or notice, and consent as legal basis';
   const day = blockedBy === null ? '' : ` on ${new Date(blockedBy).toISOString().slice(0, 10)}`;
   if (code === 'address_reassigned')
     return `the address became somebody else's${day}; only a yes from after that, with occurredAt, can be theirs`;

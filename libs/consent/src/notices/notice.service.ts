@@ -3,8 +3,9 @@ import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
 import { CLOCK_SKEW_MS, isPublishedAfter } from '../consents/notice-of.js';
-import { refuseMissingLanguage } from '../brands/brand.service.js';
+import { refuseMissingLanguage, refuseTooLong } from '../brands/brand.service.js';
 import { canonicalHash } from '../canonical-hash.js';
+import { preferenceStore } from '../preferences/preference.store.js';
 import {
   afterVersion,
   type Change,
@@ -52,7 +53,8 @@ export class NoticeService {
 
   /**
    * Publishes the next version; words that are those of the latest version are not published again.
-   * @throws DomainError invalid_request when the brand's default language is missing.
+   * @throws DomainError invalid_request when the brand's default language is missing, or the page shows it and has no
+   *   room for it.
    */
   async publish(
     brandId: BrandId,
@@ -63,6 +65,8 @@ export class NoticeService {
     return this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
       await refuseMissingLanguage(tx, brandId, wordings, '/wordings');
+      const { page } = await preferenceStore.brand(tx, brandId);
+      if (page.notice === key) refuseTooLong(wordings, (language) => `/wordings/${language}`);
       const [latest] = await versions(tx, brandId, { key }, 1, 'desc');
       if (latest !== undefined && saysTheSame(latest, wordings)) return { value: latest, created: false };
 

@@ -4,6 +4,7 @@ import type { ConsentState } from '../consents/domain/consent-fold.js';
 import { isStanding } from '../consents/domain/plan-changes.js';
 import type { ContactRow } from '../contacts/contact.store.js';
 import { erasureStore } from '../erasure/erasure.store.js';
+import { cameAlong } from '../recipients/come-back.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import type { PreferenceFacts } from './domain/preference-facts.js';
 import { preferenceStore } from './preference.store.js';
@@ -39,6 +40,10 @@ export async function loadFacts(
     purposes: await preferenceStore.purposes(tx, brandId),
     states,
     own,
+    cameAlong: await cameAlong(
+      tx,
+      [...own.values()].flatMap((of) => [...of.values()].map(({ eventId }) => eventId)),
+    ),
   };
 }
 

@@ -5,31 +5,33 @@ import { LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
 import { Database, type Tx } from '#lib/platform';
 import { type ConsentChange, ConsentService } from '../consents/consent.service.js';
 import { isFirstTime } from '../consents/carried-wish.js';
+import { UNDONE_BY } from '../consents/domain/consent-fold.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { type LockedContact, lockByLink, whoIs } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
 import { InFlight } from '../consents/in-flight.js';
+import { takeBack } from '../consents/take-back.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import type { PageLink } from '../links/page-link.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
-import { type Cell, cellKey, cellsOf } from './domain/cells.js';
+import { cellKey, cellsOf, pointsOf } from './domain/cells.js';
 import { versionOf } from './page-version.js';
 import {
   type PlannedConsent,
   planPreferences,
-  planUndo,
   type PreferencePlan,
   type PreferenceRequest,
 } from './domain/plan-preferences.js';
+import { isNoChange, planUndo, type UndoPlan } from './domain/plan-undo.js';
 import type { PointFacts, PreferenceFacts, PreferenceFields } from './domain/preference-facts.js';
 import { loadFacts } from './load-facts.js';
 import { type PreferenceChange, preferenceStore } from './preference.store.js';
 import type { PageEvidence, PreferenceAnswer, PreferenceView } from './preference-view.js';
 import { undoUntil } from './domain/undo-right.js';
 import { isNothing, pastOf, sinceChange } from './since-change.js';
-import { noticeGivenBack, noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
+import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
 /** Among so many of the newest, the one on which a message relied is looked for. */
 const MAX_AGREEMENTS = 200;
@@ -153,8 +155,9 @@ export class PreferenceService {
       const since = await sinceChange(tx, contact.id, pointIds, change.at);
       if (since.isLeaving) return { kind: 'not_undone' };
       const holder = { access: link.access, pointId: link.contactPointId };
-      const plan = planUndo(facts, holder, change, await pastOf(tx, facts, change.at, since), now);
-      if (plan.consents.length === 0 && Object.keys(plan.fields).length === 0) return { kind: 'not_undone' };
+      const noes = await preferenceStore.noesOf(tx, change.id);
+      const plan = planUndo(facts, holder, { ...change, noes }, await pastOf(tx, facts, change.at, since), now);
+      if (isNoChange(plan)) return { kind: 'not_undone' };
       await this.suppressions.restoreObjections(tx, pointsOf(plan.turnedOff), change.at, now);
       return this.carryOut(tx, { link, contact, facts, now, plan, act: 'undo', undoOf: change.id, evidence });
     });
@@ -219,14 +222,28 @@ export class PreferenceService {
   private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
     const { link, contact, facts, now, plan, act, undoOf } = doing;
     let at = now;
+    const said: string[] = [];
     for (const consent of [...plan.consents, ...plan.again])
-      for (const { recordedAt } of await this.record(tx, doing, consent)) at = Math.max(at, recordedAt);
+      for (const { id, recordedAt } of await this.record(tx, doing, consent)) {
+        at = Math.max(at, recordedAt);
+        said.push(id);
+      }
+    for (const no of plan.takenBack ?? []) {
+      const { pointId, channel, scope } = no;
+      const what = {
+        pointId,
+        channel,
+        purposeId: scope.purposeId,
+        topicIds: scope.topicId === null ? [] : [scope.topicId],
+      };
+      const said = this.evidenceOf(doing, { ...what, kind: 'granted', validUntil: null });
+      await takeBack(tx, this.ledger, facts.brandId, contact, no, { ...said, legalBasis: 'taken_back' }, now);
+    }
     if (act === 'save') await this.suppressions.takeBackObjections(tx, pointsOf(plan.turnedOn), at);
     await this.recordFields(tx, doing);
     const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
     const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
-    const isNone = plan.consents.length === 0 && Object.keys(plan.fields).length === 0;
-    if (isNone && act !== 'erase') {
+    if (isNoChange(plan) && act !== 'erase') {
       return { kind: 'done', changeId: null, inFlight };
     }
     const id = randomUUID(); // Not in order of time: whoever may say yes and knows it may take the change back.
@@ -246,57 +263,52 @@ export class PreferenceService {
       undoOf,
       entryId: doing.entryId ?? null,
       undoHash: hashOf(undoSecret ?? null),
+      said,
     });
     return { kind: 'done', changeId: id, inFlight, undoSecret };
   }
 
   /** Without an objection all would come back that was agreed to before, by whoever has the address. */
-  private async leaveAllAgain(tx: Tx, { contact, facts, evidence, link }: Doing, point: PointFacts): Promise<void> {
-    const leaving: Evidence = {
-      legalBasis: 'withdrawal',
-      notice: null,
-      wording: null,
-      method: 'page',
-      source: 'preference page',
-      jurisdiction: jurisdictionOf(contact),
-      actor: 'contact',
-      details: { ...evidence.details, link: link.access },
-    };
+  private async leaveAllAgain(tx: Tx, doing: Doing, point: PointFacts): Promise<void> {
+    const { contact, facts } = doing;
+    const leaving = this.evidenceOf(doing, null);
     await leaveEverything(tx, this.consents, facts.brandId, contact, point, leaving);
   }
 
   private async record(tx: Tx, doing: Doing, consent: PlannedConsent): Promise<ConsentChange['events']> {
-    const { contact, facts, now, undoOf, evidence, link } = doing;
+    const { contact, facts, now, evidence, shown } = doing;
     const { pointId, channel, purposeId, topicIds, kind, validUntil } = consent;
-    const occurredAt = evidence.occurredAt ?? null;
-    const givenBack = undoOf !== null && kind === 'granted';
-    const shown = givenBack ? await noticeGivenBack(tx, pointId, topicIds[0] ?? purposeId) : (doing.shown ?? null);
-    const { events } = await this.consents.carryOut(
-      tx,
-      facts.brandId,
-      contact,
-      pointId,
-      channel,
-      { purposeId, topicIds, kind, occurredAt, validUntil },
-      {
-        ...(kind === 'granted'
-          ? { legalBasis: 'consent', notice: shown?.notice ?? null, served: shown?.served ?? null }
-          : { legalBasis: 'withdrawal', notice: null }),
-        wording: evidence.wording(consent, facts),
-        method: undoOf === null ? 'page' : 'page_undo',
-        source: 'preference page',
-        jurisdiction: jurisdictionOf(contact),
-        actor: 'contact',
-        details: {
-          ...evidence.details,
-          link: link.access,
-          ...(undoOf === null ? {} : { undoes: undoOf }),
-          ...(link.messageId === null ? {} : { message: link.messageId }),
-        },
-      },
-      now,
-    );
+    const brought = consent.broughtBy !== undefined;
+    const wish = { purposeId, topicIds, kind, brought, occurredAt: evidence.occurredAt ?? null, validUntil };
+    const said: Evidence = {
+      ...this.evidenceOf(doing, consent),
+      ...(kind === 'granted' && {
+        legalBasis: 'consent',
+        notice: shown?.notice ?? null,
+        served: shown?.served ?? null,
+      }),
+    };
+    const { events } = await this.consents.carryOut(tx, facts.brandId, contact, pointId, channel, wish, said, now);
     return events;
+  }
+
+  /** @param consent what the words of the control are about; null: no control said it */
+  private evidenceOf({ contact, facts, undoOf, evidence, link }: Doing, consent: PlannedConsent | null): Evidence {
+    return {
+      legalBasis: 'withdrawal',
+      notice: null,
+      wording: consent === null ? null : evidence.wording(consent, facts),
+      method: undoOf === null ? 'page' : UNDONE_BY,
+      source: 'preference page',
+      jurisdiction: jurisdictionOf(contact),
+      actor: 'contact',
+      details: {
+        ...evidence.details,
+        link: link.access,
+        ...(undoOf === null ? {} : { undoes: undoOf }),
+        ...(link.messageId === null ? {} : { message: link.messageId }),
+      },
+    };
   }
 
   /** One ledger entry for each field. */
@@ -329,7 +341,7 @@ interface Doing {
   readonly contact: LockedContact;
   readonly facts: PreferenceFacts;
   readonly now: EpochMs;
-  readonly plan: PreferencePlan;
+  readonly plan: PreferencePlan & Partial<Pick<UndoPlan, 'takenBack'>>;
   readonly act: string;
   readonly undoOf: string | null;
   readonly evidence: PageEvidence;
@@ -372,7 +384,7 @@ async function recordOf(
   const total = link.access === 'manage' && most > 0 ? await preferenceStore.countAgreements(tx, pointIds) : 0;
   if (total === 0) return { events: [], from: 0, total };
   // Whoever asks for more than there is gets the last part.
-  const begin = Math.min(from, Math.floor((total - 1) / most) * most);
+  const begin = from < total ? from : Math.floor((total - 1) / most) * most;
   return { events: await preferenceStore.agreements(tx, pointIds, most, begin), from: begin, total };
 }
 
@@ -382,8 +394,4 @@ function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Par
 
 function objectedAt({ points }: PreferenceFacts, ids: readonly ContactPointId[]): PointFacts[] {
   return points.filter(({ id, suppressed }) => ids.includes(id) && suppressed.includes('objection'));
-}
-
-function pointsOf(cells: readonly Cell[]): ContactPointId[] {
-  return [...new Set(cells.map(({ pointId }) => pointId))];
 }

@@ -1,6 +1,7 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { ConsentState } from '../consents/domain/consent-fold.js';
+import type { SaidNo, Scope } from '../consents/domain/plan-changes.js';
 import type { PageSettings } from '../brands/domain/page-settings.js';
 import type { Labels, PointFacts, PreferenceFields, PurposeFacts, TopicFacts } from './domain/preference-facts.js';
 
@@ -24,6 +25,8 @@ export interface PreferenceChange {
   readonly fieldsAfter: Partial<PreferenceFields>;
   readonly inFlight: number;
   readonly undone: boolean;
+  /** Of an undo: whether some of what the change that it takes back had turned off, or set, stays so. */
+  readonly isPart: boolean;
   readonly contactPointId: ContactPointId;
   /** SHA-256 of the secret by which a link that may only reduce takes it back; null where there is none. */
   readonly undoHash: Buffer | null;
@@ -121,38 +124,48 @@ export const preferenceStore = {
     return states;
   },
 
-  /** Of these consent events, those that rest on an express consent. */
-  async expressOf(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
-    const rows = await tx.sql<{ id: string }>`
-      SELECT id FROM consent.consent_event
-       WHERE id = ANY (${[...eventIds]}::uuid[]) AND kind IN ('granted', 'confirmed') AND legal_basis IN ('consent', 'express')`;
-    return new Set(rows.map(({ id }) => id));
+  /** The noes that a change recorded, in their order. */
+  async noesOf(tx: Tx, changeId: string): Promise<SaidNo[]> {
+    const rows = await tx.sql<Omit<SaidNo, 'scope'> & Scope>`
+      SELECT e.id, p.id AS "pointId", p.channel, e.purpose_id AS "purposeId", e.topic_id AS "topicId"
+        FROM consent.preference_change c
+       CROSS JOIN LATERAL unnest(c.said) WITH ORDINALITY AS s (id, n)
+        JOIN consent.consent_event e ON e.id = s.id
+        JOIN consent.contact_point p ON p.id = e.contact_point_id
+       WHERE c.id = ${changeId} AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+       ORDER BY s.n`;
+    return rows.map(({ purposeId, topicId, ...no }) => ({ ...no, scope: { purposeId, topicId } }));
   },
 
   async keep(
     tx: Tx,
-    change: Omit<PreferenceChange, 'undone'> & {
+    change: Omit<PreferenceChange, 'undone' | 'isPart'> & {
       readonly brandId: BrandId;
       readonly contactId: ContactId;
       readonly undoOf: string | null;
       readonly entryId: EntryId | null;
+      /** The consent events that it recorded. */
+      readonly said: readonly string[];
     },
   ): Promise<void> {
     await tx.execute`
       INSERT INTO consent.preference_change (id, brand_id, contact_id, contact_point_id, act, at, turned_on, turned_off,
-                                             fields_before, fields_after, in_flight, undo_of, entry_id, undo_hash)
+                                             fields_before, fields_after, in_flight, undo_of, entry_id, undo_hash, said)
       VALUES (${change.id}, ${change.brandId}, ${change.contactId}, ${change.contactPointId}, ${change.act}, ${toIso(change.at)},
               ${JSON.stringify(change.turnedOn)}, ${JSON.stringify(change.turnedOff)}, ${JSON.stringify(change.fieldsBefore)},
               ${JSON.stringify(change.fieldsAfter)}, ${change.inFlight}, ${change.undoOf}, ${change.entryId},
-              ${change.undoHash})`;
+              ${change.undoHash}, ${[...change.said]}::uuid[])`;
   },
 
   async change(tx: Tx, contactId: ContactId, id: string): Promise<PreferenceChange | null> {
     const rows = await tx.sql<PreferenceChange>`
       SELECT c.id, c.act, c.at, c.turned_on AS "turnedOn", c.turned_off AS "turnedOff", c.fields_before AS "fieldsBefore",
              c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight", c.contact_point_id AS "contactPointId", c.undo_hash AS "undoHash",
-             EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone
+             EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone,
+             coalesce(NOT (c.turned_on @> o.turned_off AND c.fields_after ?& ARRAY(SELECT jsonb_object_keys(o.fields_after))), false)
+               AS "isPart"
         FROM consent.preference_change c
+        LEFT JOIN consent.preference_change o ON o.id = c.undo_of
        WHERE c.contact_id = ${contactId} AND c.id = ${id}`;
     return rows[0] ?? null;
   },

@@ -1,4 +1,4 @@
-import type { BrandId, ContactPointId, EpochMs } from '#lib/kernel';
+import type { BrandId, EpochMs } from '#lib/kernel';
 import type { LedgerService } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { PageSettings } from '../brands/domain/page-settings.js';
@@ -9,19 +9,6 @@ import { preferenceStore } from './preference.store.js';
 export interface ShownNotice {
   readonly notice: PublishedWording;
   readonly served: string | null;
-}
-
-/** What had been read before the yes that an undo gives back; null where that rested on no notice. */
-export async function noticeGivenBack(tx: Tx, pointId: ContactPointId, scopeId: string): Promise<ShownNotice | null> {
-  const [row] = await tx.sql<PublishedWording & { served: string | null }>`
-    SELECT n.id, n.key, n.version, n.language, n.wording, n.hash, e.served_id AS served
-      FROM consent.consent_event e JOIN consent.notice n ON n.id = e.notice_id
-     WHERE e.contact_point_id = ${pointId} AND coalesce(e.topic_id, e.purpose_id) = ${scopeId}
-       AND e.kind IN ('granted', 'confirmed', 'imported')
-     ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1`;
-  if (row === undefined) return null;
-  const { served, ...notice } = row;
-  return { notice, served };
 }
 
 /** What a brand's page shows to whoever can say yes on it, in each language; empty when that is nothing. */

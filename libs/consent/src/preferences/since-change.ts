@@ -4,7 +4,6 @@ import { consentStore } from '../consents/consent.store.js';
 import { type ConsentState, foldConsent, isRefusal } from '../consents/domain/consent-fold.js';
 import type { Past } from './domain/plan-preferences.js';
 import type { PreferenceFacts } from './domain/preference-facts.js';
-import { preferenceStore } from './preference.store.js';
 
 /** What happened after a change of a person, as far as taking the change back has to mind it. */
 export interface SinceChange {
@@ -68,13 +67,9 @@ export async function pastOf(tx: Tx, { points }: PreferenceFacts, changedAt: Epo
       );
       if (state !== null) states.set(`${id} ${scopeId}`, state);
     }
-  const express = await preferenceStore.expressOf(
-    tx,
-    [...states.values()].map(({ eventId }) => eventId),
-  );
   return (pointId: ContactPointId, scopeId: string): Past => {
     const state = states.get(`${pointId} ${scopeId}`) ?? null;
     const isUntouched = !since.points.has(pointId) && !since.scopes.has(`${pointId} ${scopeId}`);
-    return { state, isExpress: state !== null && express.has(state.eventId), isUntouched };
+    return { state, isUntouched };
   };
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EnforcementModel, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
+import { articleOf } from '../consents/domain/legal-basis.js';
 import { refuseMissingLanguage } from '../brands/brand.service.js';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '../setup-change.js';
 
@@ -32,7 +33,7 @@ export class PurposeService {
   /** Creates or replaces a purpose. @throws DomainError invalid_request */
   async put(brandId: BrandId, key: string, facts: PurposeFacts, change: Change): Promise<Put<Purpose>> {
     // Without consent to rest on, `disabled` must say what it rests on instead.
-    if (facts.enforcement === 'disabled' && facts.legalBasis === 'consent') {
+    if (facts.enforcement === 'disabled' && articleOf(facts.legalBasis) === 'a') {
       const detail = 'must name another legal basis than consent when enforcement is disabled';
       throw new DomainError('invalid_request', 'Declare on what the purpose rests.', {
         violations: [{ pointer: '/legalBasis', detail }],
@@ -83,7 +84,7 @@ export class PurposeService {
 
   async list(brandId: BrandId, { after, limit }: PageRequest): Promise<Page<Purpose>> {
     return this.database.transactionWithModels(async (tx) => {
-      const where = { brandId, key: { gt: after ?? '' } };
+      const where = { brandId, id: { not: brandId }, key: { gt: after ?? '' } };
       const rows = await tx.models.purpose.findMany({ where, orderBy: { key: 'asc' }, take: limit + 1 });
       return toPage(rows, limit, ({ key }) => key, toPurpose);
     });

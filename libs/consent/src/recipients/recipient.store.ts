@@ -1,16 +1,13 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import { plainList, toIso, type Tx, uuidList } from '#lib/platform';
-import {
-  type ConsentState,
-  type ConsentStatus,
-  isRefusal,
-  overruled,
-  strictest,
-} from '../consents/domain/consent-fold.js';
+import { type ConsentState, type ConsentStatus, isRefusal, UNDONE_BY } from '../consents/domain/consent-fold.js';
 import { type BasisRow, basisOf, type ConsentBasis } from '../consents/domain/consent-basis.js';
+import { everythingOf, type PurposeLeft, underEverything } from '../consents/domain/everything.js';
+import { foldStates, type StateRow } from '../consents/domain/fold-states.js';
 import type { Wishes } from '../contacts/domain/wishes.js';
 import type { SuppressionReason } from '../suppressions/domain/suppressions-of.js';
+import { exceptTopicsNotBrought } from './come-back.js';
 
 /** A person as a send decision sees them. */
 export interface Recipient {
@@ -182,45 +179,27 @@ export const recipientStore = {
    * States by contact point, then by the id of the purpose or topic. A refusal counts for every contact point of the
    * brand with the same address, whoever it belongs to; a yes for its own alone. What was agreed to before a refusal
    * does not count again when another comes back, and no topic that was agreed to before its purpose was refused.
+   * Topics about which nothing was said are there where a no to their purpose goes on for them.
    */
   async consents(tx: Tx, pointIds: readonly ContactPointId[]): Promise<Map<ContactPointId, Map<string, ConsentState>>> {
     const found = await tx.rows<StateColumns>`
       SELECT p.id, q.id = p.id, s.scope_id, s.status, s.since, s.valid_until, s.event_id, s.imported, s.purpose_id,
-             s.refused_at, s.refused_kind, s.refused_event
+             s.refused_at, s.refused_kind, s.refused_event, p.brand_id,
+             CASE WHEN s.status IN ('granted', 'confirmed') THEN EXISTS (
+                    SELECT FROM consent.consent_event e JOIN consent.purpose u ON u.id = e.purpose_id
+                     WHERE e.id = s.event_id AND e.evidence @> '{"unproven": true}' AND u.enforcement = 'restrictive')
+                  WHEN s.status = 'invalidated' THEN EXISTS (
+                    SELECT FROM consent.consent_event e
+                     WHERE e.id = s.event_id AND e.method = ${UNDONE_BY} AND e.retracts IS NOT NULL)
+                  ELSE false
+             END
         FROM unnest(${uuidList([...new Set(pointIds)])}::uuid[]) AS wanted (id)
         JOIN consent.contact_point p ON p.id = wanted.id
         JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
         JOIN consent.consent_state s ON s.contact_point_id = q.id
        WHERE q.id = p.id OR s.refused_at IS NOT NULL`;
     const rows = found.map(toStateRow);
-    const own = new Map<ContactPointId, Map<string, ConsentState>>();
-    const elsewhere = new Map<string, ConsentState[]>();
-    const refusals = new Map<string, ConsentState[]>();
-    for (const row of rows) {
-      const { pointId, scopeId, own: isOwn, status, since, validUntil, eventId, imported } = row;
-      const state: ConsentState = { status, since, validUntil, eventId, imported };
-      if (isOwn) statesOf(own, pointId).set(scopeId, state);
-      const refusal = isOwn && scopeId !== row.purposeId ? null : lastRefusal(row);
-      if (refusal === null) continue;
-      const key = `${pointId} ${scopeId}`;
-      refusals.set(key, [...(refusals.get(key) ?? []), refusal]);
-      if (!isOwn && isRefusal(status)) elsewhere.set(key, [...(elsewhere.get(key) ?? []), state]);
-    }
-    if (refusals.size === 0) return own;
-    for (const [key, theirs] of elsewhere) {
-      const [pointId, scopeId] = key.split(' ') as [ContactPointId, string];
-      const states = statesOf(own, pointId);
-      const counts = strictest(states.get(scopeId) ?? null, theirs);
-      if (counts !== null) states.set(scopeId, counts);
-    }
-    for (const { pointId, scopeId, purposeId, own: isOwn } of rows) {
-      if (!isOwn) continue;
-      const states = statesOf(own, pointId);
-      const against = [scopeId, purposeId].flatMap((id) => refusals.get(`${pointId} ${id}`) ?? []);
-      const counts = overruled(states.get(scopeId) ?? null, against);
-      if (counts !== null) states.set(scopeId, counts);
-    }
-    return own;
+    return exceptTopicsNotBrought(tx, await withEverything(tx, foldStates(rows), rows), rows);
   },
 
   /** Those of these messages by whose links somebody said what they want: they have reached their contact. */
@@ -280,19 +259,6 @@ export const recipientStore = {
   },
 };
 
-interface LastRefusal {
-  readonly refusedAt: EpochMs | null;
-  readonly refusedKind: ConsentStatus | null;
-  readonly refusedEvent: string | null;
-}
-
-interface StateRow extends ConsentState, LastRefusal {
-  readonly pointId: ContactPointId;
-  readonly scopeId: string;
-  readonly purposeId: string;
-  readonly own: boolean;
-}
-
 /** A row of `consents`, in the order of its columns. */
 type StateColumns = readonly [
   pointId: ContactPointId,
@@ -307,6 +273,8 @@ type StateColumns = readonly [
   refusedAt: EpochMs | null,
   refusedKind: ConsentStatus | null,
   refusedEvent: string | null,
+  brandId: BrandId,
+  isNothing: boolean,
 ];
 
 function toStateRow(row: StateColumns): StateRow {
@@ -323,12 +291,34 @@ function toStateRow(row: StateColumns): StateRow {
     refusedAt: row[9],
     refusedKind: row[10],
     refusedEvent: row[11],
+    brandId: row[12],
+    isNothing: row[13],
   };
 }
 
-function lastRefusal({ refusedAt, refusedKind, refusedEvent }: LastRefusal): ConsentState | null {
-  if (refusedAt === null || refusedKind === null || refusedEvent === null) return null;
-  return { status: refusedKind, since: refusedAt, validUntil: null, eventId: refusedEvent, imported: false };
+/** What was said of everything counts for what can be left; read only where somebody said it. */
+async function withEverything(
+  tx: Tx,
+  byPoint: Map<ContactPointId, Map<string, ConsentState>>,
+  rows: readonly StateRow[],
+): Promise<Map<ContactPointId, Map<string, ConsentState>>> {
+  if (!rows.some(({ scopeId, brandId }) => scopeId === everythingOf(brandId))) return byPoint;
+  const brandOf = new Map(rows.map(({ pointId, brandId }) => [pointId, brandId]));
+  const left = [...brandOf].flatMap(([pointId, brandId]) => {
+    const states = byPoint.get(pointId);
+    const everything = states?.get(everythingOf(brandId));
+    return states === undefined || everything === undefined ? [] : [{ pointId, brandId, states, everything }];
+  });
+  if (!left.some(({ everything }) => isRefusal(everything.status))) return byPoint;
+  const purposes = await tx.sql<PurposeLeft & { brandId: BrandId }>`
+    SELECT id, brand_id AS "brandId", enforcement, legal_basis AS "legalBasis" FROM consent.purpose
+     WHERE brand_id = ANY (${uuidList([...new Set(left.map(({ brandId }) => brandId))])}::uuid[]) AND id <> brand_id`;
+  const purposeOf = new Map(rows.map(({ scopeId, purposeId }) => [scopeId, purposeId]));
+  for (const { pointId, brandId, states, everything } of left) {
+    const there = purposes.filter((purpose) => purpose.brandId === brandId);
+    byPoint.set(pointId, new Map(underEverything(states, everything, there, (id) => purposeOf.get(id))));
+  }
+  return byPoint;
 }
 
 const NOTHING_MORE = { region: null, postalCode: null, deviceZone: null, segments: [], wishes: {} } as const;
@@ -353,13 +343,4 @@ function toRecipient(row: RecipientRow): Recipient {
     erased: row[8],
     point: pointId === null || address === null ? null : { id: pointId, address },
   };
-}
-
-function statesOf(
-  byPoint: Map<ContactPointId, Map<string, ConsentState>>,
-  pointId: ContactPointId,
-): Map<string, ConsentState> {
-  const states = byPoint.get(pointId) ?? new Map<string, ConsentState>();
-  byPoint.set(pointId, states);
-  return states;
 }

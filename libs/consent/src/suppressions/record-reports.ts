@@ -55,6 +55,18 @@ export async function recordReports(
     tx,
     known.map(({ key }) => key),
   );
+  const bounced = new Map(histories.filter(hasBounced).map(({ key, reachedAt }) => [nameOf(key), { key, reachedAt }]));
+  await suppressionStore.keepSigns(
+    tx,
+    [
+      ...known.flatMap(({ report, key }) =>
+        report.kind === 'reached' && bounced.has(nameOf(key)) ? [{ ...key, at: report.at }] : [],
+      ),
+      // Known before the bounce was, and later than it.
+      ...[...bounced.values()].flatMap(({ key, reachedAt }) => (reachedAt === null ? [] : [{ ...key, at: reachedAt }])),
+    ],
+    now,
+  );
   const entries: NewEntry[] = [];
   for (const history of histories) {
     const about = known.filter(({ key }) => nameOf(key) === nameOf(history.key)).map(({ report }) => report);
@@ -62,6 +74,10 @@ export async function recordReports(
     entries.push(...(await putInForce(tx, history, about.slice(-1), now, { kind, code, message: messageId }, by)));
   }
   return entries;
+}
+
+function hasBounced({ facts }: AddressHistory): boolean {
+  return facts.some(({ kind }) => kind === 'hard_bounce' || kind === 'soft_bounce');
 }
 
 /**

@@ -132,6 +132,35 @@ export const suppressionStore = {
        WHERE reached_address.reached_at < EXCLUDED.reached_at`;
   },
 
+  /**
+   * Keeps of these signs of life, and of the last that is known of each address, those that end a bounce which no earlier
+   * one ended: as many as the address has bounced, and a sign that is told late.
+   */
+  async keepSigns(
+    tx: Tx,
+    signs: readonly (AddressKey & { readonly at: EpochMs })[],
+    recordedAt: EpochMs,
+  ): Promise<void> {
+    if (signs.length === 0) return;
+    const { brands, channels, hashes } = columns(signs);
+    await tx.execute`
+      WITH sign AS MATERIALIZED (
+        SELECT * FROM unnest(${brands}::uuid[], ${channels}::text[], ${hashes}::bytea[],
+                             ${signs.map(({ at }) => toIso(at))}::timestamptz[]) AS s (brand_id, channel, address_hash, at))
+      INSERT INTO consent.sign_of_life (brand_id, channel, address_hash, reached_at, recorded_at)
+      SELECT DISTINCT s.brand_id, s.channel, s.address_hash, s.at, ${toIso(recordedAt)}::timestamptz
+        FROM sign s
+        JOIN consent.suppression_fact f USING (brand_id, channel, address_hash)
+       WHERE f.kind IN ('hard_bounce', 'soft_bounce') AND f.occurred_at <= s.at
+         AND NOT EXISTS (SELECT FROM consent.sign_of_life o
+                          WHERE (o.brand_id, o.channel, o.address_hash) = (s.brand_id, s.channel, s.address_hash)
+                            AND o.reached_at >= f.occurred_at AND o.reached_at <= s.at)
+         AND NOT EXISTS (SELECT FROM sign o
+                          WHERE (o.brand_id, o.channel, o.address_hash) = (s.brand_id, s.channel, s.address_hash)
+                            AND o.at >= f.occurred_at AND o.at < s.at)
+      ON CONFLICT DO NOTHING`;
+  },
+
   /** Everything known about these addresses. */
   async histories(tx: Tx, keys: readonly AddressKey[]): Promise<AddressHistory[]> {
     const unique = [...new Map(keys.map((key) => [nameOf(key), key])).values()];

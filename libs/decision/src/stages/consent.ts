@@ -5,7 +5,7 @@ import type { Findings } from '../findings.js';
 import type { Situation } from '../situation.js';
 
 /** A message about a topic needs both, the purpose and the topic, under the model of the purpose. */
-export function consent(situation: Situation, at: EpochMs, found: Findings): void {
+export function consent(situation: Pick<Situation, 'facts'>, at: EpochMs, found: Findings): void {
   const { purpose, topic, consent: states } = situation.facts;
   judge('purpose', purpose.key, states.purpose, situation, at, found);
   if (topic !== null) judge('topic', topic.key, states.topic, situation, at, found);
@@ -15,7 +15,7 @@ function judge(
   scope: 'purpose' | 'topic',
   key: string,
   state: ConsentState | null,
-  { facts }: Situation,
+  { facts }: Pick<Situation, 'facts'>,
   at: EpochMs,
   found: Findings,
 ): void {

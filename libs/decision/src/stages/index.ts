@@ -42,6 +42,9 @@ export const STAGES: readonly Stage[] = [
 /** For what would become of a message if no rate and no warm-up held it. */
 export const UNRATED_STAGES: readonly Stage[] = STAGES.filter((stage) => stage !== rateLimits && stage !== warmUp);
 
+/** Whether a message may reach its person, whenever it was handed over: not what asks for patience before that. */
+export const REACHING_STAGES: readonly Stage[] = [expiry, consent, jurisdiction, quietHours];
+
 /** Those that can end a message for good by themselves, whatever holds it. */
 export const ENDING_STAGES: readonly Stage[] = [
   erased,

@@ -7,12 +7,14 @@ import { endOfTerm } from '../packs/term.js';
 import type { Situation } from '../situation.js';
 import { inForce } from './in-force.js';
 
+type Asked = Pick<Situation, 'facts' | 'law' | 'zones'>;
+
 /**
  * The permission that the law asks for where the contact may be; one result per rule that binds, and one for each that
  * the policy overrides. Hours and caps of packs are judged with those of the policy. Where the policy applies no law that
  * is said; nothing at all is under one from before it was asked.
  */
-export function jurisdiction(situation: Situation, at: EpochMs, found: Findings): void {
+export function jurisdiction(situation: Asked, at: EpochMs, found: Findings): void {
   const { law, zones } = situation;
   if (law === null) return;
   const consents = inForce(law.consents, zones, at, found);
@@ -31,7 +33,7 @@ const WAIVED = sharedPass('jurisdiction', { rule: null, packs: 0, waived: true }
 
 function judge(
   { id, rule, term }: Dated<PackConsent> & { readonly id: string },
-  { facts, zones }: Situation,
+  { facts, zones }: Asked,
   at: EpochMs,
   found: Findings,
 ): void {

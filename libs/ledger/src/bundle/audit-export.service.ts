@@ -1,12 +1,15 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type BrandId, DomainError, type EntryId } from '#lib/kernel';
+import { isDeepStrictEqual } from 'node:util';
+import { type BrandId, DomainError, type EntryId, type SubjectId } from '#lib/kernel';
 import { crashPoint, type Database, newId, seal, systemClock, type Tx, unseal } from '#lib/platform';
 import { databaseClock } from '../database-clock.js';
 import type { LedgerService } from '../ledger.service.js';
 import type { LedgerKeys } from '../sealing.js';
+import { readStore } from '../read.store.js';
 import { tileStore } from '../tile.store.js';
 import { buildVolume, type BuiltVolume, NotBuildable, VOLUME_RECORDS } from './bundle-builder.js';
 import {
+  BEGUN_ANEW,
   type ExportRow,
   type ExportScope,
   exportStore,
@@ -65,28 +68,46 @@ export class AuditExportService {
 
   /**
    * Orders a bundle, and records that, by whom and about what: in each chain of the person, or for the brand.
+   * @param chains of whoever is one person now; that is asked again once their chains are locked, because a merge may have
+   *   come first
    * @throws DomainError conflict while too many wait
    */
-  async request(brandId: BrandId, scope: ExportScope, since: number | null, actor: string): Promise<AuditExport> {
-    return this.database.transaction(async (tx) => {
+  async request(
+    brandId: BrandId,
+    scope: ExportScope,
+    since: number | null,
+    actor: string,
+    chains: (tx: Tx) => Promise<readonly SubjectId[] | null> = () => Promise.resolve(scope.subjects),
+  ): Promise<AuditExport> {
+    const order = async (tx: Tx): Promise<AuditExport> => {
       if ((await exportStore.open(tx, brandId)) >= MOST_OPEN) {
         throw new DomainError('conflict', 'Other exports are being made. Order this one when one of them is ready.');
       }
       const id = newId<string>();
       const at = await databaseClock(tx);
       const { campaign, from, to } = scope;
+      const subjects = await chains(tx);
       const entries = await this.ledger.append(
         tx,
-        (scope.subjects ?? [null]).map((subjectId) => ({
+        (subjects ?? [null]).map((subjectId) => ({
           type: 'export.created' as const,
           ...{ brandId, subjectId, at, clear: {} },
           disclosed: { export: { id, kind: 'audit', campaign, from, to }, actor },
         })),
       );
+      // Who is merged from now on is so behind these entries, where the builder sees it.
+      if (!isDeepStrictEqual(await chains(tx), subjects)) throw new Merged();
       const entryIds = entries.map((entry) => entry.id);
-      await exportStore.insert(tx, { id, brandId, ...scope, since, entryIds, requestedAt: at, by: actor });
+      await exportStore.insert(tx, { id, brandId, ...scope, subjects, since, entryIds, requestedAt: at, by: actor });
       return this.found(tx, brandId, id);
-    });
+    };
+    for (;;) {
+      try {
+        return await this.database.transaction(order);
+      } catch (error) {
+        if (!(error instanceof Merged)) throw error;
+      }
+    }
   }
 
   /** @throws DomainError not_found */
@@ -125,7 +146,7 @@ export class AuditExportService {
   async buildNext(policy: () => string): Promise<boolean> {
     const claimed = await exportStore.claim(this.database.tx, LEASE_MS);
     if (claimed === null) return false;
-    if (claimed.attempt > MOST_ATTEMPTS && claimed.fixed !== null) {
+    if (claimed.attempt % BEGUN_ANEW > MOST_ATTEMPTS && claimed.fixed !== null) {
       await exportStore.fail(this.database.tx, claimed, 'given_up');
       return true;
     }
@@ -158,8 +179,10 @@ export class AuditExportService {
     // The count has to have the entry about this export in it.
     if (claimed.subjects !== null) await this.heads.record((await databaseClock(tx)) - claimed.requestedAt);
     const heads = claimed.subjects === null ? null : await headsStore.newest(tx);
+    // What was destroyed meanwhile is missing, and the last entry of a chain may be the one that says so.
+    const last = claimed.subjects === null ? [] : await readStore.lastOf(tx, claimed.subjects);
+    const mustCover = [...claimed.entryIds, ...last, ...(heads === null ? [] : [heads.entryId])];
     const newest = await tileStore.newest(tx);
-    const mustCover = [...claimed.entryIds, ...(heads === null ? [] : [heads.entryId])];
     const positions = await this.ledger.positions(tx, mustCover);
     const isCovered = newest !== null && mustCover.every((id) => (positions.get(id) ?? Infinity) < newest.size);
     if (!isCovered) {
@@ -239,6 +262,11 @@ export class AuditExportService {
   private keyOf(id: string): Buffer {
     return createHmac('sha256', this.keys.kek).update('export/1\0').update(id).digest();
   }
+}
+
+/** Somebody became one with the person while their bundle was ordered. */
+class Merged extends Error {
+  override readonly name = 'Merged';
 }
 
 function partsOf({ bytes }: Pick<ExportVolume, 'bytes'>): number {

@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import type { SubjectId } from '#lib/kernel';
-import { canonicalize, parseSignedCheckpoint, readZip, verdictText, verifyBundle } from '#lib/proof';
+import {
+  canonicalize,
+  ED25519,
+  type JsonObject,
+  parseSignedCheckpoint,
+  readZip,
+  signingKey,
+  type TrustPolicy,
+  verdictText,
+  verifyBundle,
+  writeTrustPolicy,
+} from '#lib/proof';
+import type { NewEntry } from '../domain/entry-types.js';
 import { processorMs, processorMsOf } from '../../../../test/support/processor-time.js';
 import {
   ALL,
@@ -11,6 +23,7 @@ import {
   NOTICE,
   OTHER_WITNESS,
   POLICY,
+  TRUST,
   consent,
   failing,
   sent,
@@ -57,6 +70,9 @@ describe('a bundle of evidence', () => {
       ...['report.csv', 'report.html', 'subject.json', 'times.ndjson', 'verify.mjs'],
     ]);
     expect(files.get(`documents/${DOC}.json`)?.toString()).toBe(canonicalize(NOTICE));
+    // What is on no chain is not in it, and whoever unpacks it is told.
+    for (const words of ['is not part of a person', 'nicht Teil der Geschichte'])
+      expect(files.get('README.txt')?.toString()).toContain(words);
   });
 
   it('bounds by witnesses when each entry was recorded', () => {
@@ -103,6 +119,13 @@ describe('a bundle of evidence', () => {
     expect(part.steps.at(-1)).toMatchObject({ step: 'complete', problem: expect.stringContaining('order all of') });
   });
 
+  it('of a person within a period, or of a campaign, in which nothing was is a bundle of nothing', async () => {
+    for (const narrowed of [{ from: 0, to: Date.UTC(2020, 0, 1) }, { campaign: OTHER_BRAND }]) {
+      const none = verify(await world.bundleOf({ ...ALL, subjects: [ada], ...narrowed }));
+      expect([none.verdict, failing(none), typesIn(none)]).toEqual(['unchecked', [], []]);
+    }
+  });
+
   it('says of a record of which something is kept back how much is shown', () => {
     const lines = (files.get('entries.ndjson')?.toString() ?? '').split('\n');
     const at = lines.findIndex((line) => line.includes('send.accepted'));
@@ -143,10 +166,12 @@ describe('a bundle of evidence', () => {
     }
   });
 
-  it('holds with the table that bundles had before decisions named their rules', () => {
+  it('holds with the tables that bundles had before entries said counts there, and before decisions named their rules', () => {
     const table = files.get('report.csv')?.toString() ?? '';
-    const older = table.replace('rules,facts_digest,', '').replaceAll(/,2?,('?[\w-]{43})?,(?="\{|\r)/g, ',');
-    expect(failing(verify(new Map([...files, ['report.csv', Buffer.from(older)]])))).toEqual(['files', 'report']);
+    const old = table.replace('count,', '').replaceAll(/,\d*,(?="\{|\r)/g, ',');
+    const older = old.replace('rules,facts_digest,', '').replaceAll(/,2?,('?[\w-]{43})?,(?="\{|\r)/g, ',');
+    for (const one of [old, older])
+      expect(failing(verify(new Map([...files, ['report.csv', Buffer.from(one)]])))).toEqual(['files', 'report']);
     const neither = older.replace('position', 'place');
     expect(failing(verify(new Map([...files, ['report.csv', Buffer.from(neither)]])))).toEqual(['files', 'csv', 'report']); // prettier-ignore
   });
@@ -178,18 +203,18 @@ describe('a bundle of evidence', () => {
     expect(failing(verify(readZip(await world.bytesOf((await world.made(id)).id))))).toEqual(['chain']);
   });
 
-  it('shows a hole where evidence was destroyed in time only if the chain says so', async () => {
-    const one = await fixture.subject();
-    const [old] = await fixture.append(consent(one), sent(one, 'm5', null));
-    await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [old!.id]));
-    expect(failing(verify(await world.bundleOf({ ...ALL, subjects: [one] })))).toEqual(['chain']);
-    await fixture.append({
-      type: 'erasure.executed',
-      ...{ at: Date.now(), brandId: BRAND, subjectId: one },
-      clear: { basis: 'retention_over', cnt: 1 },
-      disclosed: {},
+  it('is of whoever is one person when it is recorded that it was ordered, also of who is only just', async () => {
+    const [into, from] = [await fixture.subject(), await fixture.subject()];
+    await fixture.append(consent(from), consent(into));
+    let looks = 0;
+    const { id } = await exports.request(BRAND, ALL, null, 'key-1', async () => {
+      // The second look is after the chains were locked: a merge had come first.
+      if (++looks === 2) await fixture.append(consent(from));
+      return looks < 2 ? [into] : [into, from];
     });
-    expect(verify(await world.bundleOf({ ...ALL, subjects: [one] })).verdict).toBe('holds');
+    expect((await world.made(id)).state).toBe('ready');
+    const verdict = verify(readZip(await world.bytesOf(id)));
+    expect([verdict.verdict, looks, new Set(verdict.scope?.subjects)]).toEqual(['holds', 4, new Set([into, from])]);
   });
 
   it('is sealed in the database, belongs to its brand, and is taken away after a week', async () => {
@@ -285,6 +310,161 @@ describe('a bundle of evidence', () => {
     expect(chain).toMatchObject({ result: 'fails', problem: expect.stringContaining('does not show what changed') });
   });
 
+  it('is not made of whoever became one with somebody after the order: ordered again it has both', async () => {
+    const [into, from] = [await fixture.subject(), await fixture.subject()];
+    await fixture.append(consent(from), consent(into));
+    const orders = [];
+    for (const subject of [into, from]) {
+      orders.push(await exports.request(BRAND, { ...ALL, subjects: [subject] }, null, 'key-1'));
+    }
+    const changed = (subjectId: SubjectId, change: JsonObject): NewEntry => ({
+      type: 'contact.changed',
+      ...{ at: Date.now(), brandId: BRAND, subjectId },
+      ...{ clear: {}, disclosed: { contact: { id: 'a', externalId: 'a' }, change, actor: 'key-1' } },
+    });
+    const merge = { merged: { id: 'b', externalId: 'b' }, subject: from };
+    await fixture.append(changed(into, merge), changed(from, { mergedInto: { id: 'a' }, subject: into }));
+    for (const { id } of orders) {
+      expect(await world.made(id)).toMatchObject({ state: 'failed', failure: 'merged_meanwhile' });
+    }
+    expect(verify(await world.bundleOf({ ...ALL, subjects: [into, from] })).verdict).toBe('holds');
+  });
+
+  it('does not hold without the chain of whoever the person became, and is open where nobody says which that is', async () => {
+    const merge = async (change: JsonObject, ofOther: JsonObject) => {
+      const [gone, kept] = [await fixture.subject(), await fixture.subject()];
+      const changed = (subjectId: SubjectId, told: JsonObject): NewEntry => ({
+        type: 'contact.changed',
+        ...{ at: Date.now(), brandId: BRAND, subjectId },
+        ...{ clear: {}, disclosed: { contact: { id: 'a', externalId: 'a' }, change: told, actor: 'key-1' } },
+      });
+      const named = (told: JsonObject, subject: SubjectId) => ({ ...told, ...('as' in told && { subject }) });
+      await fixture.append(consent(gone), consent(kept));
+      await fixture.append(changed(kept, named(ofOther, gone)), changed(gone, named(change, kept)));
+      return { gone, kept };
+    };
+    const [into, taken] = [{ mergedInto: { id: 'b' } }, { merged: { id: 'a' } }];
+    const now = await merge({ ...into, as: 'chain' }, { ...taken, as: 'chain' });
+    expect(failing(verify(await world.bundleOf({ ...ALL, subjects: [now.gone] })))).toEqual(['chain']);
+    expect(verify(await world.bundleOf({ ...ALL, subjects: [now.gone, now.kept] })).verdict).toBe('holds');
+    // As an older version wrote it.
+    const old = await merge(into, { ...taken, as: 'chain' });
+    const { verdict, steps } = verify(await world.bundleOf({ ...ALL, subjects: [old.gone] }));
+    expect([verdict, steps.find(({ step }) => step === 'chain')?.problem]).toEqual([
+      'unchecked',
+      expect.stringContaining('the person became another'),
+    ]);
+    expect(verify(await world.bundleOf({ ...ALL, subjects: [old.gone, old.kept] })).verdict).toBe('holds');
+  });
+
+  it.each([
+    ...['topic', 'event', 'wording', 'evidence', 'contact', 'actor'].map((name) => ['consent.granted', name] as const),
+    ...['message', 'contact', 'campaign', 'topic'].map((name) => ['send.accepted', name] as const),
+    ...['message', 'handover'].map((name) => ['send.ended', name] as const),
+    ['export.created', 'actor'] as const,
+  ])('is open where %s keeps its %s back', (type, name) => {
+    const records = files.get('entries.ndjson')!.toString().trimEnd().split('\n');
+    const kept = records.map((line) => {
+      const record = JSON.parse(line) as { disclosures: string[]; leaf: string };
+      const isIt = (text: string) => Buffer.from(text, 'base64url').toString().includes(`"${name}",`);
+      const isType = record.leaf.includes(type);
+      return canonicalize({ ...record, disclosures: record.disclosures.filter((text) => !(isType && isIt(text))) });
+    });
+    const { steps } = verify(new Map([...files, ['entries.ndjson', Buffer.from(`${kept.join('\n')}\n`)]]));
+    expect(steps.find(({ step }) => step === 'chain')).toMatchObject({
+      result: 'unchecked',
+      problem: expect.stringContaining(`does not show its ${name}`),
+    });
+  });
+
+  it('is open where who asked for an erasure, took it back or suppressed an address is kept back', async () => {
+    const subjectId = await fixture.subject();
+    const told = { contact: { id: 'a' }, request: { id: 'r' }, event: { id: 'e' }, actor: 'key-1' };
+    const of = (type: NewEntry['type'], clear: JsonObject, names: readonly (keyof typeof told)[]) => ({
+      ...{ type, at: Date.now(), brandId: BRAND, subjectId, clear },
+      disclosed: Object.fromEntries(names.map((name) => [name, told[name]])),
+    });
+    const types: [NewEntry['type'], JsonObject, (keyof typeof told)[]][] = [
+      ['suppression.added', { via: 'api' }, ['contact', 'event', 'actor']],
+      ['erasure.requested', {}, ['contact', 'request', 'actor']],
+      ['erasure.refused', {}, ['contact', 'request', 'actor']],
+      ['erasure.withdrawn', {}, ['contact', 'actor']],
+    ];
+    await fixture.append(...types.map((one) => of(...one) as NewEntry));
+    const whole = await world.bundleOf({ ...ALL, subjects: [subjectId] });
+    const chainOf = (bundle: Map<string, Buffer>) => verify(bundle).steps.find(({ step }) => step === 'chain');
+    expect(chainOf(whole)).toMatchObject({ result: 'holds' });
+    const records = whole.get('entries.ndjson')!.toString().trimEnd().split('\n');
+    for (const [type, name] of types.flatMap(([one, , names]) => names.map((each) => [one, each] as const))) {
+      const less = records.map((line) => {
+        const record = JSON.parse(line) as { disclosures: string[]; leaf: string };
+        const isKept = (text: string) => !Buffer.from(text, 'base64url').toString().includes(`"${name}",`);
+        return canonicalize(
+          record.leaf.includes(type) ? { ...record, disclosures: record.disclosures.filter(isKept) } : record,
+        );
+      });
+      const bundle = new Map([...whole, ['entries.ndjson', Buffer.from(`${less.join('\n')}\n`)] as const]);
+      expect([type, chainOf(bundle)]).toMatchObject([
+        type,
+        { result: 'unchecked', problem: expect.stringContaining(name) },
+      ]);
+    }
+  });
+
+  it('says whose it is, of which time and as of when, and is of that alone', async () => {
+    const made = await world.bundleOf({ ...ALL, campaign: CAMPAIGN });
+    const text = verdictText(verify(made));
+    expect(text).toContain(`asked for: brand ${BRAND}, everybody, campaign ${CAMPAIGN}, all of the time\n`);
+    expect(text).toMatch(/as of 20\d\d-\d\d-\d\dT[\d:.]+Z \(w1\)\n/);
+    expect(verdictText(verify(files))).toContain('one person, all of the time');
+    const renamed = (scope: JsonObject) => {
+      const manifest = JSON.parse(made.get('manifest.json')!.toString()) as { scope: JsonObject };
+      const changed = canonicalize({ ...manifest, scope: { ...manifest.scope, ...scope } });
+      return failing(verify(new Map([...made, ['manifest.json', Buffer.from(`${changed}\n`)]])));
+    };
+    expect(renamed({ campaign: '44444444-3333-4333-8333-333333333333' })).toContain('scope');
+    expect(renamed({ campaign: null, subjects: [] })).toContain('files');
+  });
+
+  it('is open where nobody says by when a record was there, or how old the checkpoint is', async () => {
+    await fixture.append(sent(ada, 'm8', null));
+    const made = await world.bundleOf({ ...ALL, subjects: [ada] });
+    const note = made.get('checkpoint')!.toString();
+    const bare = note
+      .split('\n')
+      .filter((line) => !line.includes(' witness.example/'))
+      .join('\n');
+    const [first = ''] = made.get('times.ndjson')!.toString().split('\n');
+    const stripped = new Map([...made, ['checkpoint', Buffer.from(bare)], ['times.ndjson', Buffer.from(`${first}\n`)]]);
+    const stepsBy = (policy: string) =>
+      Object.fromEntries(verifyBundle({ files: stripped, policy }).steps.map(({ step, result }) => [step, result]));
+    const nobody = stepsBy(writeTrustPolicy({ ...TRUST, quorum: null }));
+    expect([nobody['times'], nobody['heads']]).toEqual(['unchecked', 'unchecked']);
+    expect(stepsBy(writeTrustPolicy({ ...TRUST, quorum: null, witnesses: [] }))['heads']).toBe('holds');
+  });
+
+  it('of before a second witness joined holds for who trusts both since, and for who trusts the first alone', async () => {
+    const old = await fixture.subject();
+    await fixture.append(consent(old));
+    await world.published();
+    const { size } = parseSignedCheckpoint((await fixture.published.checkpoint())!).checkpoint;
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const since = `${BOTH}# quorum until ${size} w1\n`;
+    const build = async (policy: string) => {
+      const { id } = await exports.request(BRAND, { ...ALL, subjects: [old] }, null, 'key-1');
+      await new SubjectHeads(fixture.database, fixture.ledger).record(0);
+      await world.published([WITNESS, OTHER_WITNESS]);
+      await fixture.asSuperuser('UPDATE ledger.export SET lease_until = NULL');
+      await exports.buildNext(() => policy);
+      return readZip(await world.bytesOf(id));
+    };
+    const made = await build(since);
+    const judged = (given: Map<string, Buffer>, policy: string) =>
+      verifyBundle({ files: given, policy, lateMs: 2_000, skewMs: 1_000 }).verdict;
+    expect([judged(made, since), judged(made, POLICY)]).toEqual(['holds', 'holds']);
+    expect(judged(await build(BOTH), BOTH)).toBe('unchecked');
+  });
+
   it('says how far chains reach only when one has grown', async () => {
     const heads = new SubjectHeads(fixture.database, fixture.ledger);
     await fixture.append(sent(ada, 'm6', null));
@@ -320,4 +500,47 @@ describe('a bundle of evidence', () => {
       expect(verified).toBeLessThan(2_000);
     },
   );
+
+  // The log has another name from here on.
+  it('of before the log went on under another name holds by what witnesses said of the one before', async () => {
+    const old = await fixture.subject();
+    await fixture.append(consent(old));
+    await world.published();
+    const { size } = parseSignedCheckpoint((await fixture.published.checkpoint())!).checkpoint;
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const next = signingKey('gateway.example/second', ED25519, Buffer.alloc(32, 6));
+    const actor = { by: 'Ada', reason: 'the rest is lost' };
+    // What is repeated before that stands where the log before had something else, which nobody here knows.
+    await fixture.append(consent(await fixture.subject()));
+    await fixture.sequencer().runOnce();
+    const resumed = await fixture.database.transaction((tx) =>
+      fixture.ledger.resume(tx, next.key.name, actor, Date.now()),
+    );
+    expect(resumed).toEqual({ follows: TRUST.logs[0]!.key.name, size });
+    fixture.writeKeys([next]);
+    const trust = (logs: TrustPolicy['logs']) => writeTrustPolicy({ ...TRUST, logs });
+    const [before, after] = [TRUST.logs[0]!, { key: next.key, url: null }];
+    const both = trust([after, { ...before, until: size }]);
+    const { id } = await exports.request(BRAND, { ...ALL, subjects: [old] }, null, 'key-1');
+    await new SubjectHeads(fixture.database, fixture.ledger).record(0);
+    await world.published();
+    await fixture.asSuperuser('UPDATE ledger.export SET lease_until = NULL');
+    await exports.buildNext(() => both);
+    const made = readZip(await world.bytesOf(id));
+    const judged = (policy: string) => {
+      const { verdict, steps } = verifyBundle({ files: made, policy, lateMs: 2_000, skewMs: 1_000 });
+      return [verdict, steps.find(({ step }) => step === 'times')?.result];
+    };
+    expect(judged(both)).toEqual(['holds', 'holds']);
+    // Nobody's word: the policy does not know the log before, or not for so many entries.
+    expect(judged(trust([after]))).toEqual(['unchecked', 'unchecked']);
+    expect(judged(trust([after, { ...before, until: size - 1 }]))).toEqual(['unchecked', 'unchecked']);
+    // What was handed out of entries that were lost afterwards is not called wrong, nor right; of another log it is wrong.
+    const handedOut = verify(files, trust([after, { ...before, until: 1 }]));
+    expect([handedOut.verdict, handedOut.steps.find(({ step }) => step === 'log')]).toMatchObject([
+      'unchecked',
+      { result: 'unchecked', problem: expect.stringContaining('trusts for 1 entries') },
+    ]);
+    expect(failing(verify(files, trust([after])))).toContain('log');
+  });
 });

@@ -4,8 +4,12 @@ import {
   documentText,
   embedFiles,
   encodeDisclosure,
+  isObject,
+  isWholeHistory,
   MANIFEST,
+  mergedWith,
   parseSignedCheckpoint,
+  parseTrustPolicy,
   proveHead,
   readEntry,
   recordsCsv,
@@ -13,6 +17,7 @@ import {
   type SignedCheckpoint,
   subjectLabel,
   type TimedCheckpoint,
+  type TrustPolicy,
   verifyEntry,
   type Volume,
   withoutHashes,
@@ -25,19 +30,19 @@ import {
   writeZip,
 } from '#lib/proof';
 import type { LedgerKeys } from '../sealing.js';
-import { type KeptCheckpoint, tileStore } from '../tile.store.js';
+import { type KeptCheckpoint, type PassedOver, tileStore } from '../tile.store.js';
 import { TileProver } from '../tile-proofs.js';
 import { carriedFiles, reportPage } from './carried-files.js';
 import type { ExportRow, FixedInputs } from './export.store.js';
 import { headsStore } from './heads.store.js';
 import { type OpenEntry, RecordSource, wiresOf } from './record-source.js';
-import { isWitnessed } from './witnessed.js';
+import { isWitnessed, passedOverWith } from './witnessed.js';
 
 /** There is nothing to be built of this, however often it is tried; the caller is told why. */
 export class NotBuildable extends Error {
   override readonly name = 'NotBuildable';
 
-  constructor(readonly reason: 'erased' | 'too_many_records' | 'not_witnessed') {
+  constructor(readonly reason: 'erased' | 'too_many_records' | 'not_witnessed' | 'merged_meanwhile') {
     super(reason);
   }
 }
@@ -47,8 +52,11 @@ export const VOLUME_RECORDS = 20_000;
 /** Some eight gigabytes, which the database keeps for a week. */
 const MOST_VOLUMES = 50;
 
-/** A witness that is away now and then misses a few checkpoints in a row; whose times are looked for behind more is late anyway. */
-const MOST_PASSED_OVER = 20;
+/**
+ * Each passes over all checkpoints that lack the same witnesses, however long those were away, and else one on either side
+ * of a record: of which a line is wrong, which nothing of ours keeps.
+ */
+const MOST_ROUNDS = 200;
 
 const PUBLISHED: readonly (readonly [type: string, clear: string, disclosed: string])[] = [
   ['notice.published', 'doc', 'notice'],
@@ -85,8 +93,11 @@ class VolumeBuilder {
   private readonly source: RecordSource;
   private readonly prover: TileProver;
   private readonly signed: SignedCheckpoint;
+  private readonly policy: TrustPolicy;
   private readonly files = new Map<string, Buffer>();
   private readonly records = new Map<number, BundleRecord>();
+  /** Whether the records have come to the entry about this order. */
+  private isOrdered = false;
 
   constructor(
     private readonly tx: Tx,
@@ -97,6 +108,7 @@ class VolumeBuilder {
     this.source = new RecordSource(tx, keys, about, fixed.size);
     this.prover = new TileProver(tx);
     this.signed = parseSignedCheckpoint(fixed.note);
+    this.policy = parseTrustPolicy(fixed.policy);
   }
 
   async build(most: number): Promise<BuiltVolume> {
@@ -108,11 +120,13 @@ class VolumeBuilder {
     for await (const entry of this.source.records(start)) {
       isLast = asked.length < most;
       if (!isLast) break;
+      this.assertWhole(entry);
       asked.push(entry);
       this.add(entry, 'record');
     }
     if (!isLast && number === MOST_VOLUMES) throw new NotBuildable('too_many_records');
-    if (about.subjects !== null && asked.length === 0) throw new NotBuildable('erased');
+    // Within a time, or of a campaign, there may be nothing; a whole history has the order itself.
+    if (isWholeHistory(about) && asked.length === 0) throw new NotBuildable('erased');
     const end = isLast ? fixed.size : (asked.at(-1)?.idx ?? start) + 1;
     await this.documents(asked);
     if (about.subjects !== null && isLast) await this.heads();
@@ -128,6 +142,15 @@ class VolumeBuilder {
     files.set('report.csv', Buffer.from(recordsCsv(asked.map((entry) => ({ idx: entry.idx, entry: shownOf(entry) })))));
     this.finish(asked.length, isLast && number === 1 ? null : { number, start, end });
     return { bytes: writeZip(files), records: asked.length, end, isLast };
+  }
+
+  /** Whoever became one person with somebody after the order, and before its checkpoint, has chains that were not asked for. */
+  private assertWhole({ clear, disclosed }: OpenEntry): void {
+    const order = disclosed['export'];
+    this.isOrdered ||= isObject(order) && order['id'] === this.about.id;
+    const chain = mergedWith(clear['t'], disclosed['change'])?.chain ?? null;
+    const isMissing = chain !== null && this.about.subjects?.some((id) => id === chain) === false;
+    if (this.isOrdered && isMissing && isWholeHistory(this.about)) throw new NotBuildable('merged_meanwhile');
   }
 
   private add(entry: OpenEntry, role: BundleRecord['role']): void {
@@ -163,29 +186,34 @@ class VolumeBuilder {
     return Buffer.from(writeTlogProof({ extra: null, index: idx, hashes, ...this.signed }));
   }
 
-  /**
-   * For each record the last checkpoint without it and the first with it that were witnessed as the bundle's own policy asks;
-   * where a witness was away for long, none.
-   */
+  /** For each record the last checkpoint without it and the first with it that were witnessed as the bundle's own policy asks. */
   private async times(records: readonly BundleRecord[]): Promise<TimedCheckpoint[]> {
     const positions = records.map(({ idx }) => idx);
-    const notes = new Map<number, string | null>();
+    const notes = new Map<number, string>();
+    const passedOver = new Map<string, PassedOver>();
+    const wrong: number[] = [];
     for (let round = 0; ; round++) {
-      const passedOver = [...notes].flatMap(([id, note]) => (note === null ? id : []));
-      const around = await tileStore.witnessedAround(this.tx, this.fixed, positions, passedOver);
+      const around = await tileStore.witnessedAround(this.tx, this.fixed, positions, [...passedOver.values()], wrong);
       const unread = around.filter(({ id }) => !notes.has(id));
-      for (const one of unread) notes.set(one.id, await this.witnessedNote(one));
-      const isSettled = around.every(({ id }) => notes.get(id) !== null);
-      if (!isSettled && round < MOST_PASSED_OVER) continue;
+      for (const one of unread) {
+        const { cosigners, note } = await this.cosigned(one);
+        const alike = passedOverWith(this.policy, one, cosigners);
+        if (alike !== null) passedOver.set(JSON.stringify(alike), alike);
+        else if (isWitnessed(note, this.fixed.policy)) notes.set(one.id, note);
+        else wrong.push(one.id);
+      }
+      const isSettled = around.every(({ id }) => notes.has(id));
+      if (!isSettled && round < MOST_ROUNDS) continue;
       return Promise.all(around.flatMap((one) => this.timed(one, notes.get(one.id) ?? null)));
     }
   }
 
-  /** The checkpoint with its cosignatures; null where they do not reach the quorum. */
-  private async witnessedNote({ id, note }: KeptCheckpoint): Promise<string | null> {
+  private async cosigned({ id, note }: KeptCheckpoint): Promise<{ note: string; cosigners: string[] }> {
     const lines = await tileStore.cosignatures(this.tx, id);
-    const whole = note + lines.map(({ line }) => `${line}\n`).join('');
-    return isWitnessed(whole, this.fixed.policy) ? whole : null;
+    return {
+      note: note + lines.map(({ line }) => `${line}\n`).join(''),
+      cosigners: lines.map(({ witness }) => witness),
+    };
   }
 
   private timed({ size }: KeptCheckpoint, note: string | null): Promise<TimedCheckpoint>[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SubjectId } from '#lib/kernel';
 import {
@@ -19,7 +20,17 @@ import {
   writeSignatureLine,
   writeZip,
 } from '#lib/proof';
-import { ALL, DOC, POLICY, failing, verify, BundleWorld, WITNESS } from '../testing/bundle-world.js';
+import {
+  ALL,
+  BOTH,
+  BundleWorld,
+  DOC,
+  failing,
+  OTHER_WITNESS,
+  POLICY,
+  verify,
+  WITNESS,
+} from '../testing/bundle-world.js';
 import { ownPage, ownPrograms } from './carried-files.js';
 import { BRAND, LOG_KEY, OTHER_BRAND } from '../testing/ledger-fixture.js';
 
@@ -151,7 +162,7 @@ describe('a bundle of evidence that is not as it was made', () => {
       [
         'a record that is passed off as a document',
         () => relisted(edited('entries.ndjson', (text) => text.replace('"role":"record"', '"role":"document"'))),
-        ['records', 'scope', 'csv', 'report'],
+        ['records', 'scope', 'documents', 'csv', 'report'],
       ],
       [
         'a time that a witness has not said',
@@ -164,6 +175,30 @@ describe('a bundle of evidence that is not as it was made', () => {
         ['documents', 'report'],
       ],
       ['a notice that is gone', () => relisted(without(/^documents/)), ['documents', 'report']],
+      [
+        'a page beside the report',
+        () => relisted(new Map([...files, ['report2.html', Buffer.from('<h1>Verified</h1>')]])),
+        ['files', 'report'],
+      ],
+      [
+        'a proof from an older audit, of which the bundle says nothing',
+        () => relisted(new Map([...files, ['consistency.txt', Buffer.from('x\n')]])),
+        ['files', 'report'],
+      ],
+      [
+        'a proof of no entry',
+        () => relisted(new Map([...files, ['proofs/9999.tlog-proof', files.get('proofs/2.tlog-proof')!]])),
+        ['records', 'report'],
+      ],
+      [
+        'a document that no record names',
+        () => {
+          const text = Buffer.from('"I agree to everything for ever."');
+          const name = `documents/${createHash('sha256').update(text).digest('hex')}.json`;
+          return relisted(new Map([...files, [name, text]]));
+        },
+        ['documents', 'report'],
+      ],
       [
         'a table that says something else',
         () => relisted(edited('report.csv', (text) => text.replace('pass', 'drop'))),
@@ -228,6 +263,27 @@ describe('a bundle of evidence that is not as it was made', () => {
       expect(unchecked(late)).toEqual(['unchecked', 'times']);
     });
 
+    it('what is spelled otherwise than its maker spells it', () => {
+      const changed = (name: string, from: RegExp, to: string) => {
+        const text = files.get(name)!.toString();
+        expect(text.replace(from, to)).not.toBe(text);
+        return failing(embedded(relisted(new Map([...files, [name, Buffer.from(text.replace(from, to))]]))));
+      };
+      const hash = /"([A-Za-z0-9+/]{43})="/;
+      for (const to of ['"$1"', '" $1="', '"$1=AAAA"', '"$1=!"'])
+        expect([to, changed('times.ndjson', hash, to), changed('subject.json', hash, to)]).toEqual([to, ['times'], ['heads']]); // prettier-ignore
+      expect(changed('times.ndjson', /"note":/, '"more":1,"note":')).toEqual(['times']);
+      expect(changed('subject.json', /"proofs":/, '"more":1,"proofs":')).toEqual(['heads']);
+      const manifest = files.get(MANIFEST)!.toString();
+      for (const to of [
+        ['"from":', '"else":1,"from":'],
+        ['"files":', '"else":1,"files":'],
+      ] as const) {
+        const text = manifest.replace(to[0], to[1]);
+        expect(failing(embedded(new Map([...files, [MANIFEST, Buffer.from(text)]])))).toContain('files');
+      }
+    });
+
     it('the checkpoint that saw an entry soon, where an older one is left to bound it from before', () => {
       const lines = files.get('times.ndjson')!.toString().split('\n').filter(Boolean);
       const [oldest = ''] = lines;
@@ -243,6 +299,23 @@ describe('a bundle of evidence that is not as it was made', () => {
       const bounded = late.records.filter(({ role, notBefore }) => role === 'record' && notBefore !== null);
       expect([lines.length > 1, bounded.length > 0]).toEqual([true, true]);
       expect([times(seenAfter(60)), times(late)]).toEqual(['holds', 'unchecked']);
+    });
+
+    it('a time that only one of the witnesses says whom the policy asks for', () => {
+      const { text, signatures } = parseSignedCheckpoint(files.get('checkpoint')!).note;
+      const now = Math.floor(Date.now() / 1000);
+      const seen = (other: number, policy: string) => {
+        const cosignature = cosign(text, OTHER_WITNESS.key, OTHER_WITNESS.privateKey, now + other);
+        const note = writeNote({ text, signatures: [...signatures, cosignature] });
+        const given = new Map([...files, ['checkpoint', Buffer.from(note)], ['times.ndjson', Buffer.alloc(0)]]);
+        return unchecked(verifyBundle({ files: given, policy, embedded: true }));
+      };
+      expect([seen(60, BOTH), seen(7_200, BOTH)]).toEqual([['holds'], ['unchecked', 'heads', 'times']]);
+      // Listed, and not asked for: whatever it says counts for nothing.
+      const second = BOTH.replace(/quorum .*/, 'quorum w2');
+      expect([seen(60, second), seen(7_200, second), seen(7_200, POLICY)]).toEqual([
+        ...[['holds'], ['unchecked', 'heads', 'times'], ['holds']],
+      ]);
     });
   });
 

@@ -67,6 +67,12 @@ export const PART_BYTES = 1_048_576;
 
 const isoOrNull = (instant: EpochMs | null): string | null => (instant === null ? null : toIso(instant));
 
+/**
+ * What an export that begins anew counts its attempts from, in multiples: nobody who had the lease has it any more, and
+ * those that were broken off count from there.
+ */
+export const BEGUN_ANEW = 1_000;
+
 /** SQL on exports and their parts. */
 export const exportStore = {
   async insert(
@@ -191,8 +197,9 @@ export const exportStore = {
   },
 
   /**
-   * Takes away every bundle that may hold what these persons or entries disclosed, and makes builds that are under way
-   * keep nothing: they begin again.
+   * Takes away every bundle that may hold what these persons or entries disclosed. Builds that are under way go on before
+   * the first volume that may hold it; those about persons begin again, at a checkpoint that has the entry which says what
+   * is gone.
    */
   async forget(
     tx: Tx,
@@ -201,22 +208,52 @@ export const exportStore = {
     await tx.execute`SELECT pg_advisory_xact_lock_shared(hashtext('ledger.forget'))`;
     const subject = 'subject' in about ? about.subject : null;
     const entries = 'entries' in about ? [...about.entries] : [];
-    const rows = await tx.sql<{ id: string }>`
-      WITH brands AS (
-        SELECT DISTINCT (convert_from(e.leaf, 'UTF8')::jsonb ->> 'br')::uuid AS id
-          FROM ledger.entry e
+    const rows = await tx.sql<{ id: string; parts: number }>`
+      WITH gone AS MATERIALIZED (
+        SELECT d.subject_id, e.n, convert_from(e.leaf, 'UTF8')::jsonb AS leaf
+          FROM ledger.entry e LEFT JOIN ledger.disclosure d USING (n)
          WHERE e.id = ANY (${entries}::uuid[])
-            OR e.n = (SELECT max(n) FROM ledger.disclosure WHERE subject_id = ${subject}::uuid)
+        UNION ALL
+        SELECT d.subject_id, e.n, convert_from(e.leaf, 'UTF8')::jsonb
+          FROM ledger.disclosure d JOIN ledger.entry e USING (n)
+         WHERE d.subject_id = ${subject}::uuid
+      ), brands AS (
+        -- What has no position yet is in no volume.
+        SELECT (leaf ->> 'br')::uuid AS id, array_agg(DISTINCT subject_id) AS subjects,
+               min((leaf ->> 'at')::timestamptz) AS first, max((leaf ->> 'at')::timestamptz) AS last,
+               coalesce(min(p.first_idx + (gone.n - p.n)), 9223372036854775807) AS position
+          FROM gone
+          LEFT JOIN LATERAL (SELECT * FROM ledger.placement WHERE n <= gone.n ORDER BY n DESC LIMIT 1) p
+                 ON gone.n < p.n + p.count
+         GROUP BY 1
+      ), taken AS (
+        SELECT x.id, x.subjects IS NULL AND x.state <> 'ready' AS goes_on, v.*
+          FROM ledger.export x
+          JOIN brands ON brands.id = x.brand_id
+         CROSS JOIN LATERAL (
+           SELECT coalesce(jsonb_agg(v ORDER BY (v ->> 'end')::bigint), '[]') AS volumes,
+                  coalesce(sum((v ->> 'records')::bigint), 0) AS records, coalesce(sum((v ->> 'bytes')::bigint), 0) AS bytes,
+                  coalesce(max((v ->> 'part')::int + ceil((v ->> 'bytes')::numeric / ${PART_BYTES}::int)), 0)::int AS parts
+             FROM jsonb_array_elements(x.volumes) AS v
+            WHERE x.subjects IS NULL AND x.state <> 'ready' AND (v ->> 'end')::bigint <= brands.position) v
+         WHERE x.state IN ('ready', 'building', 'queued')
+           AND (x.subjects IS NULL OR x.subjects && brands.subjects OR ${subject}::uuid = ANY (x.subjects))
+           AND (x.from_at IS NULL OR brands.last >= x.from_at)
+           AND (x.to_at IS NULL OR brands.first < x.to_at)
       )
       UPDATE ledger.export x
-         SET state = CASE x.state WHEN 'ready' THEN 'expired' ELSE 'queued' END, attempt = x.attempt + 1, lease_until = NULL,
-             volumes = '[]'
-        FROM brands
-       WHERE x.brand_id = brands.id AND x.state IN ('ready', 'building', 'queued')
-         AND (x.subjects IS NULL OR ${subject}::uuid IS NULL OR ${subject}::uuid = ANY (x.subjects))
-      RETURNING x.id`;
-    if (rows.length === 0) return;
-    await tx.execute`DELETE FROM ledger.export_part WHERE export_id = ANY (${rows.map(({ id }) => id)}::uuid[])`;
+         SET state = CASE x.state WHEN 'ready' THEN 'expired' ELSE 'queued' END, lease_until = NULL,
+             attempt = (x.attempt / ${BEGUN_ANEW}::int + 1) * ${BEGUN_ANEW}::int, volumes = t.volumes,
+             records = CASE WHEN t.goes_on THEN t.records ELSE x.records END,
+             bytes = CASE WHEN t.goes_on THEN t.bytes ELSE x.bytes END,
+             origin = CASE WHEN t.goes_on THEN x.origin END, size = CASE WHEN t.goes_on THEN x.size END,
+             note = CASE WHEN t.goes_on THEN x.note END, policy = CASE WHEN t.goes_on THEN x.policy END,
+             heads_id = CASE WHEN t.goes_on THEN x.heads_id END
+        FROM taken t
+       WHERE t.id = x.id
+      RETURNING x.id, t.parts`;
+    for (const { id, parts } of rows)
+      await tx.execute`DELETE FROM ledger.export_part WHERE export_id = ${id} AND n >= ${parts}::int`;
   },
 };
 

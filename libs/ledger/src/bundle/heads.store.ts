@@ -38,11 +38,6 @@ export const headsStore = {
     return { records: row?.records ?? Buffer.alloc(0), size: row?.size ?? 0 };
   },
 
-  async lastRoot(tx: Tx): Promise<Buffer | null> {
-    const [row] = await tx.sql<{ root: Buffer }>`SELECT root FROM ledger.subject_heads ORDER BY id DESC LIMIT 1`;
-    return row?.root ?? null;
-  },
-
   async keep(tx: Tx, entryId: EntryId, size: number, root: Buffer, records: Buffer): Promise<number> {
     const [row] = await tx.sql<{ id: number }>`
       INSERT INTO ledger.subject_heads (entry_id, size, root, records)
@@ -53,6 +48,14 @@ export const headsStore = {
        WHERE id <= ${row.id - KEPT}::bigint
          AND NOT EXISTS (SELECT FROM ledger.export x WHERE x.heads_id = subject_heads.id AND x.state IN ('queued', 'building'))`;
     return row.id;
+  },
+
+  /** The newest list by the log itself, with its root in hexadecimal; looked for from the end of the log. */
+  async newestLogged(tx: Tx): Promise<{ entryId: EntryId; root: string } | null> {
+    const [row] = await tx.sql<{ entryId: EntryId; root: string }>`
+      SELECT id AS "entryId", convert_from(leaf, 'UTF8')::jsonb ->> 'root' AS root
+        FROM ledger.entry WHERE position('"t":"subject.heads"'::bytea IN leaf) > 0 ORDER BY n DESC LIMIT 1`;
+    return row ?? null;
   },
 
   async newest(tx: Tx): Promise<KeptHeads | null> {

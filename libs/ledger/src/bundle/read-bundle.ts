@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Files, readZip } from '#lib/proof';
+import { type Files, Malformed, readZip } from '#lib/proof';
 
 /**
  * Reads bundles one after the other, each archive into the same memory: how much is needed is what the largest takes,
@@ -11,7 +11,7 @@ export class BundleReader {
 
   /**
    * The files of a bundle: an archive, or the folder into which somebody has unpacked it. Good until the next is read.
-   * @throws Malformed when the archive is damaged, or an error of the file system
+   * @throws Malformed when the archive is damaged or the folder holds a link, or an error of the file system
    */
   read(place: string): Files {
     return fs.statSync(place).isDirectory() ? readFolder(place) : readZip(this.readFile(place));
@@ -32,7 +32,11 @@ export class BundleReader {
 }
 
 function readFolder(place: string): Files {
-  const names = fs.readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const all = fs.readdirSync(place, { recursive: true, withFileTypes: true });
+  const other = all.find((entry) => !entry.isFile() && !entry.isDirectory());
+  // What a link leads to lies beside the evidence, and nobody has looked at it.
+  if (other !== undefined) throw new Malformed('bundle', `${other.name} is neither a file nor a folder`);
+  const names = all.filter((entry) => entry.isFile());
   return new Map(
     names.map(({ name, parentPath }) => {
       const file = path.join(parentPath, name);

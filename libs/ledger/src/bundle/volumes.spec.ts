@@ -20,6 +20,7 @@ import { ALL, BundleWorld, CAMPAIGN, consent, POLICY, sent } from '../testing/bu
 import { BRAND } from '../testing/ledger-fixture.js';
 import { VOLUME_RECORDS } from './bundle-builder.js';
 import type { ExportScope } from './export.store.js';
+import { BundleReader } from './read-bundle.js';
 import { verifyPlaces } from './verify-places.js';
 
 const together = (volumes: readonly Files[]): VolumesVerdict => {
@@ -123,6 +124,62 @@ describe('a bundle that is too large for one file', () => {
     await world.fixture.asSuperuser(`UPDATE ledger.export SET state = 'failed' WHERE state = 'queued'`);
   });
 
+  it('of a brand goes on before the first volume that holds somebody who is erased while it is made', async () => {
+    const [late, never] = [await world.fixture.subject(), await world.fixture.subject()];
+    await world.fixture.append(consent(late));
+    const { id, bytes } = await volumesOf(world, ALL);
+    await world.fixture.append(consent(never));
+    const row = async () => {
+      const [found] = await world.fixture.asSuperuser(
+        `SELECT state, size, volumes, records::int, (SELECT count(*)::int FROM ledger.export_part WHERE export_id = x.id) AS parts
+           FROM ledger.export x WHERE id = $1`,
+        [id],
+      );
+      return found as {
+        state: string;
+        size: number;
+        volumes: { end: number; records: number }[];
+        records: number;
+        parts: number;
+      };
+    };
+    const whole = await row();
+    expect(whole.volumes.length).toBeGreaterThan(2);
+    await world.fixture.asSuperuser(`UPDATE ledger.export SET state = 'building', ended_at = NULL WHERE id = $1`, [id]);
+    const erase = (who: SubjectId) =>
+      world.fixture.database.transaction((tx) => world.fixture.ledger.forgetSubject(tx, who));
+    // In no volume, though the build may have come to it.
+    await erase(never);
+    expect(await row()).toMatchObject({ state: 'queued', size: whole.size, volumes: whole.volumes });
+    await erase(late);
+    const kept = whole.volumes.slice(0, -1);
+    expect(await row()).toEqual({
+      ...{ state: 'queued', size: whole.size, volumes: kept, parts: kept.length },
+      records: kept.reduce((sum, { records }) => sum + records, 0),
+    });
+    const made = await world.made(id);
+    expect([made.state, made.records]).toEqual(['ready', whole.records]);
+    const again: Buffer[] = [];
+    for (const [i] of made.volumes.entries()) {
+      const parts: Buffer[] = [];
+      for await (const part of (await world.exports.download(BRAND, id, i + 1)).parts) parts.push(part);
+      again.push(Buffer.concat(parts));
+    }
+    expect(again.slice(0, -1).every((one, i) => one.equals(bytes[i]!))).toBe(true);
+    const erasedIn = (files: readonly Buffer[]) => {
+      const verification = new VolumesVerification({ policy: POLICY });
+      const shown = files.map(readZip).flatMap((volume) => verification.add(volume).records);
+      expect(verification.result().verdict).toBe('holds');
+      return shown.filter(({ content }) => content === 'erased').length;
+    };
+    expect(erasedIn(again)).toBe(erasedIn(bytes) + 1);
+    // Whoever is in the first volume has all of it made again; whoever came later is in no bundle of before.
+    await world.fixture.asSuperuser(`UPDATE ledger.export SET state = 'building', ended_at = NULL WHERE id = $1`, [id]);
+    await erase(world.ada);
+    expect(await row()).toMatchObject({ state: 'queued', size: whole.size, volumes: [], parts: 0, records: 0 });
+    await world.fixture.asSuperuser(`UPDATE ledger.export SET state = 'failed' WHERE state = 'queued'`);
+  });
+
   it('is checked by programs in whatever order its files are named, one in memory at a time', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'volumes-'));
     const places = [2, 0, 1].map((i) => path.join(folder, `${i}.zip`));
@@ -132,6 +189,20 @@ describe('a bundle that is too large for one file', () => {
       told.push(path.basename(place)),
     );
     expect([whole.verdict, told, positions.size]).toEqual(['holds', ['0.zip', '1.zip', '2.zip'], 7]);
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('is read from a folder of its files, in which nothing leads elsewhere', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'volumes-'));
+    const [first] = volumes;
+    for (const [name, bytes] of first!) {
+      fs.mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), bytes);
+    }
+    const read = () => new BundleReader().read(folder);
+    expect([...read().keys()].sort()).toEqual([...first!.keys()].sort());
+    fs.symlinkSync(os.devNull, path.join(folder, 'report2.html'));
+    expect(read).toThrow('report2.html is neither a file nor a folder');
     fs.rmSync(folder, { recursive: true });
   });
 
@@ -172,7 +243,7 @@ describe('a bundle that is too large for one file', () => {
       ['one in the middle left out', () => [A(), C()], ['volumes', 'chain']],
       ['the last left out', () => [A(), B()], ['volumes', 'chain', 'heads']],
       ['one of them twice', () => [A(), B(), B(), C()], ['volumes', 'chain']],
-      ['a record left out where two meet', () => [shorter(A()), B(), C()], ['report', 'chain']],
+      ['a record left out where two meet', () => [shorter(A()), B(), C()], ['records', 'report', 'chain']],
       [
         'one left out and the rest numbered anew',
         () => [A(), numbered(C(), { number: 2, start: parseManifest(A().get(MANIFEST)!).volume!.end })],

@@ -131,14 +131,17 @@ export const consent = (subjectId: SubjectId): NewEntry => ({
   type: 'consent.granted',
   ...{ at: Date.now(), brandId: BRAND, subjectId },
   clear: { ch: 'email', basis: 'consent', doc: DOC },
-  disclosed: { contact: { id: 'c', point: 'p' }, wording: { notice: '=cmd()' }, actor: '+49' },
+  disclosed: {
+    ...{ contact: { id: 'c', point: 'p' }, topic: { purpose: 'p', topic: null }, event: { id: 'e' } },
+    ...{ wording: { notice: '=cmd()' }, evidence: {}, actor: '+49' },
+  },
 });
 export const sent = (subjectId: SubjectId, id: string, campaign: string | null): NewEntry => ({
   type: 'send.accepted',
   ...{ at: Date.now(), brandId: BRAND, subjectId },
   clear: { ch: 'email', out: 'pass', pol: POL, tz: '2026f', rules: 2 },
   disclosed: {
-    message: { id },
+    ...{ message: { id }, contact: { id: 'c', point: 'p' }, topic: { purpose: 'p', topic: null } },
     campaign: { campaign, step: null, variant: null },
     checks: {
       decision: { outcome: 'pass', policy: { key: 'default', version: 1 }, rules: 2, local: { tzdb: '2026f' } },
@@ -150,7 +153,7 @@ const ended = (subjectId: SubjectId, id: string): NewEntry => ({
   type: 'send.ended',
   ...{ at: Date.now(), brandId: BRAND, subjectId },
   clear: { ch: 'email', out: 'sent' },
-  disclosed: { message: { id } },
+  disclosed: { message: { id }, handover: { attempt: 1 } },
 });
 
 export const verify = (given: ReadonlyMap<string, Buffer>, policy = POLICY): BundleVerdict =>

@@ -1,8 +1,20 @@
 import { z } from 'zod';
+import { QueueUrl } from '../queue/queue-url.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().int().min(1).max(86_400);
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgresql://');
+
+/** Comma-separated; empty: none. */
+const listed = z
+  .string()
+  .default('')
+  .transform((list) =>
+    list
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
 
 /** 32 random bytes in base64. Every other key of the deployment is derived from this one. */
 const masterKey = z
@@ -29,11 +41,9 @@ export const ConfigSchema = z
       .describe(
         'folder of the worker that publishes the log, on a disk that outlives it and the database: log.key, policy.txt, what was signed last; empty: it does not',
       ),
-    QUEUE_URL: z
-      .string()
-      .regex(/^(postgres$|rediss?:\/\/)/, 'must be "postgres" or a redis:// URL')
-      .default('postgres')
-      .describe('where BullMQ keeps its queues: postgres (same database) or redis://host:6379'),
+    QUEUE_URL: QueueUrl.default('postgres').describe(
+      'where BullMQ keeps its queues: postgres (same database), redis://host:6379, or of a cluster redis+cluster://host:6379,host:6379',
+    ),
     MASTER_KEY: masterKey.describe('32 random bytes in base64; losing it makes sealed data unreadable'),
     HOST: z.string().default('127.0.0.1').describe('address the HTTP servers listen on'),
     API_PORT: port.default(8080).describe('port of the machines’ door'),
@@ -50,18 +60,12 @@ export const ConfigSchema = z
       .describe(
         'mailbox named in List-Unsubscribe beside the link; what arrives there goes to POST /v1/inbound/mail; empty: none',
       ),
-    EVENT_HOSTS: z
-      .string()
-      .default('')
-      .transform((list) =>
-        list
-          .split(',')
-          .map((item) => item.trim())
-          .filter(Boolean),
-      )
-      .describe(
-        'comma-separated `host` or `host:port` inside to which events may be sent, also without TLS; empty: to the public internet alone',
-      ),
+    EVENT_HOSTS: listed.describe(
+      'comma-separated `host:port` inside (`*` for every port) to which events may be sent, also without TLS; empty: to the public internet alone',
+    ),
+    PROVIDER_HOSTS: listed.describe(
+      'comma-separated `host:port` inside (`*` for every port) where the mail server, center or interface of a provider may be, and that its `alsoHosts` may name for webhooks, pushes and cards; empty: providers are on the public internet alone',
+    ),
     CENTER_JOURNAL_DIR: z
       .string()
       .min(1)
@@ -69,16 +73,9 @@ export const ConfigSchema = z
       .describe(
         'folder of the contacts’ door, on a disk that outlives it, for opt-outs taken while PostgreSQL is away',
       ),
-    TRUSTED_PROXIES: z
-      .string()
-      .default('')
-      .transform((list) =>
-        list
-          .split(',')
-          .map((item) => item.trim())
-          .filter(Boolean),
-      )
-      .describe('comma-separated addresses or CIDR ranges whose X-Forwarded-For is believed; empty: none'),
+    TRUSTED_PROXIES: listed.describe(
+      'comma-separated addresses or CIDR ranges whose X-Forwarded-For is believed; empty: none',
+    ),
     LOG_LEVEL: z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
       .default('info')

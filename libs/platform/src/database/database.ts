@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { type PoolClient } from 'pg';
 import type { ModelTransactions, ModelTx } from './models.js';
@@ -48,6 +49,12 @@ export interface DatabaseOptions {
   readonly patience?: PatienceOptions;
 }
 
+/** One part of a rehearsal. `play` answers whether those after it shall see what it did. */
+export type RehearsedPart = (play: () => Promise<boolean>) => Promise<void>;
+
+/** Ends a rehearsal. */
+class Rehearsed extends Error {}
+
 /** A connection for a while. */
 interface Lent {
   readonly tx: Tx;
@@ -63,8 +70,9 @@ export class Database {
   private readonly pool: pg.Pool;
   private readonly patience: Patience | null;
   private models: Promise<ModelTransactions> | undefined;
-  /** Each statement commits by itself. */
-  readonly tx: Tx;
+  private readonly single: Tx;
+  private readonly rehearsing = new AsyncLocalStorage<ModelTx>();
+  private rehearsals = 0;
 
   constructor(options: DatabaseOptions) {
     const { patience } = options;
@@ -89,13 +97,18 @@ export class Database {
     });
     // An idle connection that PostgreSQL drops is replaced by the pool; unhandled, its event would end the process.
     this.pool.on('error', () => undefined);
-    this.tx = {
+    this.single = {
       ...(this.patience === null
         ? handleOn({ query: (config: pg.QueryConfig) => this.pool.query(config) } as Pick<PoolClient, 'query'>)
         : handleBy((ask) => this.lend(({ tx }) => ask(tx)))),
       copy: (target, rows) => this.transaction((tx) => tx.copy(target, rows)),
       copyOut: (statement, visit) => this.transaction((tx) => tx.copyOut(statement, visit)),
     };
+  }
+
+  /** Each statement commits by itself. */
+  get tx(): Tx {
+    return this.rehearsal ?? this.single;
   }
 
   /**
@@ -106,6 +119,8 @@ export class Database {
    * anything but this transaction.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const { rehearsal } = this;
+    if (rehearsal !== undefined) return work(rehearsal);
     return repeated(() => this.once(work, 'READ COMMITTED'));
   }
 
@@ -119,9 +134,47 @@ export class Database {
    * roll back together. For everyday reads and writes; the first call loads Prisma.
    */
   async transactionWithModels<T>(work: (tx: ModelTx) => Promise<T>): Promise<T> {
+    const { rehearsal } = this;
+    if (rehearsal !== undefined) return work(rehearsal);
     this.models ??= import('./models.js').then(({ openModels }) => openModels(this.config));
     const models = await this.models;
     return repeated(() => models.run(work));
+  }
+
+  /**
+   * Runs `work`, and takes back whatever it did. All that it asks of this database, one question after another, is asked
+   * in one transaction, so each of its parts sees what those before it did. A part that throws, or says so itself, is
+   * taken back at once, with its locks. For set-up: nothing that waits is locked for longer than its part.
+   */
+  async rehearse<T>(work: (part: RehearsedPart) => Promise<T>): Promise<T> {
+    let answer: { readonly value: T } | undefined;
+    const part: RehearsedPart = async (play) => {
+      await this.tx.execute`SAVEPOINT part`;
+      let isKept = false;
+      try {
+        isKept = await play();
+      } finally {
+        if (isKept) await this.tx.execute`RELEASE SAVEPOINT part`;
+        else await this.tx.execute`ROLLBACK TO SAVEPOINT part`;
+      }
+    };
+    this.rehearsals++;
+    try {
+      await this.transactionWithModels(async (tx) => {
+        answer = { value: await this.rehearsing.run(tx, () => work(part)) };
+        throw new Rehearsed();
+      });
+    } catch (error) {
+      if (!(error instanceof Rehearsed)) throw error;
+    } finally {
+      if (--this.rehearsals === 0) this.rehearsing.disable();
+    }
+    if (answer === undefined) throw new Error('a rehearsal ended without an answer');
+    return answer.value;
+  }
+
+  private get rehearsal(): ModelTx | undefined {
+    return this.rehearsals === 0 ? undefined : this.rehearsing.getStore();
   }
 
   private async once<T>(

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { uuidList } from './copy.js';
 import { Database } from './database.js';
 import { plainList } from './tx.js';
+import { sqlPart } from './composed.js';
 
 describe('lists as PostgreSQL takes them', () => {
   let server: TestDatabase;
@@ -29,6 +30,13 @@ describe('lists as PostgreSQL takes them', () => {
     const rows = await database.tx.sql<{ id: string | null }>`
       SELECT id FROM unnest(${uuidList(given)}::uuid[]) WITH ORDINALITY AS g (id, n) ORDER BY n`;
     expect(rows.map(({ id }) => id)).toEqual(given.map((id) => id?.toLowerCase() ?? null));
+  });
+
+  it('are no parts of a statement: one is refused where it would be bound as a value', async () => {
+    const order = sqlPart`n DESC`;
+    await expect(database.tx.sql`SELECT n FROM generate_series(1, 2) AS g (n) ORDER BY ${order}`).rejects.toThrow(
+      TypeError,
+    );
   });
 
   it('has no id that is none', () => {

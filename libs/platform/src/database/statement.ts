@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import pg from 'pg';
-import { type SqlPart, toText } from './composed.js';
+import { SqlPart, toText } from './composed.js';
 import { copyRows, type CopyTarget } from './copy.js';
 import { copyRowsOut } from './copy-out.js';
 import type { Tx } from './tx.js';
@@ -52,9 +52,11 @@ interface Prepared {
 const prepared = new WeakMap<TemplateStringsArray, Prepared>();
 
 /** One template literal in the source is one prepared statement per connection. */
-function prepare(strings: TemplateStringsArray): Prepared {
+function prepare(strings: TemplateStringsArray, values: readonly unknown[]): Prepared {
   let statement = prepared.get(strings);
   if (statement === undefined) {
+    if (values.some((value) => value instanceof SqlPart))
+      throw new TypeError('a part of SQL would be bound as a value here: put the statement together with sqlPart');
     const text = strings.reduce((sql, part, i) => `${sql}$${i}${part}`);
     statement = { text, name: createHash('sha1').update(text).digest('hex') };
     prepared.set(strings, statement);
@@ -69,7 +71,7 @@ async function runStatement(
   values: readonly unknown[],
   rowMode: 'array' | undefined = undefined,
 ): Promise<QueryResult> {
-  const { text, name } = prepare(strings);
+  const { text, name } = prepare(strings, values);
   const query = { name, text, values: [...values], types: columnTypes, rowMode };
   return client.query(query as QueryConfig);
 }

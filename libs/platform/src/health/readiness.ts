@@ -1,10 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Queue } from 'bullmq';
+import { type Queue, RedisQueueBackend } from 'bullmq';
 import type { Config } from '../config/config.js';
 import type { Database } from '../database/database.js';
 import { durabilityProblems } from '../database/durability.js';
+import { refusalOfWrite } from '../queue/queue-url.js';
 import { tzdb } from '../zones/index.js';
 
 /** What a check found. `degraded` still serves, and says what an operator should mend. */
@@ -43,13 +44,13 @@ export async function runCheck(check: ReadinessCheck): Promise<Finding> {
 
 /**
  * What every process needs: the database as it must be, its tables, the queues, the time zones.
- * @param queue one of the process's queues; null when it has none
+ * @param queues those of the process; each is asked, because on a cluster they are not in one place
  */
-export function platformChecks(config: Config, database: Database, queue: Queue | null): ReadinessCheck[] {
+export function platformChecks(config: Config, database: Database, queues: readonly Queue[]): ReadinessCheck[] {
   return [
     { name: 'database', run: () => checkDatabase(config, database) },
     { name: 'migrations', run: () => checkMigrations(database) },
-    ...(queue === null ? [] : [checkQueue(config, queue)]),
+    ...(queues.length === 0 ? [] : [queuesCheck(config, queues)]),
     // Node's own zones are shown beside ours, which every decision uses, so that nobody takes one for the other.
     {
       name: 'zones',
@@ -58,14 +59,33 @@ export function platformChecks(config: Config, database: Database, queue: Queue 
   ];
 }
 
-function checkQueue(config: Config, queue: Queue): ReadinessCheck {
+/** How long what a check has written may stay. */
+const WRITTEN_SECONDS = 60;
+
+/** Whether the queue of every channel takes wake-ups. */
+export function queuesCheck(config: Pick<Config, 'QUEUE_URL'>, queues: readonly Queue[]): ReadinessCheck {
   return {
     name: 'queues',
     run: async () => {
-      await queue.isPaused();
+      const found = await Promise.all(queues.map(queueProblem));
+      const problems = [...new Set(found.filter((problem) => problem !== null))];
+      if (problems.length > 0) return { status: 'down', message: problems.join('; ') };
       return { status: 'up', backend: config.QUEUE_URL === 'postgres' ? 'postgres' : 'redis' };
     },
   };
+}
+
+/** Whether the queue takes wake-ups: a Redis that is full, or a replica, can still be read. */
+async function queueProblem(queue: Queue): Promise<string | null> {
+  const backend = queue.getBackend();
+  try {
+    if (backend instanceof RedisQueueBackend)
+      await (await backend.client).set(queue.toKey('readiness'), '1', { EX: WRITTEN_SECONDS });
+    else await queue.isPaused();
+    return null;
+  } catch (error) {
+    return refusalOfWrite(error instanceof Error ? error.message : '');
+  }
 }
 
 async function checkDatabase(config: Config, database: Database): Promise<Finding> {

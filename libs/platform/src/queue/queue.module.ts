@@ -1,21 +1,31 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import {
   createPostgresBackend,
   createRedisBackend,
   type Queue,
+  RedisConnection,
   setDefaultBackendFactory,
   type QueueOptions,
 } from 'bullmq';
 import pg from 'pg';
 import { CHANNELS, type Channel } from '#lib/kernel';
 import { CONFIG, type Config } from '../config/config.js';
+import { clusterClient, formProblem } from './redis-client.js';
+import { readQueueUrl } from './queue-url.js';
 
 /** The PostgreSQL schema in which BullMQ keeps its queues; made by the migrate step, never by the application. */
 export const BULLMQ_SCHEMA = 'bullmq';
 
-/** The queue that wakes attempts of one channel. Braces keep its keys on one slot of a Redis cluster. */
+/** The queue that wakes attempts of one channel. Braces keep its keys on one slot of a Redis cluster, and each queue on its own. */
 export function queueName(channel: Channel): string {
   return `{send-${channel}}`;
 }
@@ -25,7 +35,7 @@ export interface WakeUp {
   readonly ids: readonly string[];
 }
 
-/** Options of BullMQ for the backend that QUEUE_URL names: `postgres` or a redis:// URL. */
+/** Options of BullMQ for the backend that QUEUE_URL names: `postgres`, one Redis or a cluster of them. */
 export function queueOptions(config: Pick<Config, 'QUEUE_URL' | 'DATABASE_URL'>): QueueOptions {
   // Wake-ups are not retried by the queue: the sweeper repeats what the rows still want.
   const defaultJobOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
@@ -35,6 +45,13 @@ export function queueOptions(config: Pick<Config, 'QUEUE_URL' | 'DATABASE_URL'>)
     return { connection: connection, defaultJobOptions };
   }
   setDefaultBackendFactory(createRedisBackend);
+  const place = readQueueUrl(config.QUEUE_URL);
+  if (place?.kind === 'cluster') {
+    // BullMQ closes what it has made by this, and not what it is given.
+    RedisConnection.clientFactory = () => clusterClient(place);
+    return { connection: { maxRetriesPerRequest: null }, defaultJobOptions };
+  }
+  delete RedisConnection.clientFactory;
   return { connection: { url: config.QUEUE_URL, maxRetriesPerRequest: null }, defaultJobOptions };
 }
 
@@ -43,12 +60,12 @@ const SHARED_CONNECTIONS = 3;
 
 /** The connections by which all queues of a process give their wake-ups to PostgreSQL. Workers have their own. */
 @Injectable()
-class QueuePool implements OnApplicationShutdown {
+class QueuePool implements OnModuleInit, OnApplicationShutdown {
   private readonly pool: pg.Pool | undefined;
   readonly options: QueueOptions;
 
   constructor(
-    @Inject(CONFIG) config: Config,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
   ) {
     this.options = queueOptions(config);
@@ -63,6 +80,13 @@ class QueuePool implements OnApplicationShutdown {
     this.options = { ...this.options, connection: this.pool };
   }
 
+  /** @throws Error where QUEUE_URL is of another form than what answers there: nothing would ever leave by most channels. */
+  async onModuleInit(): Promise<void> {
+    const place = readQueueUrl(this.config.QUEUE_URL);
+    const problem = place === null ? null : await formProblem(place);
+    if (problem !== null) throw new Error(problem);
+  }
+
   /** A queue closes what it has made, and this it was given. */
   async onApplicationShutdown(): Promise<void> {
     const queues = CHANNELS.map((one) => this.modules.get<Queue>(getQueueToken(queueName(one)), { strict: false }));
@@ -73,6 +97,9 @@ class QueuePool implements OnApplicationShutdown {
 
 @Module({ providers: [QueuePool], exports: [QueuePool] })
 class QueuePoolModule {}
+
+/** Injection token of the queues of all channels, in the order of CHANNELS. */
+export const QUEUES = Symbol('queues');
 
 /** Connects BullMQ and registers one queue per channel. */
 @Module({})
@@ -89,7 +116,14 @@ export class QueueModule {
         }),
         ...CHANNELS.map((channel) => BullModule.registerQueue({ name: queueName(channel) })),
       ],
-      exports: [BullModule],
+      providers: [
+        {
+          provide: QUEUES,
+          useFactory: (...all: Queue[]) => all,
+          inject: CHANNELS.map((channel) => getQueueToken(queueName(channel))),
+        },
+      ],
+      exports: [BullModule, QUEUES],
     };
   }
 }

@@ -4,6 +4,9 @@ import { tzdb } from '../zones/index.js';
 
 const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** A Monday. */
+const MONDAY = Date.UTC(2024, 0, 1);
 
 /**
  * Dates and times as one reader knows them: in their language, by the product's own zones. The runtime gives the words and
@@ -62,6 +65,13 @@ export class Times {
   /** Of the reader's own zone, or of another; whatever is no zone is called what it is. */
   zoneName(zone = this.zone): string {
     return nameOfZone(this.language, zone, this.now);
+  }
+
+  /** ISO weekdays by name, in the order of the week. */
+  weekdays(days: readonly number[], weekday: 'long' | 'short'): string {
+    const format = this.format({ weekday });
+    const names = days.toSorted((a, b) => a - b).map((day) => format.format(MONDAY + (day - 1) * DAY_MS));
+    return new Intl.ListFormat(this.language).format(names);
   }
 
   /** What a clock in UTC would have to show for the reader's to show the same. */

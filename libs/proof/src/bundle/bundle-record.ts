@@ -1,5 +1,6 @@
 import { canonicalize, type JsonValue } from '../canonical-json.js';
 import { Malformed } from '../malformed.js';
+import { readHash } from '../text.js';
 
 /** Why a record is in a bundle: it was asked for, it holds a text that others refer to, or it says how far chains reach. */
 export type RecordRole = 'record' | 'document' | 'heads';
@@ -51,6 +52,13 @@ export function* linesOf(format: string, bytes: Buffer): Generator<string> {
   }
 }
 
+/** The one line that a file has, which may be longer than other texts are. */
+export function onlyLineOf(format: string, bytes: Buffer): string {
+  const [line, ...more] = linesOf(format, bytes);
+  if (line === undefined || more.length > 0) throw new Malformed(format, 'is not one line');
+  return line;
+}
+
 /** Reads strict canonical JSON. */
 export function parseCanonical(format: string, text: string): JsonValue {
   try {
@@ -81,4 +89,10 @@ function isRecord(value: JsonValue): value is JsonValue & BundleRecord {
     Array.isArray(disclosures) &&
     disclosures.every((one: JsonValue) => typeof one === 'string')
   );
+}
+
+/** A hash that JSON holds as base64. */
+export function hashIn(format: string, value: JsonValue): Buffer {
+  if (typeof value !== 'string') throw new Malformed(format, 'a hash is no text');
+  return readHash(format, 'a hash', value);
 }

@@ -1,10 +1,10 @@
-import { canonicalize } from '../canonical-json.js';
-import { parseSignedCheckpoint } from '../checkpoint.js';
+import { canonicalize, type JsonValue } from '../canonical-json.js';
+import { parseSignedCheckpoint, type SignedCheckpoint } from '../checkpoint.js';
 import { verifyConsistency } from '../consistency.js';
 import { type Check, fails, HOLDS, Malformed } from '../malformed.js';
 import type { Checkpoint } from '../checkpoint.js';
-import { judgeCheckpoint, type TrustPolicy } from '../trust-policy.js';
-import { isObject, linesOf, parseCanonical } from './bundle-record.js';
+import { judgeCheckpoint, logKeysFor, type SeenTimes, type TrustPolicy } from '../trust-policy.js';
+import { hashIn, isObject, linesOf, parseCanonical } from './bundle-record.js';
 
 /** A checkpoint from before that witnesses have seen, and what shows that the bundle's one continues it. */
 export interface TimedCheckpoint {
@@ -13,11 +13,9 @@ export interface TimedCheckpoint {
   readonly consistency: readonly string[];
 }
 
-/** By when witnesses had seen how many entries, in milliseconds since 1970. */
-export interface SeenSize {
+/** By when as many witnesses as a policy asks for had seen how many entries. */
+export interface SeenSize extends SeenTimes {
   readonly size: number;
-  readonly first: number;
-  readonly last: number;
 }
 
 const FORMAT = 'times.ndjson';
@@ -36,23 +34,55 @@ export function readTimes(bytes: Buffer, policy: TrustPolicy, to: Checkpoint): {
   const seen: SeenSize[] = [];
   for (const line of linesOf(FORMAT, bytes)) {
     const value = parseCanonical(FORMAT, line);
-    if (!isObject(value) || typeof value['note'] !== 'string' || !Array.isArray(value['consistency'])) {
+    const { note, consistency, ...rest } = isObject(value) ? value : {};
+    if (typeof note !== 'string' || !Array.isArray(consistency) || Object.keys(rest).length > 0) {
       throw new Malformed(FORMAT, 'a line is no checkpoint with its proof');
     }
-    const signed = parseSignedCheckpoint(value['note']);
-    const { size, origin } = signed.checkpoint;
-    const proof = (value['consistency'] as readonly unknown[]).map((hash) => Buffer.from(String(hash), 'base64'));
-    const { log, quorum, isForged, witnessed } = judgeCheckpoint(policy, signed);
-    if (origin !== to.origin || !log.holds) return { seen, check: fails(`the checkpoint of ${size} is not the log’s`) };
+    const signed = parseSignedCheckpoint(note);
+    const { size } = signed.checkpoint;
+    const proof = (consistency as readonly JsonValue[]).map((hash) => hashIn(FORMAT, hash));
+    const { log, quorum, isForged, seen: times, trustedUntil } = judgeCheckpoint(policy, signed);
+    // Of a log that this one follows; to whom does not know it, or for fewer entries, it says nothing.
+    const isUnknown = signed.checkpoint.origin !== to.origin && logKeysFor(policy, signed.checkpoint).length === 0;
+    if (isUnknown || trustedUntil !== null) continue;
+    if (!log.holds) return { seen, check: fails(`the checkpoint of ${size} is not the log’s`) };
     if (isForged && !quorum.holds) return { seen, check: fails(`the checkpoint of ${size}: ${quorum.problem}`) };
     const grown = verifyConsistency({ from: signed.checkpoint, to }, proof);
     if (!grown.holds) return { seen, check: fails(`the checkpoint of ${size} is of another log: ${grown.problem}`) };
     // Whoever asks for more witnesses than its maker had learns nothing from it; what it leaves out shows in the bounds.
-    if (!quorum.holds) continue;
-    const times = witnessed.map(({ time }) => time * 1_000);
-    if (times.length > 0) seen.push({ size, first: Math.min(...times), last: Math.max(...times) });
+    if (times !== null) seen.push({ size, ...times });
   }
   return { seen, check: HOLDS };
+}
+
+/** How long an entry may wait for its place, and how far clocks may differ, in milliseconds. */
+export interface TimeTolerance {
+  readonly lateMs: number;
+  readonly skewMs: number;
+}
+export const TOLERANCE: TimeTolerance = { lateMs: 3_600_000, skewMs: 5_000 };
+
+/** What the witnesses of a policy say of a checkpoint; nothing where they are not as many as it asks for. */
+export function seenAs(policy: TrustPolicy, signed: SignedCheckpoint): SeenSize[] {
+  const { log, seen } = judgeCheckpoint(policy, signed);
+  return log.holds && seen !== null ? [{ size: signed.checkpoint.size, ...seen }] : [];
+}
+
+/**
+ * Whether the time that an entry says (ISO 8601) can be true by when witnesses had seen the log with and without it. Where
+ * they say that they saw it without later than with it, a clock was wrong when they said the former, and it is not believed.
+ */
+export function checkTime(
+  at: string,
+  { notBefore, notAfter }: ReturnType<typeof boundsOf>,
+  { lateMs, skewMs }: TimeTolerance = TOLERANCE,
+): Check {
+  const said = Date.parse(at);
+  if (notAfter !== null && said > notAfter + skewMs)
+    return fails('it says a time at which witnesses had seen it already');
+  if (notBefore !== null && said < Math.min(notBefore, notAfter ?? Infinity) - lateMs - skewMs)
+    return fails('it is back-dated: witnesses had seen the log without it long after the time it says');
+  return HOLDS;
 }
 
 /** After and before which instant an entry was placed in the log, as far as witnesses say so. */

@@ -1,7 +1,15 @@
 /** A bundle of evidence for an auditor: what is in it, and whether it is true. */
 export { documentText } from './bundle-document.js';
-export { type BundleRecord, type RecordRole, writeRecords } from './bundle-record.js';
-export { type TimedCheckpoint, writeTimes } from './bundle-times.js';
+export { type BundleRecord, isObject, type RecordRole, writeRecords } from './bundle-record.js';
+export {
+  boundsOf,
+  checkTime,
+  type SeenSize,
+  seenAs,
+  type TimedCheckpoint,
+  TOLERANCE,
+  writeTimes,
+} from './bundle-times.js';
 export { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume, writeManifest } from './manifest.js';
 export { checksOf, recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
 export { embedFiles, type OwnPrograms, REPORT, withoutHashes } from './report-files.js';
@@ -14,5 +22,6 @@ export {
 } from './verify-bundle.js';
 export { BUNDLE_EXIT_CODES, verdictJson, verdictText, volumesJson, volumesText } from './verdict-text.js';
 export { volumeNumber, VolumesVerification, type VolumesVerdict } from './verify-volumes.js';
+export { type ChainGap, destroyedBy, isWholeHistory, mergedWith } from './verify-chains.js';
 export { checkHeads, type SubjectFile, writeSubjectFile } from './verify-heads.js';
 export { type Files, readZip, writeZip } from './zip.js';

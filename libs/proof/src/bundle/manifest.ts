@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalize, type JsonValue } from '../canonical-json.js';
 import { Malformed } from '../malformed.js';
-import { isCount, isObject, parseCanonical } from './bundle-record.js';
+import { isCount, isObject, onlyLineOf, parseCanonical } from './bundle-record.js';
 import type { Files } from './zip.js';
 
 /** What was asked for. What is null does not narrow it. */
@@ -56,11 +56,10 @@ export function writeManifest(about: Omit<Manifest, 'files'>, files: Files): Buf
 
 /** @throws Malformed for every text that `writeManifest` does not give. */
 export function parseManifest(bytes: Buffer): Manifest {
-  const text = bytes.toString('utf8');
-  if (!text.endsWith('\n')) throw new Malformed(FORMAT, 'does not end in a line feed');
-  const value = parseCanonical(FORMAT, text.slice(0, -1));
+  const value = parseCanonical(FORMAT, onlyLineOf(FORMAT, bytes));
   if (!isObject(value) || value['format'] !== VERSION) throw new Malformed(FORMAT, `not of ${VERSION}`);
-  const { origin, size, since, records, scope, files, volume } = value;
+  const { format: _, origin, size, since, records, scope, files, volume, ...rest } = value;
+  if (Object.keys(rest).length > 0) throw incomplete();
   if (typeof origin !== 'string' || !isCount(size) || !isCount(records)) throw incomplete();
   if (since !== null && !isCount(since)) throw incomplete();
   if (!isObject(files) || !Object.values(files).every((one) => typeof one === 'string')) throw incomplete();
@@ -72,7 +71,8 @@ export function parseManifest(bytes: Buffer): Manifest {
 
 function readVolume(volume: JsonValue, size: number): Volume {
   if (!isObject(volume)) throw incomplete();
-  const { number, start, end } = volume;
+  const { number, start, end, ...rest } = volume;
+  if (Object.keys(rest).length > 0) throw incomplete();
   if (!isCount(number) || !isCount(start) || !isCount(end)) throw incomplete();
   if (number === 0 || start >= end || end > size) throw incomplete();
   return { number, start, end };
@@ -80,11 +80,13 @@ function readVolume(volume: JsonValue, size: number): Volume {
 
 function readScope(scope: JsonValue | undefined): BundleScope {
   if (!isObject(scope)) throw incomplete();
-  const { brand, subjects = null, campaign, from, to } = scope;
+  const { brand, subjects = null, campaign, from, to, ...rest } = scope;
+  if (Object.keys(rest).length > 0) throw incomplete();
   const isText = (value: JsonValue | undefined): value is string | null => value === null || typeof value === 'string';
   if (typeof brand !== 'string' || !isText(campaign) || !isText(from) || !isText(to)) throw incomplete();
   if (subjects === null) return { brand, subjects, campaign, from, to };
   if (!Array.isArray(subjects) || !subjects.every((one) => typeof one === 'string')) throw incomplete();
+  if (subjects.length === 0) throw new Malformed(FORMAT, 'is of a person with no chain');
   return { brand, subjects, campaign, from, to };
 }
 

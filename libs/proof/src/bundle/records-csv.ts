@@ -35,7 +35,14 @@ const LATER: readonly Column[] = [
   ['rules', clear('rules')],
   ['facts_digest', (record) => checksOf(record)?.digest],
 ];
-const LAYOUTS = [[...COLUMNS.slice(0, -1), ...LATER, ...COLUMNS.slice(-1)], COLUMNS] as const;
+/** Since they say how many entries something was said of, such as those that are gone because their time was over. */
+const LATEST: readonly Column[] = [['count', clear('cnt')]];
+const withColumns = (...more: readonly Column[]): readonly Column[] => [
+  ...COLUMNS.slice(0, -1),
+  ...more,
+  ...COLUMNS.slice(-1),
+];
+const LAYOUTS = [withColumns(...LATER, ...LATEST), withColumns(...LATER), COLUMNS] as const;
 
 /**
  * The records as a table for a spreadsheet (RFC 4180), which would run as a formula whatever begins like one: such a

@@ -1,3 +1,4 @@
+import type { BundleScope } from './manifest.js';
 import type { BundleCheck, BundleVerdict } from './verify-bundle.js';
 import type { VolumesVerdict } from './verify-volumes.js';
 
@@ -16,34 +17,77 @@ const SENTENCES: Readonly<Record<BundleVerdict['verdict'], string>> = {
 };
 
 /** A verdict for people: every step, every record, and the sum of it. */
-export function verdictText({ verdict, origin, size, steps, records }: BundleVerdict): string {
-  const about = origin === null ? [] : [`${origin}, ${size} entries, ${records.length} of them here`, ''];
+export function verdictText(found: BundleVerdict): string {
+  const { verdict, origin, size, steps, records, scope, witnessed, gaps } = found;
+  const about =
+    origin === null
+      ? []
+      : [
+          `${origin}, ${size} entries, ${records.length} of them here`,
+          ...askedText(scope),
+          witnessed.length === 0 ? 'as of no time that a trusted witness tells' : `as of ${seenText(witnessed)}`,
+          '',
+        ];
   const parts = steps.map(({ step, result, problem }) => `${SHOWN[result].padEnd(7)}${step}${after(problem)}`);
-  const lines = records.map(({ idx, at, type, holds, problem, content, disclosed, digests }) => {
+  const lines = records.map(({ idx, at, type, holds, problem, content, disclosed, digests, destroyed }) => {
     const isPartly = content === 'shown' && disclosed < digests;
     const shown =
-      content === 'erased' ? ' (content erased)' : isPartly ? ` (${disclosed} of ${digests} digests shown)` : '';
+      destroyed > 0
+        ? ` (${destroyed} before it destroyed: their time was over)`
+        : content === 'erased'
+          ? ' (content erased)'
+          : isPartly
+            ? ` (${disclosed} of ${digests} digests shown)`
+            : '';
     const what = `${String(idx).padStart(8)}  ${at.padEnd(24)}  ${type}${shown}`;
     return `${(holds ? 'holds' : 'FAILS').padEnd(7)}${what}${after(problem)}`;
   });
-  return [...about, ...parts, '', ...lines, ...(lines.length === 0 ? [] : ['']), SENTENCES[verdict]].join('\n');
+  const gone = gapsText(gaps, verdict);
+  return [...about, ...parts, '', ...lines, ...(lines.length === 0 ? [] : ['']), ...gone, SENTENCES[verdict]].join(
+    '\n',
+  );
 }
 
 /** The same for programs, without the content of the records. */
-export function verdictJson({ verdict, origin, size, scope, steps, records, witnessed }: BundleVerdict): string {
-  return JSON.stringify({ verdict, origin, size, scope, steps, records, witnessed });
+export function verdictJson({ verdict, origin, size, scope, steps, records, gaps, witnessed }: BundleVerdict): string {
+  return JSON.stringify({ verdict, origin, size, scope, steps, records, gaps, witnessed });
+}
+
+/** What was asked for, which is all that the verdict is about. */
+function askedText(scope: BundleScope | null): string[] {
+  if (scope === null) return [];
+  const { brand, subjects, campaign, from, to } = scope;
+  const whom =
+    subjects === null ? 'everybody' : subjects.length === 1 ? 'one person' : `one person (${subjects.length} chains)`;
+  const what = campaign === null ? '' : `, campaign ${campaign}`;
+  const when =
+    from === null && to === null ? 'all of the time' : `from ${from ?? 'the beginning'} to before ${to ?? 'the end'}`;
+  return [`asked for: brand ${brand}, ${whom}${what}, ${when}`];
+}
+
+/** When trusted witnesses saw the checkpoint; what came afterwards is not in the bundle. */
+function seenText(witnessed: BundleVerdict['witnessed']): string {
+  return witnessed.map(({ witness, time }) => `${new Date(time * 1_000).toISOString()} (${witness})`).join(', ');
+}
+
+/** What is not there of somebody's history, of which a bundle that holds says that its time was over. */
+function gapsText(gaps: BundleVerdict['gaps'], verdict: BundleVerdict['verdict']): string[] {
+  const all = gaps.reduce((sum, { count }) => sum + count, 0);
+  if (all === 0 || verdict === 'fails') return [];
+  const between = gaps.map(({ count, from, to }) => `${count} from between ${from ?? 'the beginning'} and ${to}`);
+  return [`NOT here, because their time was over, as the log says: ${all} of these entries (${between.join('; ')}).`];
 }
 
 /** What all volumes say together, after what each of them says. */
-export function volumesText({ verdict, origin, size, steps }: VolumesVerdict): string {
-  const about = origin === null ? [] : [`All volumes together: ${origin}, ${size} entries`, ''];
+export function volumesText({ verdict, origin, size, steps, scope, gaps }: VolumesVerdict): string {
+  const about = origin === null ? [] : [`All volumes together: ${origin}, ${size} entries`, ...askedText(scope), ''];
   const parts = steps.map(({ step, result, problem }) => `${SHOWN[result].padEnd(7)}${step}${after(problem)}`);
-  return [...about, ...parts, '', SENTENCES[verdict]].join('\n');
+  return [...about, ...parts, '', ...gapsText(gaps, verdict), SENTENCES[verdict]].join('\n');
 }
 
 /** The same for programs. */
-export function volumesJson({ verdict, origin, size, scope, steps }: VolumesVerdict): string {
-  return JSON.stringify({ verdict, origin, size, scope, steps });
+export function volumesJson({ verdict, origin, size, scope, steps, gaps }: VolumesVerdict): string {
+  return JSON.stringify({ verdict, origin, size, scope, steps, gaps });
 }
 
 const after = (problem: string): string => (problem === '' ? '' : `: ${problem}`);

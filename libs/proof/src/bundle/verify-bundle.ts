@@ -1,20 +1,30 @@
 import { parseSignedCheckpoint, type SignedCheckpoint } from '../checkpoint.js';
 import { verifyConsistency } from '../consistency.js';
 import { verifyInclusion } from '../inclusion.js';
-import { type Check, fails, HOLDS, Malformed } from '../malformed.js';
+import { type Check, fails, HOLDS, Malformed, type Open } from '../malformed.js';
 import { leafHash } from '../merkle.js';
 import { parseHashLines, parseTlogProof } from '../tlog-proof.js';
-import { judgeCheckpoint, type TrustPolicy, type Witnessed } from '../trust-policy.js';
+import { judgeCheckpoint, type Judgement, type SeenTimes, type TrustPolicy, type Witnessed } from '../trust-policy.js';
 import { parseTrustPolicy } from '../trust-policy-text.js';
 import { verifyEntry } from '../verify-entry.js';
 import { type BundleRecord, readRecords, type RecordRole } from './bundle-record.js';
-import { boundsOf, readTimes, type SeenSize } from './bundle-times.js';
-import { type BundleScope, type Manifest, MANIFEST, parseManifest, sha256, type Volume } from './manifest.js';
-import { recordsCsvs, type ShownRecord, subjectOf } from './records-csv.js';
+import { boundsOf, checkTime, readTimes, type SeenSize, type TimeTolerance, TOLERANCE } from './bundle-times.js';
+import { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume } from './manifest.js';
+import { recordsCsvs, type ShownRecord } from './records-csv.js';
 import { filesInReport, type OwnPrograms, programsStep } from './report-files.js';
 import { checkDecisions } from './verify-decisions.js';
-import { ChainCheck, checkChains, completeStep, isWholeHistory, type LinkedRecord } from './verify-chains.js';
+import {
+  ChainCheck,
+  type ChainGap,
+  checkChains,
+  completeStep,
+  destroyedBy,
+  isWholeHistory,
+  type LinkedRecord,
+} from './verify-chains.js';
+import { documentsCheck, listedCheck, proofsCheck } from './verify-files.js';
 import { checkHeads } from './verify-heads.js';
+import { scopeCheck } from './verify-scope.js';
 import type { Files } from './zip.js';
 
 /** In this order. Those of a bundle that has no such part are missing. */
@@ -48,6 +58,8 @@ export interface RecordVerdict {
   /** How many of the digests that it commits to are shown; the others are decoys, or kept back. */
   readonly disclosed: number;
   readonly digests: number;
+  /** How many entries of the person before it are gone because their time was over, by what it says. */
+  readonly destroyed: number;
   /** Between which instants witnesses bracket it, in milliseconds since 1970. */
   readonly notBefore: number | null;
   readonly notAfter: number | null;
@@ -63,7 +75,11 @@ export interface BundleVerdict {
   readonly records: readonly RecordVerdict[];
   /** What stands in the records that can be read; true only as far as their verdicts say. */
   readonly shown: readonly LinkedRecord[];
+  /** What is not shown of a whole history. Where the bundle holds, the log says that its time was over. */
+  readonly gaps: readonly ChainGap[];
   readonly witnessed: readonly Witnessed[];
+  /** As `checkHeads` has it. */
+  readonly seenAt: number | null | undefined;
 }
 
 /** What somebody has who wants to know whether a bundle is true. */
@@ -84,12 +100,17 @@ export interface BundleEvidence {
 
 const orderOf = ({ step }: BundleCheck): number => (step === 'complete' ? STEPS.length : STEPS.indexOf(step));
 
-const LATE_MS = 3_600_000;
-const SKEW_MS = 5_000;
-
 /** Checks everything that a bundle says, part by part and record by record. Reads nothing but what it is given. */
 export function verifyBundle(evidence: BundleEvidence): BundleVerdict {
   return new Verification(evidence).run();
+}
+
+/** What a key has signed that the policy trusts for fewer entries shows nothing, and need not be wrong. */
+function logStep({ log, trustedUntil }: Judgement): Check | Open {
+  if (trustedUntil === null) return log;
+  return {
+    open: `it is signed by a key that the policy trusts for ${trustedUntil} entries: the log may have been lost behind them`,
+  };
 }
 
 class Verification {
@@ -108,11 +129,11 @@ class Verification {
     const signed = this.read('checkpoint', 'checkpoint', parseSignedCheckpoint);
     if (signed !== null) this.tell('checkpoint', manifest === null ? null : sameTree(manifest, signed));
     const judged = signed !== null && policy.value !== null ? judgeCheckpoint(policy.value, signed) : null;
-    this.tell('log', judged?.log ?? null);
+    this.tell('log', judged === null ? null : logStep(judged));
     this.tell('witnesses', judged?.quorum ?? null);
 
     const times =
-      signed !== null && policy.value !== null ? this.times(policy.value, signed, judged?.witnessed ?? []) : [];
+      signed !== null && policy.value !== null ? this.times(policy.value, signed, judged?.seen ?? null) : [];
     const read =
       this.read('records', 'entries.ndjson', (bytes) =>
         Array.from(readRecords(bytes), (record) => this.record(record, signed, times)),
@@ -120,14 +141,15 @@ class Verification {
     const records = read.map(({ verdict }) => verdict);
     const shown = read.flatMap(({ record }) => record ?? []);
     if (this.resultOf('records') === null)
-      this.tell('records', signed === null ? null : recordsCheck(records, manifest));
+      this.tell('records', signed === null ? null : recordsCheck(records, manifest, this.files));
     this.tell('scope', manifest === null ? null : scopeCheck(manifest, shown));
     if (manifest?.volume != null) this.volume(manifest.volume, shown);
-    this.tell('chain', manifest === null ? null : checkChains(shown, manifest.scope));
-    const seenAt = firstSeen(judged?.witnessed ?? []);
+    const chains = manifest === null ? null : checkChains(shown, manifest.scope);
+    this.tell('chain', chains?.check ?? null);
+    const seenAt = policy.value?.witnesses.length === 0 ? undefined : (judged?.seen?.first ?? null);
     if (manifest?.volume === null && isWholeHistory(manifest.scope)) this.heads(shown, manifest.scope, seenAt);
     this.timesStep(records, times);
-    this.tell('documents', documentsCheck(this.files, shown));
+    this.tell('documents', documentsCheck(this.files, shown, shown.length === records.length));
     this.tell('decisions', checkDecisions(shown, this.files));
     const tables = recordsCsvs(shown.filter(({ role }) => role === 'record'));
     this.tell('csv', sameText('report.csv', this.files.get('report.csv'), tables));
@@ -145,7 +167,9 @@ class Verification {
       steps: this.steps,
       records,
       shown,
+      gaps: chains?.gaps ?? [],
       witnessed: judged?.witnessed ?? [],
+      seenAt,
     };
   }
 
@@ -168,6 +192,7 @@ class Verification {
       content: record === null ? 'none' : contentOf(record),
       disclosed: record?.entry.disclosed.length ?? 0,
       digests: record?.entry.digests.length ?? 0,
+      destroyed: record === null ? 0 : destroyedBy(record.entry),
       ...bounds,
     };
     return { verdict, record };
@@ -186,28 +211,22 @@ class Verification {
     return verifyInclusion({ index: idx, size, root, leafHash: leafHash(leaf) }, proof.hashes);
   }
 
-  private timeCheck(at: string, { notBefore, notAfter }: ReturnType<typeof boundsOf>): Check {
-    const said = Date.parse(at);
-    const { lateMs = LATE_MS, skewMs = SKEW_MS } = this.evidence;
-    if (notAfter !== null && said > notAfter + skewMs)
-      return fails('it says a time at which witnesses had seen it already');
-    if (notBefore !== null && said < notBefore - lateMs - skewMs) {
-      return fails('it is back-dated: witnesses had seen the log without it long after the time it says');
-    }
-    return HOLDS;
+  private timeCheck(at: string, bounds: ReturnType<typeof boundsOf>): Check {
+    return checkTime(at, bounds, this.tolerance());
   }
 
-  private times(policy: TrustPolicy, signed: SignedCheckpoint, witnessed: readonly Witnessed[]): readonly SeenSize[] {
+  private tolerance(): TimeTolerance {
+    const { lateMs = TOLERANCE.lateMs, skewMs = TOLERANCE.skewMs } = this.evidence;
+    return { lateMs, skewMs };
+  }
+
+  private times(policy: TrustPolicy, signed: SignedCheckpoint, own: SeenTimes | null): readonly SeenSize[] {
     const bytes = this.files.get('times.ndjson');
     const read = attempt(() => readTimes(bytes ?? Buffer.alloc(0), policy, signed.checkpoint));
     const check = read.value?.check ?? read.check;
     if (!check.holds) this.steps.push(stepOf('times', check));
-    const own = witnessed.map(({ time }) => ({
-      size: signed.checkpoint.size,
-      first: time * 1_000,
-      last: time * 1_000,
-    }));
-    return [...(read.value?.seen ?? []), ...own];
+    const before = read.value?.seen ?? [];
+    return own === null ? before : [...before, { size: signed.checkpoint.size, ...own }];
   }
 
   private timesStep(records: readonly RecordVerdict[], times: readonly SeenSize[]): void {
@@ -233,17 +252,15 @@ class Verification {
 
   /** Not seen by a witness soon after the time it says, so it could be back-dated, whatever was seen without it before. */
   private isLoose({ role, at, notAfter }: RecordVerdict): boolean {
-    const { lateMs = LATE_MS, skewMs = SKEW_MS } = this.evidence;
-    return role === 'record' && !(Number(notAfter) - Date.parse(at) <= lateMs + skewMs);
+    const { lateMs, skewMs } = this.tolerance();
+    return role === 'record' && !(notAfter !== null && notAfter - Date.parse(at) <= lateMs + skewMs);
   }
 
-  private heads(shown: readonly LinkedRecord[], scope: BundleScope, seenAt: number | null): void {
+  private heads(shown: readonly LinkedRecord[], scope: BundleScope, seenAt: number | null | undefined): void {
     const bytes = this.files.get('subject.json');
     if (bytes === undefined) return this.tell('heads', fails('subject.json is missing'));
     const checked = attempt(() => checkHeads(bytes, shown, scope, seenAt));
-    const { value } = checked;
-    if (value !== null && 'open' in value) this.steps.push({ step: 'heads', result: 'unchecked', problem: value.open });
-    else this.tell('heads', value ?? checked.check);
+    this.tell('heads', checked.value ?? checked.check);
   }
 
   /** One of several: what it shows of a chain hangs together, and whether that is all of it only all of them can tell. */
@@ -286,7 +303,7 @@ class Verification {
     return read.value;
   }
 
-  private tell(step: BundleStep, check: Check | null): void {
+  private tell(step: BundleStep, check: Check | Open | null): void {
     if (this.resultOf(step) === null) this.steps.push(stepOf(step, check));
   }
 
@@ -295,64 +312,18 @@ class Verification {
   }
 }
 
-/** Every file stands in the table of contents as it is, and none is missing. */
-function listedCheck({ files: listed }: Manifest, files: Files): Check {
-  for (const [name, hash] of Object.entries(listed)) {
-    const bytes = files.get(name);
-    if (bytes === undefined) return fails(`${name} is missing`);
-    if (sha256(bytes) !== hash) return fails(`${name} is not what ${MANIFEST} lists`);
-  }
-  const extra = [...files.keys()].find((name) => name !== MANIFEST && !Object.hasOwn(listed, name));
-  return extra === undefined ? HOLDS : fails(`${extra} is not listed`);
-}
-
 function sameTree({ origin, size }: Manifest, { checkpoint }: SignedCheckpoint): Check {
   if (checkpoint.origin === origin && checkpoint.size === size) return HOLDS;
   return fails(`it is of ${checkpoint.size} entries of ${checkpoint.origin}, and ${MANIFEST} says otherwise`);
 }
 
-function recordsCheck(records: readonly RecordVerdict[], manifest: Manifest | null): Check {
+function recordsCheck(records: readonly RecordVerdict[], manifest: Manifest | null, files: Files): Check {
   const wrong = records.filter(({ holds }) => !holds);
   const [first] = wrong;
   if (first !== undefined) return fails(`${wrong.length} do not hold; record ${first.idx}: ${first.problem}`);
   const count = records.filter(({ role }) => role === 'record').length;
-  return manifest === null || manifest.records === count ? HOLDS : fails(`there are ${count}, not ${manifest.records}`);
-}
-
-/** What may stand in a bundle beside what was asked for: whoever could call anything so could take it out of the table. */
-const ASIDE = {
-  document: ['notice.published', 'policy.published', 'template.published'],
-  heads: ['subject.heads'],
-} as const satisfies Record<Exclude<RecordRole, 'record'>, readonly string[]>;
-
-function scopeCheck({ scope, volume }: Manifest, shown: readonly LinkedRecord[]): Check {
-  for (const record of shown) {
-    const { br, at, t } = record.entry.clear;
-    if (record.role !== 'record') {
-      const types: readonly string[] = ASIDE[record.role];
-      if (typeof t === 'string' && types.includes(t)) continue;
-      return fails(`record ${record.idx} is passed off as no record`);
-    }
-    const when = typeof at === 'string' ? at : '';
-    const isWithin = (scope.from === null || when >= scope.from) && (scope.to === null || when < scope.to);
-    const isTheirs = scope.subjects === null || scope.subjects.includes(subjectOf(record)?.id ?? '');
-    const isHere = volume === null || (record.idx >= volume.start && record.idx < volume.end);
-    if (!isHere) return fails(`record ${record.idx} is of another volume`);
-    if (br !== scope.brand || !isWithin || !isTheirs) return fails(`record ${record.idx} is not of what was asked for`);
-  }
-  return HOLDS;
-}
-
-/** Each document has the hash that is its name, and every notice that a record names is there. */
-function documentsCheck(files: Files, shown: readonly LinkedRecord[]): Check {
-  for (const [name, bytes] of files) {
-    if (name.startsWith('documents/') && name !== `documents/${sha256(bytes)}.json`)
-      return fails(`${name} was changed`);
-  }
-  const missing = shown.find(({ role, entry: { clear } }) => {
-    return role === 'record' && typeof clear['doc'] === 'string' && !files.has(`documents/${clear['doc']}.json`);
-  });
-  return missing === undefined ? HOLDS : fails(`the notice that record ${missing.idx} names is missing`);
+  if (manifest !== null && manifest.records !== count) return fails(`there are ${count}, not ${manifest.records}`);
+  return proofsCheck(files, new Set(records.map(({ idx }) => idx)));
 }
 
 function sameText(name: string, bytes: Buffer | undefined, expected: Iterable<string>): Check {
@@ -370,11 +341,6 @@ function contentOf(record: ShownRecord): RecordVerdict['content'] {
 /** Types that have nothing to disclose; every other says at least whose chain it is in, or who did it. */
 const NEVER_DISCLOSE = new Set(['log.started', 'subject.heads', 'integrity.alert']);
 
-/** When the first of the witnesses that are trusted saw a checkpoint, in milliseconds since 1970; null when none did. */
-export function firstSeen(witnessed: readonly Witnessed[]): number | null {
-  return witnessed.length === 0 ? null : Math.min(...witnessed.map(({ time }) => time * 1_000));
-}
-
 /** The sum of these steps. */
 export function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict'] {
   if (steps.some(({ result }) => result === 'fails')) return 'fails';
@@ -383,8 +349,9 @@ export function verdictOf(steps: readonly BundleCheck[]): BundleVerdict['verdict
 }
 
 /** What a check says of a step; null: it could not be made. */
-export function stepOf(step: BundleStep, check: Check | null): BundleCheck {
+export function stepOf(step: BundleStep, check: Check | Open | null): BundleCheck {
   if (check === null) return { step, result: 'unchecked', problem: 'what it needs does not hold' };
+  if ('open' in check) return { step, result: 'unchecked', problem: check.open };
   return check.holds ? { step, result: 'holds', problem: '' } : { step, result: 'fails', problem: check.problem };
 }
 

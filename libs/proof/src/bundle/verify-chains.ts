@@ -1,4 +1,5 @@
-import { type Check, fails, HOLDS } from '../malformed.js';
+import type { JsonValue } from '../canonical-json.js';
+import { type Check, fails, HOLDS, type Open } from '../malformed.js';
 import { isObject, type RecordRole } from './bundle-record.js';
 import type { BundleScope } from './manifest.js';
 import { type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
@@ -10,7 +11,12 @@ export interface LinkedRecord extends ShownRecord {
 }
 
 /** Whether all of a person's entries were asked for, so that each of them must be there. */
-export function isWholeHistory({ subjects, campaign, from, to }: BundleScope): boolean {
+export function isWholeHistory({
+  subjects,
+  campaign,
+  from,
+  to,
+}: Readonly<Record<'subjects' | 'campaign' | 'from' | 'to', unknown>>): boolean {
   return subjects !== null && campaign === null && from === null && to === null;
 }
 
@@ -42,6 +48,12 @@ export interface ChainLink extends SubjectLink {
   readonly record: LinkedRecord;
 }
 
+/** How many entries of its chain before it an entry says were destroyed because their time was over. */
+export function destroyedBy({ clear }: Pick<LinkedRecord['entry'], 'clear'>): number {
+  const { t, basis, cnt } = clear;
+  return t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number' ? cnt : 0;
+}
+
 /** The shown entries of each chain, in the order of the log. */
 export function chainsOf(shown: readonly LinkedRecord[]): Map<string, ChainLink[]> {
   const chains = new Map<string, ChainLink[]>();
@@ -55,25 +67,43 @@ export function chainsOf(shown: readonly LinkedRecord[]): Map<string, ChainLink[
   return chains;
 }
 
+/** Entries of a chain that are not shown, one after the other, and between which times they were recorded. */
+export interface ChainGap {
+  readonly count: number;
+  /** As the entry before them has it; null where they are the first. */
+  readonly from: string | null;
+  /** As the entry behind them has it. */
+  readonly to: string;
+}
+
 /** A chain as far as it was looked at. */
 interface SeenChain {
-  last: { readonly n: number; readonly idx: number; readonly hash: string };
+  last: { readonly n: number; readonly idx: number; readonly hash: string; readonly at: string };
   /** Numbers that were not shown, and how many of them the chain itself says were destroyed. */
   missing: number;
   destroyed: number;
   firstGap: number;
+  /** The first record that says that more were destroyed than are missing up to it: it would be leave to withhold. */
+  overdrawn: number | null;
   reachesExport: boolean;
 }
 
 /**
  * Numbers ascend with positions, and whatever follows an entry commits to it. In a whole history nothing is missing but
- * what the chain itself says was destroyed when its time was over, and it reaches up to the entry about this export.
+ * what the chain itself says, behind it, was destroyed when its time was over; and just as many. It reaches up to the
+ * entry about this export.
  * Takes records in the order of the log and keeps of each chain where it has got to.
  */
 export class ChainCheck {
+  /** What is not shown of whose chains. In a whole history it is what was destroyed when its time was over, or nothing. */
+  readonly gaps: ChainGap[] = [];
   private readonly chains = new Map<string, SeenChain>();
-  /** Chains of people who became others, as these say. */
+  /** Chains with which others became one person, as these say. */
   private readonly merged = new Map<string, number>();
+  /** Chains that say that they became somebody else, and not whose: so did older versions. */
+  private readonly gone = new Map<string, number>();
+  /** The first record that does not show what its type always has. */
+  private partial: { readonly idx: number; readonly name: string } | null = null;
   /** The first record that says that a person changed, and does not show how: it could say whom they took in. */
   private hidden: number | null = null;
 
@@ -87,18 +117,28 @@ export class ChainCheck {
     return HOLDS;
   }
 
-  /** Once all records were followed: whether that is all there is of these chains. */
-  whole({ subjects }: BundleScope): Check {
+  /** Once all records were followed: whether that is all there is of these chains, and of whoever is one person with them. */
+  whole({ subjects }: BundleScope): Check | Open {
     if (this.hidden !== null)
       return fails(`record ${this.hidden} does not show what changed: it may have taken in a chain`);
     for (const [id, idx] of this.merged)
-      if (subjects?.includes(id) !== true) return fails(`the chain that record ${idx} took in is missing`);
+      if (subjects?.includes(id) !== true)
+        return fails(`the chain that record ${idx} names is missing: it became one person with this one`);
     for (const id of subjects ?? []) {
       const chain = this.chains.get(id);
+      if (chain !== undefined && chain.overdrawn !== null)
+        return fails(`record ${chain.overdrawn} says that more entries were destroyed than are missing up to it`);
       if (chain !== undefined && chain.missing > chain.destroyed)
         return fails(`number ${chain.firstGap} of a person’s entries is missing`);
       if (chain?.reachesExport !== true) return fails('it does not reach up to the entry that records this export');
     }
+    if (this.partial !== null)
+      return {
+        open: `record ${this.partial.idx} does not show its ${this.partial.name}, which every one of its type has`,
+      };
+    for (const [id, idx] of this.gone)
+      if (!this.merged.has(id))
+        return { open: `record ${idx} says that the person became another: order their history` };
     return HOLDS;
   }
 
@@ -110,17 +150,24 @@ export class ChainCheck {
     if (last !== null && n <= last.n) return fails(`record ${idx} is number ${n} after number ${last.n}`);
     if (last !== null && n === last.n + 1 && prev !== last.hash)
       return fails(`record ${idx} follows another entry than record ${last.idx}`);
-    const seen = chain ?? { missing: 0, destroyed: 0, firstGap: 0, reachesExport: false };
+    const seen = chain ?? { missing: 0, destroyed: 0, firstGap: 0, overdrawn: null, reachesExport: false };
     const expected = (last?.n ?? 0) + 1;
-    const { t, basis, cnt } = record.entry.clear;
-    const isDestruction = t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number';
+    const { t, at: said } = record.entry.clear;
+    const at = typeof said === 'string' ? said : '';
+    if (n > expected) this.gaps.push({ count: n - expected, from: last?.at ?? null, to: at });
+    const missing = seen.missing + n - expected;
+    const destroyed = seen.destroyed + destroyedBy(record.entry);
     if (t === 'contact.changed' && !record.entry.disclosed.some(({ name }) => name === 'change')) this.hidden ??= idx;
-    const taken = mergedChain(record);
-    if (taken !== null) this.merged.set(taken, idx);
+    const name = keptBack(record);
+    if (name !== null) this.partial ??= { idx, name };
+    const merge = mergedWith(t, record.entry.disclosed.find(({ name: of }) => of === 'change')?.value);
+    if (merge !== null && merge.chain !== null) this.merged.set(merge.chain, idx);
+    else if (merge !== null) this.gone.set(id, idx);
     this.chains.set(id, {
-      last: { n, idx, hash: record.hash.toString('base64url') },
-      missing: seen.missing + n - expected,
-      destroyed: seen.destroyed + (isDestruction ? cnt : 0),
+      last: { n, idx, hash: record.hash.toString('base64url'), at },
+      missing,
+      destroyed,
+      overdrawn: seen.overdrawn ?? (destroyed > missing ? idx : null),
       firstGap: n > expected && seen.missing === 0 ? expected : seen.firstGap,
       reachesExport: seen.reachesExport || isThisExport(record),
     });
@@ -128,18 +175,56 @@ export class ChainCheck {
   }
 }
 
-/** The chain of somebody who became this person, if the record says so. */
-function mergedChain({ entry }: LinkedRecord): string | null {
-  const change = entry.disclosed.find(({ name }) => name === 'change')?.value;
-  const isMerge = entry.clear['t'] === 'contact.changed' && isObject(change) && 'merged' in change;
-  return isMerge && typeof change['subject'] === 'string' ? change['subject'] : null;
+/** What entries of a person's chain always have, where they disclose anything any more. */
+const ALWAYS: readonly (readonly [type: RegExp, names: readonly string[]])[] = [
+  [/^consent\./, ['contact', 'topic', 'event', 'wording', 'evidence', 'actor']],
+  [/^contact(?:_point)?\.changed$/, ['contact', 'change', 'actor']],
+  [/^suppression\./, ['contact', 'event']],
+  [/^erasure\.(?:requested|refused)$/, ['contact', 'request', 'actor']],
+  [/^erasure\.withdrawn$/, ['contact', 'actor']],
+  [/^link\.issued$/, ['contact', 'link', 'actor']],
+  [/^send\.accepted$/, ['message', 'contact', 'campaign', 'topic', 'checks']],
+  [/^send\.handover_started$/, ['message', 'checks', 'handover']],
+  [/^send\.(?:ended|stale_outcome)$/, ['message', 'handover']],
+  [/^send\.cancelled$/, ['message', 'actor']],
+  [/^send\./, ['message']],
+  [/^touch\./, ['message', 'event', 'actor']],
+  [/^export\./, ['export', 'actor']],
+];
+
+/** The first of these that a record does not show; null when it shows them all. */
+function keptBack({ entry }: LinkedRecord): string | null {
+  const { t } = entry.clear;
+  const [, names = []] = ALWAYS.find(([type]) => typeof t === 'string' && type.test(t)) ?? [];
+  const shown = new Set(entry.disclosed.map(({ name }) => name));
+  const name = names.find((one) => !shown.has(one)) ?? null;
+  // A provider reports of its own accord; every other suppression is somebody's.
+  const isStated = typeof t === 'string' && t.startsWith('suppression.') && entry.clear['via'] !== 'provider';
+  return name ?? (isStated && !shown.has('actor') ? 'actor' : null);
 }
 
-/** All that is shown, at once. */
-export function checkChains(shown: readonly LinkedRecord[], scope: BundleScope): Check {
+/**
+ * What an entry says of becoming one person with another: the chain of that one, null where it does not name it. Null
+ * where it says nothing of the kind.
+ */
+export function mergedWith(
+  type: JsonValue | undefined,
+  change: JsonValue | undefined,
+): { readonly chain: string | null } | null {
+  if (type !== 'contact.changed' || !isObject(change)) return null;
+  if (!('merged' in change) && !('mergedInto' in change)) return null;
+  return { chain: typeof change['subject'] === 'string' ? change['subject'] : null };
+}
+
+/** All that is shown, at once; and what is not shown of a whole history. */
+export function checkChains(
+  shown: readonly LinkedRecord[],
+  scope: BundleScope,
+): { readonly check: Check | Open; readonly gaps: readonly ChainGap[] } {
   const chains = new ChainCheck();
   const followed = chains.follow(shown);
-  return followed.holds && isWholeHistory(scope) ? chains.whole(scope) : followed;
+  if (!isWholeHistory(scope)) return { check: followed, gaps: [] };
+  return { check: followed.holds ? chains.whole(scope) : followed, gaps: chains.gaps };
 }
 
 /** Whether an entry records that an audit bundle was ordered. */

@@ -63,15 +63,16 @@ describe('the table of records', () => {
     const [header, first, second] = recordsCsv([decided(), record(CLEAR, shown('checks', { handover: {} }))]).split(
       '\r\n',
     );
-    expect(header).toMatch(/,person,number,rules,facts_digest,disclosed$/);
-    expect(first).toContain(`,2,${DIGEST},"{`);
-    expect(second).toContain(',2,,"{');
+    expect(header).toMatch(/,person,number,rules,facts_digest,count,disclosed$/);
+    expect(first).toContain(`,2,${DIGEST},,"{`);
+    expect(second).toContain(',2,,,"{');
   });
 
-  it('may be one of before, which says neither', () => {
-    const [now = '', before = '', ...others] = recordsCsvs([record(CLEAR)]);
+  it('may be one of before, which says no counts, or neither of the others', () => {
+    const [now = '', old = '', older = '', ...others] = recordsCsvs([record({ ...CLEAR, cnt: 3 })]);
     expect(others).toEqual([]);
-    expect(now).toBe(recordsCsv([record(CLEAR)]));
-    expect(before).toBe(now.replace(',rules,facts_digest', '').replace(',2,,\r\n', ',\r\n'));
+    expect(now).toBe(recordsCsv([record({ ...CLEAR, cnt: 3 })]));
+    expect(old).toBe(now.replace(',count', '').replace(',3,\r\n', ',\r\n'));
+    expect(older).toBe(old.replace(',rules,facts_digest', '').replace(',2,,\r\n', ',\r\n'));
   });
 });

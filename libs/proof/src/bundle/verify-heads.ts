@@ -1,7 +1,7 @@
 import { canonicalize, type JsonValue } from '../canonical-json.js';
-import { type Check, fails, HOLDS, Malformed } from '../malformed.js';
+import { type Check, fails, HOLDS, Malformed, type Open } from '../malformed.js';
 import { headCommitment, type HeadProof, subjectLabel, verifyHead } from '../subject-heads.js';
-import { isCount, isObject, parseCanonical } from './bundle-record.js';
+import { hashIn, isCount, isObject, onlyLineOf, parseCanonical } from './bundle-record.js';
 import type { BundleScope } from './manifest.js';
 import { type ChainLink, chainsOf, isThisExport, type LinkedRecord } from './verify-chains.js';
 
@@ -28,22 +28,23 @@ export function writeSubjectFile({ heads, proofs }: SubjectFile): Buffer {
 
 /** @throws Malformed for every text that `writeSubjectFile` does not give. */
 export function parseSubjectFile(bytes: Buffer): SubjectFile {
-  const text = bytes.toString('utf8');
-  const value = text.endsWith('\n') ? parseCanonical(FORMAT, text.slice(0, -1)) : null;
+  const value = parseCanonical(FORMAT, onlyLineOf(FORMAT, bytes));
   if (!isObject(value ?? undefined)) throw new Malformed(FORMAT, 'is no object');
-  const { heads, proofs } = value as Readonly<Record<string, JsonValue>>;
+  const { heads, proofs, ...rest } = value as Readonly<Record<string, JsonValue>>;
+  if (Object.keys(rest).length > 0) throw new Malformed(FORMAT, 'has a member more');
   if (!(heads === null || isCount(heads)) || !Array.isArray(proofs)) throw new Malformed(FORMAT, 'is incomplete');
   return { heads, proofs: proofs.map((one: JsonValue) => readProof(one)) };
 }
 
 function readProof(value: JsonValue): SubjectFile['proofs'][number] {
   if (!isObject(value)) throw new Malformed(FORMAT, 'a proof is no object');
-  const { id, siblings, leaf } = value;
+  const { id, siblings, leaf, ...rest } = value;
   if (typeof id !== 'string' || !UUID.test(id) || !isList(siblings)) throw new Malformed(FORMAT, 'is incomplete');
-  const hashOf = (text: JsonValue | undefined): Buffer => Buffer.from(typeof text === 'string' ? text : '', 'base64');
-  const [label, commitment] = isList(leaf) ? leaf.map(hashOf) : [];
+  if (Object.keys(rest).length > 0) throw new Malformed(FORMAT, 'a proof has a member more');
+  if (leaf !== null && !(isList(leaf) && leaf.length === 2)) throw new Malformed(FORMAT, 'is incomplete');
+  const [label, commitment] = leaf === null ? [] : leaf.map((hash) => hashIn(FORMAT, hash));
   const record = label === undefined || commitment === undefined ? null : { label, commitment };
-  return { id, siblings: siblings.map(hashOf), leaf: record };
+  return { id, siblings: siblings.map((hash) => hashIn(FORMAT, hash)), leaf: record };
 }
 
 /** Array.isArray does not narrow readonly arrays. */
@@ -54,22 +55,18 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The count is of so much before the bundle's checkpoint at most; what was logged in between could be left out. */
 const FRESH_MS = 600_000;
 
-/** What leaves open whether the history is whole. */
-export interface Open {
-  readonly open: string;
-}
-
 /**
  * Whether the log says of each of a person's chains what the bundle shows: that it had exactly these entries, the one
  * that records this export among them, shortly before the bundle's checkpoint.
- * @param seenAt when a trusted witness first saw that checkpoint, in milliseconds since 1970; null when none did
+ * @param seenAt when a trusted witness first saw that checkpoint, in milliseconds since 1970; null when none did, and
+ *   undefined where none is trusted, so that nobody could tell
  * @throws Malformed
  */
 export function checkHeads(
   bytes: Buffer,
   shown: readonly LinkedRecord[],
   scope: BundleScope,
-  seenAt: number | null,
+  seenAt: number | null | undefined,
 ): Check | Open {
   const { heads, proofs } = parseSubjectFile(bytes);
   if (heads === null) return { open: 'no entry says how far the chains reach' };
@@ -92,7 +89,9 @@ export function checkHeads(
     else if (!check.holds) return check;
   }
   if (open !== null) return open;
-  if (seenAt === null || seenAt - Date.parse(at) <= FRESH_MS) return HOLDS;
+  if (seenAt === null)
+    return { open: 'no witness says when the checkpoint was signed: what came since may be missing' };
+  if (seenAt === undefined || seenAt - Date.parse(at) <= FRESH_MS) return HOLDS;
   const [counted, seen] = [at, new Date(seenAt).toISOString()];
   return {
     open: `chains were counted at ${counted}, and the checkpoint is of ${seen}: what came between may be missing`,

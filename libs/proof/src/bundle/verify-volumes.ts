@@ -5,7 +5,6 @@ import {
   type BundleCheck,
   type BundleEvidence,
   type BundleVerdict,
-  firstSeen,
   stepOf,
   verdictOf,
   verifyBundle,
@@ -15,7 +14,7 @@ import { checkHeads } from './verify-heads.js';
 import type { Files } from './zip.js';
 
 /** What was found about all volumes of a bundle together. */
-export type VolumesVerdict = Pick<BundleVerdict, 'verdict' | 'origin' | 'size' | 'scope' | 'steps'>;
+export type VolumesVerdict = Pick<BundleVerdict, 'verdict' | 'origin' | 'size' | 'scope' | 'steps' | 'gaps'>;
 
 /** What only all volumes together can tell. */
 const TOGETHER: readonly BundleCheck['step'][] = ['volumes', 'chain', 'heads'];
@@ -49,14 +48,14 @@ export class VolumesVerification {
   private follows: Check = HOLDS;
   private chain: Check = HOLDS;
   /** When their checkpoint was first seen by a witness that is trusted. */
-  private seenAt: number | null = null;
+  private seenAt: number | null | undefined = null;
 
   constructor(private readonly evidence: Omit<BundleEvidence, 'files' | 'embedded'>) {}
 
   /** The next volume. What it says alone leaves open what only all of them can tell. */
   add(files: Files): BundleVerdict {
     const verdict = verifyBundle({ ...this.evidence, files });
-    this.seenAt = firstSeen(verdict.witnessed);
+    this.seenAt = verdict.seenAt;
     this.singly.push(...verdict.steps.filter(({ step, result }) => !TOGETHER.includes(step) || result === 'fails'));
     const bytes = files.get(MANIFEST);
     const [manifest] = bytes === undefined ? [null] : manifestIn(bytes);
@@ -86,6 +85,7 @@ export class VolumesVerification {
       origin: manifest?.origin ?? null,
       size: manifest?.size ?? null,
       scope: manifest?.scope ?? null,
+      gaps: manifest !== undefined && isWholeHistory(manifest.scope) ? this.chains.gaps : [],
       steps: [...failed, ...steps],
     };
   }
@@ -117,10 +117,7 @@ export class VolumesVerification {
     const bytes = this.last.files.get('subject.json');
     if (bytes === undefined) return stepOf('heads', fails('subject.json is missing'));
     try {
-      const checked = checkHeads(bytes, this.links, scope, this.seenAt);
-      return 'open' in checked
-        ? { step: 'heads', result: 'unchecked', problem: checked.open }
-        : stepOf('heads', checked);
+      return stepOf('heads', checkHeads(bytes, this.links, scope, this.seenAt));
     } catch (error) {
       if (error instanceof Malformed) return stepOf('heads', fails(error.message));
       throw error;

@@ -1,7 +1,9 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
-import { toIso, type Tx } from '#lib/platform';
+import { sqlPart, toIso, type Tx } from '#lib/platform';
 import { addressOf } from '../facts/domain/fact.js';
-import type { Engagement, Entry, Presence } from './domain/activity.js';
+import { BlocksBuilder } from './contact-memory.js';
+import type { Engagement, Presence } from './domain/activity.js';
+import { type ContactTouches, TouchNumbers } from './domain/contact-touches.js';
 
 /** Whose, as it was known when, and between which instants: `from` inclusive, `to` exclusive. */
 export interface ActivityScope {
@@ -45,24 +47,53 @@ export const activityStore = {
     return rows.map(({ about, ...row }) => ({ ...row, about: about === null ? null : addressOf(about) }));
   },
 
-  /** Who was sent what of which campaign in the period, in order of campaigns and contacts. What came back is not in it. */
-  async entries(tx: Tx, { brandId, asOf, from, to }: ActivityScope): Promise<Entry[]> {
-    const [then, first, end] = [asOf, from, to].map(toIso);
-    return tx.sql<Entry>`
+  /** What every contact was sent and did, out of the log. What came back is not in it. */
+  async contacts(tx: Tx, { brandId, asOf }: Pick<ActivityScope, 'brandId' | 'asOf'>): Promise<ContactTouches> {
+    const then = sqlPart`${toIso(asOf)}::timestamptz`;
+    const numbers = new TouchNumbers();
+    const blocks = new BlocksBuilder(numbers);
+    await tx.copyOut(
+      sqlPart`
       WITH belongs AS (
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
-         WHERE brand_id = ${brandId} AND recorded_at <= ${then}::timestamptz ORDER BY contact_id, n DESC),
-      entered AS (
-        SELECT contact_id, campaign, count(*) FILTER (WHERE at >= ${first}::timestamptz) AS messages, min(at) AS first
+         WHERE brand_id = ${brandId}::uuid AND recorded_at <= ${then} ORDER BY contact_id, n DESC),
+      touch AS (
+        SELECT contact_id, at, campaign, CASE type WHEN 'sent' THEN 'sent' WHEN 'clicked' THEN 'click' ELSE 'reply' END AS kind
           FROM sending.reported_touch
-         WHERE brand_id = ${brandId} AND NOT test AND type = 'sent' AND at < ${end}::timestamptz
-           AND at <= ${then}::timestamptz AND recorded_at <= ${then}::timestamptz
-           AND (bounced_at IS NULL OR bounced_at > ${then}::timestamptz)
-         GROUP BY contact_id, campaign)
-      SELECT e.contact_id::text AS contact, coalesce(b.account_id, e.contact_id)::text AS account, e.campaign, e.messages, e.first
-        FROM entered e LEFT JOIN belongs b ON b.contact_id = e.contact_id
-       WHERE e.messages > 0
-       ORDER BY e.campaign COLLATE "C" NULLS FIRST, e.contact_id`;
+         WHERE brand_id = ${brandId}::uuid AND NOT test AND at <= ${then} AND recorded_at <= ${then}
+           AND (type <> 'sent' OR bounced_at IS NULL OR bounced_at > ${then})
+        UNION ALL
+        SELECT (body ->> 'contactId')::uuid, at, body ->> 'campaign', 'visit'
+          FROM (SELECT DISTINCT ON (external_id) at, body, retracted FROM reporting.fact
+                 WHERE brand_id = ${brandId}::uuid AND kind = 'visit' AND recorded_at <= ${then}
+                 ORDER BY external_id, version DESC) v
+         WHERE NOT retracted AND at <= ${then})
+      SELECT coalesce(b.account_id, t.contact_id) AS account, t.contact_id, t.at, t.kind, t.campaign
+        FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id
+       ORDER BY account, t.contact_id, t.kind <> 'sent', t.at`,
+      (row) => blocks.add(row),
+    );
+    return blocks.end();
+  },
+
+  /**
+   * How many pairs of a contact and a campaign of which it was sent something there are, and how many of the messages were
+   * sent since an instant: counted without anything that reports use.
+   */
+  async sentCounts(
+    tx: Tx,
+    { brandId, asOf, from }: Omit<ActivityScope, 'to'>,
+  ): Promise<{ readonly entries: number; readonly messages: number }> {
+    const [then, since] = [toIso(asOf), toIso(from)];
+    const [row] = await tx.sql<{ entries: number; messages: number }>`
+      SELECT count(*) AS entries, coalesce(sum(messages), 0)::bigint AS messages
+        FROM (SELECT count(*) AS messages FROM sending.reported_touch
+               WHERE brand_id = ${brandId} AND NOT test AND type = 'sent' AND at >= ${since}::timestamptz
+                 AND at <= ${then}::timestamptz AND recorded_at <= ${then}::timestamptz
+                 AND (bounced_at IS NULL OR bounced_at > ${then}::timestamptz)
+               GROUP BY contact_id, campaign) e`;
+    if (row === undefined) throw new Error('PostgreSQL did not count');
+    return row;
   },
 
   /** Everybody who was sent something before the period ended, and when they did something since they are known. */

@@ -6,6 +6,8 @@ import { cleanSvg, markOf } from './domain/clean-svg.js';
 const WIDTH = 1_120;
 /** What the names at the right end may take; longer ones are cut, and whole in the table. */
 const LAST_LABEL_PX = 320;
+/** ... and the others, as far as the next nodes. */
+const LABEL_PX = 370;
 const FONT_PX = 14;
 const ROW_PX = 34;
 
@@ -69,7 +71,7 @@ function sankey({ nodes, links }: SankeyChart) {
           label: {
             ...label,
             ...{ formatter: () => said, position: 'right' as const, overflow: 'truncate' as const },
-            width: depth === deepest ? LAST_LABEL_PX - 12 : 330,
+            width: depth === deepest ? LAST_LABEL_PX - 12 : LABEL_PX,
           },
         })),
         links: links.map(({ from, to, value, tone }) => ({

@@ -5,9 +5,11 @@ import { DateTime } from 'luxon';
 import type { Asked } from '../domain/asked.js';
 import { type Days, stretchesOf } from '../domain/days.js';
 import type { Report } from '../domain/report.js';
+import { unsentOf } from '../kept-messages/domain/kept-figures.js';
+import { KeptMessagesService } from '../kept-messages/kept-message.service.js';
 import { consentTrendStore, type Said, type SaidFilter } from './consent-trend.store.js';
 import { type ConsentParameters, consentReport } from './domain/consent-report.js';
-import { byStretch, type MoveFigures } from './domain/consent-trend.js';
+import { byStretch, movesTogether, type MoveFigures } from './domain/consent-trend.js';
 
 export interface ConsentTrendResult {
   readonly report: Report;
@@ -20,7 +22,10 @@ export interface ConsentTrendResult {
 export class ConsentTrendService {
   private readonly zones: ZoneSource = tzdb;
 
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(KeptMessagesService) private readonly kept: Pick<KeptMessagesService, 'ended'>,
+  ) {}
 
   /** The expressions behind a figure. */
   async said(
@@ -37,14 +42,21 @@ export class ConsentTrendService {
     if (zone === null) throw new Error(`no zone is called ${asked.zone}`);
     const bounds = stretchesOf(days, parameters.stretch, zone);
     const { by, channel, purpose, topic } = parameters;
-    const counted = await this.database.transaction((tx) =>
-      consentTrendStore.count(tx, {
-        ...{ brandId: asked.brandId, asOf: asked.asOf, bounds, by },
-        ...(channel === undefined ? {} : { channel: channel as Channel }),
+    const filter = {
+      by,
+      ...(channel === undefined ? {} : { channel: channel as Channel }),
+      ...(topic === undefined ? {} : { topic }),
+    };
+    const counted = await this.database.snapshot(async (tx) => {
+      // For which purpose a message was is not kept.
+      const isKept = asked.asOf === null && purpose === undefined;
+      const ended = isKept ? await this.kept.ended(tx, asked.brandId, bounds) : null;
+      const said = await consentTrendStore.count(tx, {
+        ...{ ...filter, brandId: asked.brandId, asOf: asked.asOf, bounds, isUnsentKnown: ended !== null },
         ...(purpose === undefined ? {} : { purpose }),
-        ...(topic === undefined ? {} : { topic }),
-      }),
-    );
+      });
+      return ended === null ? said : { ...said, moves: movesTogether([...said.moves, ...unsentOf(ended, filter)]) };
+    });
     const beginnings = bounds.slice(0, -1).map((at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '');
     const sums = byStretch(counted.moves, beginnings.length);
     return {

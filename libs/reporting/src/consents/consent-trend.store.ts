@@ -15,6 +15,8 @@ export interface ConsentTrendFilter {
   readonly channel?: Channel;
   readonly purpose?: string;
   readonly topic?: string;
+  /** Whether what was not sent is known already. */
+  readonly isUnsentKnown?: boolean;
 }
 
 export interface CountedConsents extends ReadIn {
@@ -64,7 +66,7 @@ export const consentTrendStore = {
   /** One statement, so one snapshot. Events are looked for from the first bound on; a report of older ones comes later, with a later id. */
   async count(tx: Tx, filter: ConsentTrendFilter): Promise<CountedConsents> {
     await planForAll(tx);
-    const { brandId, bounds, by, channel = null, purpose = null, topic = null } = filter;
+    const { brandId, bounds, by, channel = null, purpose = null, topic = null, isUnsentKnown = false } = filter;
     const until = filter.asOf === null ? null : toIso(filter.asOf);
     const edges = bounds.map(toIso);
     const first = bounds[0] ?? 0;
@@ -92,7 +94,8 @@ export const consentTrendStore = {
                CASE ${by}::text WHEN 'topic' THEN topic WHEN 'channel' THEN channel END AS name,
                0::bigint AS "optIns", 0::bigint AS "optOuts", 0::bigint AS lapsed, count(*) AS unsent
           FROM sending.reported_message
-         WHERE id >= ${firstIdAt(first - CLOCKS_DIFFER_MS)}::uuid AND id < ${firstIdAt(last + CLOCKS_DIFFER_MS)}::uuid
+         WHERE NOT ${isUnsentKnown}::boolean
+           AND id >= ${firstIdAt(first - CLOCKS_DIFFER_MS)}::uuid AND id < ${firstIdAt(last + CLOCKS_DIFFER_MS)}::uuid
            AND brand_id = ${brandId} AND NOT test AND status = 'dropped' AND reason = ANY (${[...CONSENT_LOSSES]}::text[])
            AND accepted_at >= ${toIso(first)}::timestamptz AND accepted_at < ${toIso(last)}::timestamptz
            AND (${until}::timestamptz IS NULL OR ended_at <= ${until}::timestamptz)

@@ -46,7 +46,7 @@ export const deliveryStore = {
                bool_or(type = 'clicked' AND NOT automated) AS clicked,
                bool_or(type = 'clicked' AND automated) AS machine_clicked, bool_or(type = 'replied') AS replied
           FROM sending.touch
-         WHERE message_id >= ${low}::uuid AND message_id < ${high}::uuid AND brand_id = ${brandId} AND type <> 'sent'
+         WHERE message_id >= ${low}::uuid AND message_id < ${high}::uuid AND brand_id = ${brandId} AND type <> 'sent' AND NOT untracked
            AND (${until}::timestamptz IS NULL OR (at <= ${until}::timestamptz AND recorded_at <= ${until}::timestamptz))
          GROUP BY message_id),
       counted AS (

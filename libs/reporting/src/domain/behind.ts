@@ -1,5 +1,6 @@
 import type { EntryId, EpochMs } from '#lib/kernel';
 import type { CostCategory, FactKind } from '../facts/domain/fact.js';
+import type { Scored } from '../money/domain/engagement-score.js';
 import { linkTo } from './asked.js';
 import { partsOf } from './parts.js';
 import type { KnownCell, Report, ReportCell, ReportColumn, ReportRow } from './report.js';
@@ -7,7 +8,15 @@ import type { KnownCell, Report, ReportCell, ReportColumn, ReportRow } from './r
 /** One of the single things that a number counts or adds up. */
 export interface Source {
   /** What it is: a kind of fact, or one of what is no fact. */
-  readonly kind: FactKind | `cost_${CostCategory}` | 'messages' | 'person' | 'journey' | 'message' | 'touches';
+  readonly kind:
+    | FactKind
+    | `cost_${CostCategory}`
+    | 'messages'
+    | 'person'
+    | 'journey'
+    | 'message'
+    | 'touches'
+    | `points_${Scored}`;
   readonly id: string;
   /** When it happened; null where it has no one time. */
   readonly at: EpochMs | null;
@@ -90,6 +99,41 @@ export function figureIn(report: Report, row: string | null, key: string): Figur
     parts: partsOf(report, key).flatMap(cellOf),
     sources: sourcesOf(cell),
   };
+}
+
+/** Costs, tariffs, targets and rates are about nobody: whoever sees a report may see them. */
+export function isOfNobody({ kind }: Pick<Source, 'kind'>): boolean {
+  return kind.startsWith('cost_') || OF_NOBODY.has(kind);
+}
+
+const OF_NOBODY: ReadonlySet<string> = new Set(['messages', 'tariff', 'target', 'exchange_rate']);
+
+/** What is behind a number, for whoever may not see single messages: what messages cost together, and not by campaign. */
+export function toldToAnybody(sources: readonly Source[]): readonly Source[] {
+  const messages = sources.filter(({ kind }) => kind === 'messages');
+  const [first] = messages;
+  if (first === undefined) return sources;
+  const adds = messages.some((one) => one.adds === null)
+    ? null
+    : messages.reduce((sum, one) => sum + (one.adds ?? 0), 0);
+  const id = [...new Set(messages.map((one) => one.id))].join(', ');
+  return [...sources.filter(({ kind }) => kind !== 'messages'), { ...first, id, name: '', adds, link: null }];
+}
+
+/** Links of amounts and rates of a report that was just made which lead to nobody's messages. */
+export function linksOfNobody(report: Report): ReadonlySet<string> {
+  const { columns, rows, total } = report;
+  const open = new Set<string>();
+  for (const { cells } of total === null ? rows : [...rows, total])
+    cells.forEach((cell, i) => {
+      const { kind, key } = columns[i] ?? {};
+      if (!('value' in cell) || key === undefined || (kind !== 'money' && kind !== 'rate')) return;
+      if (cell.link === undefined || !cell.link.startsWith(`${FIGURE}?`)) return;
+      // Of one that was kept nobody knows any more what it is made of.
+      const sources = sourcesOf(cell);
+      if (sources === null ? partsOf(report, key).length > 0 : sources.every(isOfNobody)) open.add(cell.link);
+    });
+  return open;
 }
 
 /** Where it is listed what a number is made of. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { count, known, type Report, text } from './report.js';
-import { withoutSmallCells } from './small-cells.js';
+import { fewAmong, withoutSmallCells } from './small-cells.js';
 import { FEW } from './small-rows.js';
 
 const COUNTS = { counts: ['in', 'out'], tells: { net: ['in', 'out'] } };
@@ -36,6 +36,13 @@ describe('counts of few people', () => {
   ] as const)('%s', (_what, rows, wanted) => {
     expect(shown(rows)).toEqual(wanted);
   }); // prettier-ignore
+
+  it('are, of several that add up, the few and whoever is needed beside them, in the order in which they stand', () => {
+    const few = (sizes: Record<string, number>) => [...fewAmong(Object.entries(sizes))].sort();
+    expect(few({ a: 9, b: 1, c: 0, d: 9, e: 20 })).toEqual(['a', 'b']);
+    expect(few({ a: 2, b: 3, c: 5 })).toEqual(['a', 'b']);
+    expect(few({ a: 5, b: 7 })).toEqual([]);
+  });
 
   it('are never left over between what is told and its total', () => {
     const pair = fc.tuple(fc.nat({ max: 12 }), fc.nat({ max: 12 }));

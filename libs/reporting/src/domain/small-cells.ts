@@ -32,25 +32,31 @@ export function withoutSmallCells(report: Report, { counts, tells }: SmallCells)
     ...report,
     rows: report.rows.map(shown),
     total: report.total === null ? null : shown(report.total),
-    notes: [...report.notes, { key: 'small_cells', values: { few: FEW } }],
+    notes: [...report.notes.filter(({ key }) => key !== 'small_cells'), { key: 'small_cells', values: { few: FEW } }],
   };
 }
 
 /** Rows, and the total, whose count of a column is not to be told. */
 function fewOf({ columns, rows, total }: Report, key: string): Set<ReportRow> {
   const at = columns.findIndex((column) => column.key === key);
-  const numberIn = ({ cells }: ReportRow): number => {
+  const sizes = rows.map(({ cells }) => {
     const cell = cells[at];
     return cell !== undefined && 'value' in cell ? Number(cell.value) : 0;
-  };
-  const bySize = rows.filter((row) => numberIn(row) > 0).sort((a, b) => numberIn(a) - numberIn(b));
-  const hidden = new Set<ReportRow>();
-  let together = 0;
-  for (const row of bySize) {
-    if (numberIn(row) >= FEW && (hidden.size === 0 || together >= FEW)) break;
-    hidden.add(row);
-    together += numberIn(row);
-  }
+  });
+  const hidden = fewAmong(rows.map((row, i) => [row, sizes[i] ?? 0] as const));
+  const together = rows.reduce((sum, row, i) => sum + (hidden.has(row) ? (sizes[i] ?? 0) : 0), 0);
   if (total !== null && together > 0 && together < FEW) hidden.add(total);
+  return hidden;
+}
+
+/** Whose number, of several that add up, is not to be told: the few, and as many of the next smallest as make them not few together. */
+export function fewAmong<Whose>(sizes: readonly (readonly [Whose, number])[]): Set<Whose> {
+  const hidden = new Set<Whose>();
+  let together = 0;
+  for (const [whose, size] of sizes.filter(([, one]) => one > 0).toSorted(([, a], [, b]) => a - b)) {
+    if (size >= FEW && (hidden.size === 0 || together >= FEW)) break;
+    hidden.add(whose);
+    together += size;
+  }
   return hidden;
 }

@@ -141,7 +141,7 @@ export const exitStore = {
                  bool_or(type = 'clicked' AND NOT automated) AS clicked,
                  bool_or(type = 'clicked' AND automated) AS machine_clicked, bool_or(type = 'replied') AS replied
             FROM sending.reported_feedback t
-           WHERE NOT ${seen.any} AND t.message_id = stood.id AND type <> 'sent'
+           WHERE NOT ${seen.any} AND t.message_id = stood.id AND type <> 'sent' AND NOT untracked
              AND (${asOf}::timestamptz IS NULL OR (at <= ${asOf}::timestamptz AND recorded_at <= ${asOf}::timestamptz))) seen ON true
        WHERE (${seen.any} OR (standing = 'sent' AND coalesce(CASE ${seen.is}::text
                WHEN 'delivered' THEN seen.delivered AND NOT seen.bounced
@@ -170,7 +170,7 @@ export const exitStore = {
                   AND (${seen.is}::text IS NULL OR ${seen.is}::text NOT IN ('clicked', 'clickedByMachine')
                        OR ${seen.is}::text = CASE (
                             SELECT bool_or(NOT t.automated) FROM sending.touch t
-                             WHERE t.message_id = stood.id AND t.type = 'clicked' AND starts_with(t.event, 'link ' || l.id)
+                             WHERE t.message_id = stood.id AND t.type = 'clicked' AND NOT t.untracked AND starts_with(t.event, 'link ' || l.id)
                                AND (${asOf}::timestamptz IS NULL OR (t.at <= ${asOf}::timestamptz AND t.recorded_at <= ${asOf}::timestamptz)))
                           WHEN true THEN 'clicked' WHEN false THEN 'clickedByMachine' END)))
          AND (${standing.any} OR standing = ${standing.is}::text

@@ -56,6 +56,7 @@ async function parquet(properties: readonly FeedProperty[]): Promise<FeedEncoder
     })),
   ];
   const writer = new ParquetWriter({ writer: out, schema, createdBy: 'consent-gateway' });
+  let isEmpty = true;
   const taken = (): Buffer => {
     const bytes = Buffer.from(out.getBytes());
     out.index = 0;
@@ -71,12 +72,13 @@ async function parquet(properties: readonly FeedProperty[]): Promise<FeedEncoder
         });
         return { name, data };
       });
+      isEmpty &&= rows.length === 0;
       if (rows.length > 0) void writer.write({ columnData, rowGroupSize: rows.length });
       return taken();
     },
     end() {
       void writer.finish();
-      return taken();
+      return isEmpty ? ofStructs(taken()) : taken();
     },
   };
 }
@@ -85,4 +87,17 @@ async function parquet(properties: readonly FeedProperty[]): Promise<FeedEncoder
 function scaled(text: string): bigint {
   const [whole = '0', digits = ''] = text.split('.');
   return BigInt(whole + digits.padEnd(SCALE, '0'));
+}
+
+/** No rows, and of groups of rows an empty list of nothing, as the library writes one. */
+const NO_ROWS = Buffer.from([0x16, 0x00, 0x19, 0x00]);
+/** The same list of structs, which other readers ask for. */
+const OF_STRUCTS = 0x0c;
+
+/** Of a file without rows. */
+function ofStructs(file: Buffer): Buffer {
+  const at = file.lastIndexOf(NO_ROWS);
+  if (at < 0) throw new Error('a file without rows says so otherwise than it did');
+  file[at + NO_ROWS.length - 1] = OF_STRUCTS;
+  return file;
 }

@@ -104,7 +104,31 @@ const factsOf = ({ brandId, asOf }: FeedScope, kinds: readonly string[]): SqlPar
     ORDER BY kind, external_id, version DESC) AS f
   WHERE NOT retracted`;
 
+/** Every version by then. */
+const versionsOf = ({ brandId, asOf }: FeedScope, kinds: readonly string[]): SqlPart => sqlPart`
+  reporting.fact
+  WHERE brand_id = ${brandId} AND kind = ANY (${[...kinds]}::text[]) AND recorded_at <= ${asOf}::timestamptz`;
+
 const VALUE = sqlPart`body -> 'value'`;
+
+const VISIT = sqlPart`
+    external_id AS "Id", at AS "At", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'channel' AS "Channel",
+           body ->> 'campaign' AS "Campaign", version AS "Version", recorded_at AS "RecordedAt",
+           entry_id AS "LedgerEntryId"`;
+const CONVERSION = sqlPart`
+    kind AS "Kind", external_id AS "Id", at AS "At", to_timestamp((body ->> 'closedAt')::numeric / 1000) AS "ClosedAt",
+           coalesce(body ->> 'stage', body ->> 'status', body ->> 'name') AS "Name",
+           (body ->> 'accountId')::uuid AS "AccountId", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'lead' AS "Lead",
+           body ->> 'campaign' AS "Campaign", body ->> 'region' AS "Region", body ->> 'productLine' AS "ProductLine",
+           body ->> 'owner' AS "Owner", body ->> 'persona' AS "Persona", ${amountOf(VALUE)} AS "Amount",
+           body -> 'value' ->> 'currency' AS "Currency", version AS "Version", recorded_at AS "RecordedAt",
+           entry_id AS "LedgerEntryId"`;
+const COST = sqlPart`
+    external_id AS "Id", body ->> 'category' AS "Category", (body ->> 'from')::date AS "FirstDay",
+           (body ->> 'to')::date AS "LastDay", at AS "From", ${amountOf(VALUE)} AS "Amount",
+           body -> 'value' ->> 'currency' AS "Currency", body ->> 'channel' AS "Channel", body ->> 'campaign' AS "Campaign",
+           version AS "Version", recorded_at AS "RecordedAt",
+           entry_id AS "LedgerEntryId"`;
 
 const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scope: FeedScope) => SqlPart>> = {
   Touches: ({ brandId, asOf }) => sqlPart`
@@ -112,12 +136,8 @@ const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scop
            channel AS "Channel", campaign AS "Campaign", topic AS "Topic", step AS "Step", variant AS "Variant",
            bounce AS "Bounce", automated AS "Automated", recorded_at AS "RecordedAt", entry_id AS "LedgerEntryId"
       FROM sending.reported_feedback
-     WHERE brand_id = ${brandId} AND NOT test AND recorded_at <= ${asOf}::timestamptz`,
-  Visits: (scope) => sqlPart`
-    SELECT external_id AS "Id", at AS "At", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'channel' AS "Channel",
-           body ->> 'campaign' AS "Campaign", version AS "Version", recorded_at AS "RecordedAt",
-           entry_id AS "LedgerEntryId"
-      FROM ${factsOf(scope, ['visit'])}`,
+     WHERE brand_id = ${brandId} AND NOT test AND NOT untracked AND recorded_at <= ${asOf}::timestamptz`,
+  Visits: (scope) => sqlPart`SELECT ${VISIT} FROM ${factsOf(scope, ['visit'])}`,
   MessageEnds: ({ brandId, asOf }) => sqlPart`
     SELECT m.id AS "MessageId", m.contact_id AS "ContactId", m.channel AS "Channel", m.class AS "Class",
            m.campaign AS "Campaign", m.step AS "Step", m.variant AS "Variant", m.purpose AS "Purpose", m.topic AS "Topic",
@@ -165,7 +185,7 @@ const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scop
                        bool_or(type = 'clicked' AND NOT automated) AS clicked, bool_or(type = 'replied') AS replied,
                        bool_or(type = 'complained') AS complained
                   FROM sending.touch
-                 WHERE brand_id = ${brandId} AND type <> 'sent' AND recorded_at <= ${asOf}::timestamptz
+                 WHERE brand_id = ${brandId} AND type <> 'sent' AND NOT untracked AND recorded_at <= ${asOf}::timestamptz
                  GROUP BY message_id) seen ON seen.message_id = m.id
              WHERE m.brand_id = ${brandId} AND NOT m.test AND m.accepted_at <= ${asOf}::timestamptz) stood
      GROUP BY day, zone, channel, campaign`,
@@ -185,20 +205,11 @@ const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scop
                           WHERE brand_id = ${brandId} AND kind <> 'account' AND kind <> 'asset'
                             AND recorded_at <= ${asOf}::timestamptz) first
              WHERE b.id = ${brandId}) days`,
-  Conversions: (scope) => sqlPart`
-    SELECT kind AS "Kind", external_id AS "Id", at AS "At", to_timestamp((body ->> 'closedAt')::numeric / 1000) AS "ClosedAt",
-           coalesce(body ->> 'stage', body ->> 'status', body ->> 'name') AS "Name",
-           (body ->> 'accountId')::uuid AS "AccountId", (body ->> 'contactId')::uuid AS "ContactId", body ->> 'lead' AS "Lead",
-           body ->> 'campaign' AS "Campaign", body ->> 'region' AS "Region", body ->> 'productLine' AS "ProductLine",
-           body ->> 'owner' AS "Owner", body ->> 'persona' AS "Persona", ${amountOf(VALUE)} AS "Amount",
-           body -> 'value' ->> 'currency' AS "Currency", version AS "Version", recorded_at AS "RecordedAt",
-           entry_id AS "LedgerEntryId"
-      FROM ${factsOf(scope, ['stage', 'opportunity', 'order', 'custom'])}`,
-  Costs: (scope) => sqlPart`
-    SELECT external_id AS "Id", body ->> 'category' AS "Category", (body ->> 'from')::date AS "FirstDay",
-           (body ->> 'to')::date AS "LastDay", at AS "From", ${amountOf(VALUE)} AS "Amount",
-           body -> 'value' ->> 'currency' AS "Currency", body ->> 'channel' AS "Channel", body ->> 'campaign' AS "Campaign",
-           version AS "Version", recorded_at AS "RecordedAt",
-           entry_id AS "LedgerEntryId"
-      FROM ${factsOf(scope, ['cost'])}`,
+  Conversions: (scope) =>
+    sqlPart`SELECT ${CONVERSION} FROM ${factsOf(scope, ['stage', 'opportunity', 'order', 'custom'])}`,
+  Costs: (scope) => sqlPart`SELECT ${COST} FROM ${factsOf(scope, ['cost'])}`,
+  VisitVersions: (scope) => sqlPart`SELECT ${VISIT}, retracted AS "Retracted" FROM ${versionsOf(scope, ['visit'])}`,
+  ConversionVersions: (scope) =>
+    sqlPart`SELECT ${CONVERSION}, retracted AS "Retracted" FROM ${versionsOf(scope, ['stage', 'opportunity', 'order', 'custom'])}`,
+  CostVersions: (scope) => sqlPart`SELECT ${COST}, retracted AS "Retracted" FROM ${versionsOf(scope, ['cost'])}`,
 };

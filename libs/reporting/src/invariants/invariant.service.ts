@@ -17,7 +17,7 @@ import { KeptTouchesService } from '../money/kept.service.js';
 import type { MoneyQuery } from '../money/money-query.js';
 import { MoneyService } from '../money/money.service.js';
 import { moneyStore } from '../money/money.store.js';
-import { KEPT_DIMENSIONS } from '../money/touch.store.js';
+import { DIMENSIONS } from '../money/touch.store.js';
 import { invariantStore, type ReportedEvent } from './invariant.store.js';
 
 /** Two ways to one figure that do not meet. */
@@ -138,7 +138,7 @@ export class InvariantService {
   private async revenue(brandId: BrandId, zone: string, now: EpochMs): Promise<Difference[]> {
     const { deals, amount, otherCurrencies } = await invariantStore.won(this.database.tx, brandId, now);
     const differences: Difference[] = [];
-    for (const by of KEPT_DIMENSIONS) {
+    for (const by of DIMENSIONS) {
       const period = { from: 0, to: now + 1 };
       const [credits] = await this.money.credits({ brandId, zone, asOf: now }, [period], { ...EVERYTHING, by });
       if (credits === undefined) continue;

@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, type Tx } from '#lib/platform';
 import type { ReadIn } from '../domain/asked.js';
-import type { KeptMessages } from './domain/message-cell.js';
-import { addHour, changedHours, hoursOf, isOfQuarters } from './domain/message-hours.js';
+import { CLOCKS_DIFFER_MS, firstIdAt } from '../message-period.js';
+import type { CountedCell, KeptMessages } from './domain/message-cell.js';
+import { addHour, changedHours, HOUR, hoursOf, isOfQuarters } from './domain/message-hours.js';
 import { keptMessageStore } from './kept-message.store.js';
 
 /** Messages that are counted together. */
@@ -40,25 +41,45 @@ export class KeptMessagesService {
     { brandId, from, to }: { readonly brandId: BrandId; readonly from: EpochMs; readonly to: EpochMs },
   ): Promise<(KeptMessages & ReadIn) | null> {
     const period = { from, to };
-    if (!isOfQuarters(period) || !(await keptMessageStore.isKept(tx, brandId))) return null;
+    const ended = await this.ended(tx, brandId, [from, to]);
+    if (ended === null) return null;
+    const stand = await keptMessageStore.stand(tx);
+    return { ...stand, cells: ended.flat(), waiting: await keptMessageStore.open(tx, brandId, period) };
+  }
+
+  /**
+   * The same of those that have ended alone, by stretches of time.
+   * @param bounds beginnings of the stretches, and the end of the last
+   */
+  async ended(tx: Tx, brandId: BrandId, bounds: readonly EpochMs[]): Promise<CountedCell[][] | null> {
+    const periods = bounds.slice(0, -1).map((from, i) => ({ from, to: bounds[i + 1] ?? from }));
+    if (!periods.every(isOfQuarters) || !(await keptMessageStore.isKept(tx, brandId))) return null;
     const ids = await keptMessageStore.waiting(tx, brandId, MOST_WAITING);
     if (ids === null) return null;
-    const stand = await keptMessageStore.stand(tx);
-    const sums = new Map<number, number>();
-    for (const { hour, cells } of await keptMessageStore.hours(tx, brandId, period)) addHour(sums, hour, cells, period);
-    const { now, before } = await keptMessageStore.difference(tx, brandId, ids, period);
-    for (const { cell, messages } of before) sums.set(cell, (sums.get(cell) ?? 0) - messages);
-    const counted = [...sums].filter(([, messages]) => messages !== 0);
-    const described = await keptMessageStore.cells(
-      tx,
-      counted.map(([cell]) => cell),
-    );
-    const kept = counted.map(([id, messages]) => {
-      const cell = described.get(id);
-      if (cell === undefined) throw new Error(`nobody knows what cell ${id} is of`);
-      return { cell, messages };
+    const sums = periods.map(() => new Map<number, number>());
+    const whole = { from: bounds[0] ?? 0, to: bounds.at(-1) ?? 0 };
+    for (const { hour, cells } of await keptMessageStore.hours(tx, brandId, whole))
+      periods.forEach((period, i) => {
+        const own = sums[i];
+        if (own !== undefined && hour + HOUR > period.from && hour < period.to) addHour(own, hour, cells, period);
+      });
+    const fresh: CountedCell[][] = [];
+    for (const [i, period] of periods.entries()) {
+      const own = ids.filter((id) => mayBeOf(id, period));
+      const { now, before } = await keptMessageStore.difference(tx, brandId, own, period);
+      for (const { cell, messages } of before) sums[i]?.set(cell, (sums[i].get(cell) ?? 0) - messages);
+      fresh.push(now);
+    }
+    const counted = sums.map((own) => [...own].filter(([, messages]) => messages !== 0));
+    const described = await keptMessageStore.cells(tx, [...new Set(counted.flat().map(([cell]) => cell))]);
+    return counted.map((own, i) => {
+      const kept = own.map(([id, messages]) => {
+        const cell = described.get(id);
+        if (cell === undefined) throw new Error(`nobody knows what cell ${id} is of`);
+        return { cell, messages };
+      });
+      return [...kept, ...(fresh[i] ?? [])];
     });
-    return { ...stand, cells: [...kept, ...now], waiting: await keptMessageStore.open(tx, brandId, period) };
   }
 
   /** Counts what ended, and what became known, since; all messages of a brand of which nothing is kept. */
@@ -131,6 +152,11 @@ export class KeptMessagesService {
 
 /** After whatever was accepted. */
 const EVER = Date.UTC(9999, 11, 31);
+
+/** By its id, which begins with about when it was accepted. */
+function mayBeOf(id: MessageId, { from, to }: { readonly from: EpochMs; readonly to: EpochMs }): boolean {
+  return id >= firstIdAt(Math.max(0, from - CLOCKS_DIFFER_MS)) && id < firstIdAt(to + CLOCKS_DIFFER_MS);
+}
 
 async function begin(tx: Tx, brandId: BrandId): Promise<void> {
   await tx.sql`SELECT set_config('statement_timeout', ${TIMEOUT}, true), set_config('lock_timeout', ${TIMEOUT}, true)`;

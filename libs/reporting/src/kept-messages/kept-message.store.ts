@@ -54,7 +54,7 @@ const madeOf = (brandId: BrandId, ids: readonly MessageId[]): SqlPart => sqlPart
                                      WHERE e.message_id = m.id AND e.brand_id = ${brandId} AND e.effective
                                        AND e.kind IN ('withdrawn', 'revoked', 'refused', 'objected')) THEN ${B.withdrawn}::int ELSE 0 END AS bits
              FROM sending.touch t
-            WHERE t.message_id = m.id AND t.brand_id = ${brandId} AND t.type <> 'sent') AS seen
+            WHERE t.message_id = m.id AND t.brand_id = ${brandId} AND t.type <> 'sent' AND NOT t.untracked) AS seen
          WHERE m.id = ANY (${plainList(ids)}::uuid[]) AND m.brand_id = ${brandId} AND m.ended_at IS NOT NULL),
       link AS MATERIALIZED (
         SELECT one.id, one.quarter, one.campaign_id, each.led, each.seen
@@ -64,7 +64,7 @@ const madeOf = (brandId: BrandId, ids: readonly MessageId[]): SqlPart => sqlPart
               FROM (WITH clicked AS (
                       SELECT substr(t.event, 6, 36)::uuid AS link, bool_or(NOT t.automated) AS by_people
                         FROM sending.touch t
-                       WHERE t.message_id = one.id AND t.type = 'clicked'
+                       WHERE t.message_id = one.id AND t.type = 'clicked' AND NOT t.untracked
                          AND t.event ~ '^link [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}( |$)'
                        GROUP BY 1)
                     SELECT l.address, c.by_people FROM sending.reported_link l LEFT JOIN clicked c ON c.link = l.id

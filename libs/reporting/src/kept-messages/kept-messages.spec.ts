@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import pg from 'pg';
 import type { MessageId } from '#lib/kernel';
-import { Database } from '#lib/platform';
+import { Database, tzdb } from '#lib/platform';
 import { Gateway } from '../../../../test/support/gateway.js';
+import { ConsentTrendService } from '../consents/consent-trend.service.js';
 import { DeliveryService } from '../deliveries/delivery.service.js';
+import { instantsOf } from '../domain/days.js';
 import type { Report } from '../domain/report.js';
 import { ExitService } from '../exits/exit.service.js';
 import { LinkService } from '../links/link.service.js';
@@ -45,7 +48,7 @@ const anyOf = (n: number): MessageId => written[n % written.length] ?? ('' as Me
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('accept' as const), many: fc.integer({ min: 1, max: 4 }), campaign: fc.constantFrom(...CAMPAIGNS), variant: fc.constantFrom(null, 'a'), channel: fc.constantFrom('email', 'sms'), test: fc.constantFrom(false, false, false, true), minutes: fc.oneof(fc.integer({ min: 0, max: 3 * 24 * 60 }), fc.integer({ min: 1081, max: 1096 })), end: fc.constantFrom(null, 'dropped', 'sent', 'sent'), links: fc.integer({ min: 0, max: 3 }) }) }, // prettier-ignore
   { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), of: fc.nat(), status: fc.constantFrom('sent', 'sent', 'failed', 'unknown', 'dropped') }) }, // prettier-ignore
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('touch' as const), of: fc.nat(), type: fc.constantFrom('delivered', 'bounced', 'complained', 'opened', 'clicked', 'replied'), automated: fc.boolean(), link: fc.nat({ max: 3 }) }) }, // prettier-ignore
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('touch' as const), of: fc.nat(), type: fc.constantFrom('delivered', 'bounced', 'complained', 'opened', 'clicked', 'replied'), automated: fc.boolean(), untracked: fc.boolean(), link: fc.nat({ max: 3 }) }) }, // prettier-ignore
   fc.record({
     do: fc.constant('say' as const),
     of: fc.nat(),
@@ -57,7 +60,9 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('rebuild' as const) }),
 );
 
-async function take(one: typeof step extends fc.Arbitrary<infer S> ? S : never): Promise<void> {
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+async function take(one: Step): Promise<void> {
   const { brandId } = gateway;
   if (one.do === 'settle' || one.do === 'rebuild') return keeper[one.do](brandId);
   if (one.do === 'accept') {
@@ -93,8 +98,8 @@ async function take(one: typeof step extends fc.Arbitrary<infer S> ? S : never):
       return;
     case 'touch':
       await admin.query(
-        `INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, test, event, automated, bounce)
-         SELECT id, $2, now(), brand_id, contact_id, channel, test, $4, $3, CASE $2 WHEN 'bounced' THEN CASE WHEN $3 THEN 'hard' ELSE 'soft' END END
+        `INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, test, event, automated, untracked, bounce)
+         SELECT id, $2, now(), brand_id, contact_id, channel, test, $4, $3, $5 AND $2 IN ('opened', 'clicked'), CASE $2 WHEN 'bounced' THEN CASE WHEN $3 THEN 'hard' ELSE 'soft' END END
            FROM sending.message WHERE id = $1`,
         [
           id,
@@ -103,6 +108,7 @@ async function take(one: typeof step extends fc.Arbitrary<infer S> ? S : never):
           one.type === 'clicked' && one.link < 3
             ? `link ${(await admin.query<{ id: string }>(`SELECT md5($1 || '${one.link}')::uuid AS id`, [id])).rows[0]?.id} ${randomUUID()}`
             : randomUUID(),
+          one.untracked,
         ],
       );
       return;
@@ -127,7 +133,7 @@ async function take(one: typeof step extends fc.Arbitrary<infer S> ? S : never):
 }
 
 /** One link was followed by a person, the other by a machine. */
-const TWO_LINKS: (typeof step extends fc.Arbitrary<infer S> ? S : never)[] = [
+const TWO_LINKS: Step[] = [
   {
     do: 'accept',
     many: 1,
@@ -139,12 +145,22 @@ const TWO_LINKS: (typeof step extends fc.Arbitrary<infer S> ? S : never)[] = [
     end: 'sent',
     links: 2,
   },
-  { do: 'touch', of: 0, type: 'clicked', automated: false, link: 0 },
-  { do: 'touch', of: 0, type: 'clicked', automated: true, link: 1 },
+  { do: 'touch', of: 0, type: 'clicked', automated: false, untracked: false, link: 0 },
+  { do: 'touch', of: 0, type: 'clicked', automated: true, untracked: false, link: 1 },
 ];
 
+/** In the first hour of a day of Kathmandu, which begins at 18:15 UTC: one for a reader and one for a test, neither sent. */
+function unsentAfterMidnight(): Step[] {
+  const minutes = (Math.floor(Date.now() / HOUR) * 60 - (18 * 60 + 20)) % (24 * 60);
+  const dropped = { do: 'accept', many: 1, campaign: null, variant: null, channel: 'email', minutes, end: 'dropped', links: 0 } as const; // prettier-ignore
+  return [{ ...dropped, test: false }, { ...dropped, test: true, many: 2 }, { do: 'settle' }];
+}
+
 /** The bytes of every report on messages, from what is kept or from the log. */
-async function reports(kept: Pick<KeptMessagesService, 'read'>, campaign: string | undefined): Promise<string[]> {
+async function reports(
+  kept: Pick<KeptMessagesService, 'read' | 'ended'>,
+  campaign: string | undefined,
+): Promise<string[]> {
   const database = gateway.get(Database);
   const to = Math.floor(Date.now() / HOUR) * HOUR + HOUR;
   const periods = [{ from: to - 96 * HOUR, to }, { from: to - 50 * HOUR + QUARTER, to: to - 20 * HOUR + 3 * QUARTER }]; // prettier-ignore
@@ -162,10 +178,27 @@ async function reports(kept: Pick<KeptMessagesService, 'read'>, campaign: string
     }
     made.push(await new LinkService(database, kept).report(asked, { campaign, days: DAYS }));
   }
+  const trend = new ConsentTrendService(database, kept);
+  const whole = { channel: undefined, purpose: undefined, topic: undefined, value: undefined, currency: 'EUR' };
+  // Days of the second zone begin between two hours.
+  for (const [zone, stretch] of [
+    ['Europe/Berlin', 'month'],
+    ['Asia/Kathmandu', 'day'],
+  ] as const) {
+    // prettier-ignore
+    const clock = tzdb.zone(zone);
+    const day = (ago: number): string => DateTime.fromMillis(to, { zone }).minus({ days: ago }).toISODate() ?? '';
+    const days = { from: day(4), to: day(0) };
+    const instants = clock === null ? null : instantsOf(days, clock);
+    if (instants === null) throw new Error(`no days of ${zone}`);
+    const asked = { brandId: gateway.brandId, ...instants, zone, asOf: null };
+    for (const own of [{ by: 'topic' }, { by: 'channel', topic: 'newsletter' }, { by: 'all', channel: 'sms' }] as const)
+      made.push((await trend.report(asked, days, { ...whole, ...own, stretch })).report);
+  }
   return made.map((report) => JSON.stringify({ ...report, dataThrough: 0 }));
 }
 
-const log = { read: () => Promise.resolve(null) };
+const log = { read: () => Promise.resolve(null), ended: () => Promise.resolve(null) };
 
 describe('what is kept of messages', () => {
   it('makes the same bytes as the log of messages, whatever happens to them and whenever it is counted', async () => {
@@ -181,11 +214,27 @@ describe('what is kept of messages', () => {
         }
         expect(await keeper.differences(gateway.brandId)).toEqual([]);
       }),
-      { numRuns: 3, seed: 20_261_127, endOnFailure: true, examples: [[TWO_LINKS]] },
+      { numRuns: 4, seed: 20_261_127, endOnFailure: true, examples: [[TWO_LINKS], [unsentAfterMidnight()]] },
     );
     // Not of nothing.
     expect(compared).toBeGreaterThan(60);
   }, 120_000);
+
+  it('counts nobody who refused to be counted, in any report', async () => {
+    const before = await Promise.all([reports(keeper, undefined), reports(log, undefined)]);
+    await take({ do: 'accept', many: 1, campaign: null, variant: null, channel: 'email', test: false, minutes: 5, end: 'sent', links: 1 }); // prettier-ignore
+    const of = written.length - 1;
+    const sent = await Promise.all([reports(keeper, undefined), reports(log, undefined)]);
+    expect(sent).not.toEqual(before);
+    for (const type of ['opened', 'clicked'] as const) {
+      await take({ do: 'touch', of, type, automated: false, untracked: true, link: 0 });
+      await take({ do: 'touch', of, type, automated: true, untracked: true, link: 0 });
+    }
+    await keeper.settle(gateway.brandId);
+    expect(await Promise.all([reports(keeper, undefined), reports(log, undefined)])).toEqual(sent);
+    await take({ do: 'touch', of, type: 'clicked', automated: false, untracked: false, link: 0 });
+    expect(await Promise.all([reports(keeper, undefined), reports(log, undefined)])).not.toEqual(sent);
+  });
 
   it('forgets an address that no link leads to any more', async () => {
     await take({ do: 'accept', many: 1, campaign: null, variant: null, channel: 'email', test: false, minutes: 5, end: 'sent', links: 0 }); // prettier-ignore
@@ -214,7 +263,7 @@ describe('what is kept of messages', () => {
     await admin.query(`ALTER TABLE sending.message DISABLE TRIGGER USER`);
     await admin.query(`ALTER TABLE sending.touch DISABLE TRIGGER USER`);
     await take({ do: 'accept', many: 1, campaign: null, variant: null, channel: 'email', test: false, minutes: 5, end: 'sent', links: 0 }); // prettier-ignore
-    await take({ do: 'touch', of: 0, type: 'replied', automated: false, link: 0 });
+    await take({ do: 'touch', of: 0, type: 'replied', automated: false, untracked: false, link: 0 });
     await admin.query(`ALTER TABLE sending.message ENABLE TRIGGER USER`);
     await admin.query(`ALTER TABLE sending.touch ENABLE TRIGGER USER`);
     const found = (await keeper.differences(brandId)).map(({ what }) => what);

@@ -68,6 +68,10 @@ describe('what the best time has brought', () => {
       );
     for (const i of [0, 2, 4, 1]) await click(sent[i], {});
     await click(sent[6], { automated: true });
+    // Who refused to be counted is no success of anything.
+    await gateway.asAdmin(`
+      INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, test, event, untracked)
+      SELECT id, 'clicked', now(), brand_id, contact_id, channel, test, 'refused', true FROM sending.message WHERE id = '${sent[8]}'`);
     expect(rowsOf(await lift())).toMatchObject([
       { chosen: 8, chosen_met: 3, chosen_rate: 3 / 8, control: 8, control_met: 1, control_rate: 1 / 8, lift: 2 / 8, waiting: 0 }, // prettier-ignore
     ]);

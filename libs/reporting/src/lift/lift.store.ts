@@ -28,7 +28,7 @@ const eachOf = ({ brandId, from, to, asOf, withinMs, ripeAfterMs }: LiftFilter):
         SELECT what, id, goal, segment, channel, control, created_at, min(message_id::text) AS message,
                created_at < coalesce(${until}::timestamptz, statement_timestamp()) - ${ripeAfterMs}::float8 * interval '1 ms' AS ripe,
                bool_or(EXISTS (SELECT 1 FROM sending.touch t
-                                WHERE t.message_id = drawn.message_id AND t.type = drawn.goal AND NOT t.automated
+                                WHERE t.message_id = drawn.message_id AND t.type = drawn.goal AND NOT t.automated AND NOT t.untracked
                                   AND t.at < drawn.ended_at + ${withinMs}::float8 * interval '1 ms'
                                   AND (${until}::timestamptz IS NULL OR (t.at <= ${until}::timestamptz AND t.recorded_at <= ${until}::timestamptz)))) AS met
           FROM drawn

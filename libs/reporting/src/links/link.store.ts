@@ -35,7 +35,7 @@ export const linkStore = {
       followed AS (
         SELECT t.message_id, substr(t.event, 6, 36)::uuid AS link, bool_or(NOT t.automated) AS by_people
           FROM sending.touch t JOIN arrived a ON a.id = t.message_id
-         WHERE t.type = 'clicked' AND t.event ~ '^link [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}( |$)'
+         WHERE t.type = 'clicked' AND NOT t.untracked AND t.event ~ '^link [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}( |$)'
            AND (${until}::timestamptz IS NULL OR (t.at <= ${until}::timestamptz AND t.recorded_at <= ${until}::timestamptz))
          GROUP BY 1, 2),
       held AS (

@@ -17,7 +17,10 @@ import {
   type OutcomeFilter,
   outcomesBehind,
 } from './domain/facts-behind.js';
+import { listedExposures } from './domain/exposures.js';
+import { withHeldOut } from './domain/held-out.js';
 import { NO_NAME } from './domain/no-name.js';
+import { heldOutStore } from './held-out.store.js';
 import type { MoneyAsked } from './money-query.js';
 import { MoneyService } from './money.service.js';
 import { moneyStore } from './money.store.js';
@@ -98,8 +101,9 @@ export class DrillService {
     const { unit, campaign } = filter;
     return this.withBooks(asked, async (tx, books, asOf) => {
       const among = { asOf, from, to, unit, campaign: campaign === NO_NAME ? undefined : campaign };
-      const exposures = await touchStore.exposures(tx, brandId, among);
-      const all = outcomesBehind(books, asOf, exposures, filter);
+      const met = listedExposures(await touchStore.exposures(tx, brandId, among));
+      const { some } = withHeldOut(met, await heldOutStore.before(tx, brandId, among), { from, to });
+      const all = outcomesBehind(books, asOf, some, filter);
       const { items, next } = pageOf(all, page, ({ at, id, account }) => `${placeOf(at, id)} ${account}`);
       const kind = filter.what === 'lead' ? 'stage' : 'opportunity';
       const entries = await factStore.entriesOf(

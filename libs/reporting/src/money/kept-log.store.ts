@@ -24,7 +24,8 @@ export const keptLogStore = {
     await tx.copyOut(sqlPart`SELECT message_id FROM sending.came_back WHERE ${ofBrand}`, (row) => all.cameBack(row));
     await tx.copyOut(
       sqlPart`
-      SELECT (body ->> 'contactId')::uuid, at, body ->> 'channel', NULL::uuid, NULL::uuid, body ->> 'campaign'
+      SELECT (body ->> 'contactId')::uuid, at, body ->> 'channel', NULL::uuid, NULL::uuid, body ->> 'campaign',
+             NULL::uuid, body ->> 'page', NULL::text, NULL::text
         FROM (SELECT DISTINCT ON (external_id COLLATE "C") external_id, at, body, retracted FROM reporting.fact
                WHERE kind = 'visit' AND ${ofBrand} ORDER BY external_id COLLATE "C", version DESC) visit
        WHERE NOT retracted
@@ -33,7 +34,7 @@ export const keptLogStore = {
     );
     await tx.copyOut(
       sqlPart`
-      SELECT contact_id, at, message_id, type <> 'sent', channel, campaign_id, topic_id, NULL::text
+      SELECT contact_id, at, message_id, type, channel, campaign_id, topic_id, NULL::text, template_id, NULL::text, step, variant
         FROM sending.path_touch WHERE ${ofBrand}`,
       (row) => all.touch(row),
     );
@@ -47,16 +48,23 @@ export const keptLogStore = {
       names.map(({ campaignId }) => campaignId),
       names.map(({ topicId }) => topicId),
       names.map(({ campaign }) => campaign),
+      names.map(({ templateId }) => templateId),
+      names.map(({ page }) => page),
+      names.map(({ step }) => step),
+      names.map(({ variant }) => variant),
     ];
     await tx.sql`
-      INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign)
-      SELECT ${brandId}::uuid, g.* FROM unnest(${columns[0]}::text[], ${columns[1]}::uuid[], ${columns[2]}::uuid[], ${columns[3]}::text[]) AS g
+      INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign, template_id, page, step, variant)
+      SELECT ${brandId}::uuid, g.* FROM unnest(${columns[0]}::text[], ${columns[1]}::uuid[], ${columns[2]}::uuid[], ${columns[3]}::text[],
+                                               ${columns[4]}::uuid[], ${columns[5]}::text[], ${columns[6]}::text[],
+                                               ${columns[7]}::text[]) AS g
       ON CONFLICT DO NOTHING`;
     const rows = await tx.sql<{ id: number } & TouchName>`
-      SELECT id, channel, campaign_id::text AS "campaignId", topic_id::text AS "topicId", campaign
+      SELECT id, channel, campaign_id::text AS "campaignId", topic_id::text AS "topicId", campaign,
+             template_id::text AS "templateId", page, step, variant
         FROM reporting.touch_name WHERE brand_id = ${brandId}`;
-    const keyOf = ({ channel, campaignId, topicId, campaign }: TouchName): string =>
-      JSON.stringify([channel, campaignId, topicId, campaign]);
+    const keyOf = ({ channel, campaignId, topicId, campaign, templateId, page, step, variant }: TouchName): string =>
+      JSON.stringify([channel, campaignId, topicId, campaign, templateId, page, step, variant]);
     const ids = new Map(rows.map((row) => [keyOf(row), row.id]));
     return names.map((name) => {
       const id = ids.get(keyOf(name));

@@ -27,28 +27,43 @@ export function peopleOf({ brandId, through, accounts }: KeptScope): SqlPart {
          WHERE NOT EXISTS (SELECT FROM latest WHERE (contact_id = asked.id AND account_id IS NOT NULL) OR account_id = asked.id))`;
 }
 
-/** Makes `touch`: every touch with what it is named by, up to the instant that the scope says, or after it. */
-export function touchesOf({ brandId, through }: KeptScope, when: 'until' | 'after'): SqlPart {
+/**
+ * Facts as they stand, of whom `which` says: made for each row it is joined with by itself. Joined as they are, PostgreSQL may
+ * take it for cheaper to go through all visits of the brand, and one touch costs the more the more there are; it moves nothing
+ * past an OFFSET.
+ */
+export function factsEach({ brandId, through }: KeptScope, which: SqlPart): SqlPart {
+  const then = sqlPart`${toIso(through)}::timestamptz`;
+  return sqlPart`LATERAL (
+            SELECT f.* FROM reporting.fact f
+             WHERE ${which} AND f.brand_id = ${brandId} AND f.recorded_at <= ${then} AND NOT f.retracted
+               AND NOT EXISTS (SELECT FROM reporting.fact l
+                                WHERE l.brand_id = f.brand_id AND l.kind = f.kind AND l.external_id = f.external_id
+                                  AND l.version > f.version AND l.recorded_at <= ${then})
+            OFFSET 0)`;
+}
+
+/** Of the contact of `whose w`. */
+export const OF_CONTACT = sqlPart`(f.body ->> 'contactId')::uuid = w.contact_id AND f.body ->> 'contactId' IS NOT NULL`;
+
+/** Makes `touch`: every touch of `whose` with what it is named by, up to the instant that the scope says, or after it. */
+export function touchesOf(scope: KeptScope, when: 'until' | 'after'): SqlPart {
+  const { brandId, through } = scope;
   const then = sqlPart`${toIso(through)}::timestamptz`;
   const isDue = when === 'until' ? sqlPart`at <= ${then}` : sqlPart`at > ${then}`;
   return sqlPart`
       touch AS (
-        SELECT contact_id, date_trunc('milliseconds', t.at) AS at, t.message_id,
+        SELECT contact_id, whose.account, whose.place, date_trunc('milliseconds', t.at) AS at, t.message_id,
                CASE WHEN t.type = 'sent' THEN '' ELSE t.type || ' ' || t.event END AS rest,
-               t.channel, t.campaign_id, t.topic_id, NULL::text AS campaign,
-               CASE WHEN b.found AND t.type = 'sent' THEN 1 ELSE 0 END AS flags
+               t.channel, t.campaign_id, t.topic_id, NULL::text AS campaign, t.template_id, NULL::text AS page, t.step, t.variant,
+               CASE WHEN t.type = 'replied' THEN 4 WHEN b.found AND t.type = 'sent' THEN 1 ELSE 0 END AS flags
           FROM sending.path_touch t JOIN whose USING (contact_id)
           LEFT JOIN LATERAL (SELECT true AS found FROM sending.came_back
                               WHERE message_id = t.message_id AND recorded_at <= ${then} LIMIT 1) b ON true
          WHERE t.brand_id = ${brandId} AND t.recorded_at <= ${then} AND ${isDue}
         UNION ALL
-        SELECT contact_id, date_trunc('milliseconds', at), NULL, external_id, body ->> 'channel', NULL, NULL,
-               body ->> 'campaign', 2
-          FROM (SELECT f.external_id, f.at, f.body, f.retracted, w.contact_id
-                  FROM whose w JOIN reporting.fact f ON (f.body ->> 'contactId')::uuid = w.contact_id AND f.body ->> 'contactId' IS NOT NULL
-                 WHERE f.brand_id = ${brandId} AND f.kind = 'visit' AND f.recorded_at <= ${then}
-                   AND NOT EXISTS (SELECT FROM reporting.fact l
-                                    WHERE l.brand_id = f.brand_id AND l.kind = f.kind AND l.external_id = f.external_id
-                                      AND l.version > f.version AND l.recorded_at <= ${then})) v
-         WHERE NOT retracted AND ${isDue})`;
+        SELECT w.contact_id, w.account, w.place, date_trunc('milliseconds', at), NULL, external_id, body ->> 'channel', NULL, NULL,
+               body ->> 'campaign', NULL, body ->> 'page', NULL, NULL, 2
+          FROM whose w CROSS JOIN ${factsEach(scope, OF_CONTACT)} f
+         WHERE kind = 'visit' AND ${isDue})`;
 }

@@ -2,16 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, EpochMs } from '#lib/kernel';
 import { Database, systemClock, type Tx } from '#lib/platform';
-import { planForJoins } from '../plan-for-all.js';
+import { activityStore } from '../activity/activity.store.js';
+import { readContacts } from '../activity/contact-memory.js';
+import { actDifferences } from '../kept-activity/act-differences.js';
+import { KeptActs } from '../kept-activity/kept-acts.js';
+import { keptActStore } from '../kept-activity/kept-act.store.js';
+import { planForJoins, planForLookups } from '../plan-for-all.js';
 import { sumOf } from './domain/amounts.js';
-import { type FirstNamed, firstNamed, lastPath } from './domain/kept-touches.js';
+import { armNames } from './domain/exposures.js';
+import { firstNamed, lastPath, type PathNames } from './domain/kept-touches.js';
 import { dayOf, TouchDays } from './domain/touch-days.js';
 import { keptLogStore, type LogScope } from './kept-log.store.js';
 import type { KeptScope } from './kept-scope.js';
 import { type KeptStand, keptStore, type PackedAccount } from './kept.store.js';
 import { keptTouches, touchesOfLog, type TouchSource } from './touch-source.js';
+import { pathsUnlikeTouches } from './path-differences.js';
 import { RememberedTouches } from './touch-memory.js';
-import { BASES, type KeptDimension } from './touch.store.js';
+import { BASES, type Dimension } from './touch.store.js';
 
 /** Rows of the list that are worked off together. */
 const PART = 20_000;
@@ -100,6 +107,9 @@ export class KeptTouchesService {
       const asked = (await keptStore.someAccounts(tx, brandId, SAMPLE)).filter((account) => !waiting.has(account));
       const unlike = await unlikeLog(tx, { brandId, through, accounts: asked });
       const found = [{ what: 'accounts whose touches are not kept as the log has them', expected: 0, found: unlike }];
+      const unlikePaths = await pathsUnlikeTouches(tx, { brandId, accounts: asked }, await pathNames(tx, brandId));
+      found.push({ what: 'accounts whose last path is not what their touches make', expected: 0, found: unlikePaths });
+      found.push(...(await actDifferences(tx, { brandId, through, accounts: asked })));
       for (const basis of waiting.size > 0 ? [] : BASES) {
         const scope = { brandId, basis, asOf: through, by: 'channel', lookbackDays: 90, unit: 'account' } as const;
         const ever = { from: 0, to: through + 1 };
@@ -110,6 +120,7 @@ export class KeptTouchesService {
         const sum = async (source: TouchSource): Promise<number> => sumOf((await source.counts(ever)).values());
         found.push({ what: `${basis} touches`, expected: await sum(expected), found: await sum(kept) });
       }
+      if (waiting.size === 0) found.push(...(await unlikeSent(tx, brandId, through)));
       return found.filter((one) => one.expected !== one.found);
     });
   }
@@ -139,6 +150,7 @@ export class KeptTouchesService {
 
   private async all(tx: Tx, brandId: BrandId): Promise<void> {
     await keptStore.forgetAll(tx, brandId);
+    await keptActStore.forgetAll(tx, brandId);
     const through = await keptStore.now(tx);
     const n = await keptStore.nextNumber(tx);
     await planForJoins(tx);
@@ -169,6 +181,21 @@ async function unlikeLog(tx: Tx, scope: KeptScope): Promise<number> {
   return unlike + [...kept.values()].filter((one) => BASES.some((basis) => one[basis].length > 0)).length;
 }
 
+/** What contacts were sent, as reports on journeys and segments read it, beside what the log has of it. */
+async function unlikeSent(tx: Tx, brandId: BrandId, through: EpochMs): Promise<KeptDifference[]> {
+  const ever = { from: 0, to: through + 1 };
+  const expected = await activityStore.sentCounts(tx, { brandId, asOf: through, from: ever.from });
+  const found = { entries: 0, messages: 0 };
+  (await readContacts(tx, brandId)).eachEntry(ever, ({ messages }) => {
+    found.entries++;
+    found.messages += messages;
+  });
+  return [
+    { what: 'journeys that contacts came into', expected: expected.entries, found: found.entries },
+    { what: 'messages of journeys that contacts were sent', expected: expected.messages, found: found.messages },
+  ];
+}
+
 async function begin(tx: Tx, brandId: BrandId): Promise<void> {
   await tx.sql`SELECT set_config('statement_timeout', ${TIMEOUT}, true), set_config('lock_timeout', ${TIMEOUT}, true)`;
   await keptStore.lock(tx, brandId);
@@ -177,13 +204,17 @@ async function begin(tx: Tx, brandId: BrandId): Promise<void> {
 async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<void> {
   const { brandId, accounts, n } = scope;
   const days = { delivered: new TouchDays(), engaged: new TouchDays() };
+  // A plan for whichever accounts goes through what belongs to everybody.
+  await planForLookups(tx);
   await keptStore.prepare(tx, scope);
+  const names = await pathNames(tx, brandId);
+  const acts = await KeptActs.ofSome(tx, scope, await actNames(tx, brandId, names));
   const gone = new Set<string>();
   for (const before of await keptStore.forget(tx, brandId, accounts)) {
     gone.add(before.account);
     for (const basis of BASES) days[basis].add(before[basis], -1);
+    acts.count(before, -1);
   }
-  const first = await firstOfNames(tx, brandId);
   await keptStore.openPacked(tx, scope);
   for (;;) {
     const rows = await keptStore.nextPacked(tx);
@@ -191,12 +222,13 @@ async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<
     for (const row of rows) {
       gone.delete(row.account);
       for (const basis of BASES) days[basis].add(row[basis], 1);
+      acts.count(row, 1);
     }
     await keptStore.keepAccounts(tx, brandId, n, rows);
     await keptStore.keepPaths(
       tx,
       brandId,
-      rows.flatMap((row) => pathsOf(row, first)),
+      rows.flatMap((row) => pathsOf(row, names)),
     );
   }
   await keptStore.closePacked(tx);
@@ -208,6 +240,7 @@ async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<
       days[basis].addPacked(dayOf(day), name, quarters);
     await keptStore.keepDays(tx, brandId, basis, n, changed);
   }
+  await acts.end(tx);
 }
 
 /** Of a brand of which nothing is kept. While rows are written, the next are put together. */
@@ -215,35 +248,54 @@ async function keepAll(tx: Tx, { brandId, through, n }: LogScope & { readonly n:
   const all = await keptLogStore.all(tx, { brandId, through });
   await keptLogStore.putOnList(tx, brandId, all.touchedAhead());
   const ids = await keptLogStore.idsOf(tx, brandId, all.names());
-  const first = await firstOfNames(tx, brandId);
+  const names = await pathNames(tx, brandId);
+  const acts = await KeptActs.ofAll(tx, { brandId, through }, await actNames(tx, brandId, names));
   const days = { delivered: new TouchDays(), engaged: new TouchDays() };
   const unclear: string[] = [];
   let written = Promise.resolve();
   for (const rows of all.packed(ids, (account) => unclear.push(account))) {
     await written;
     written = keptStore.keepAccounts(tx, brandId, n, rows);
-    for (const row of rows) for (const basis of BASES) days[basis].add(row[basis], 1);
-    const paths = rows.flatMap((row) => pathsOf(row, first));
+    for (const row of rows) {
+      for (const basis of BASES) days[basis].add(row[basis], 1);
+      acts.count(row, 1);
+    }
+    const paths = rows.flatMap((row) => pathsOf(row, names));
     await written;
     written = keptStore.keepPaths(tx, brandId, paths);
   }
   await written;
   for (const basis of BASES) await keptStore.keepDays(tx, brandId, basis, n, [...days[basis].changed()]);
+  await acts.end(tx);
   if (unclear.length > 0) await keep(tx, { brandId, through, accounts: unclear, n });
 }
 
-async function firstOfNames(tx: Tx, brandId: BrandId): Promise<FirstNamed> {
-  const named = async (by: KeptDimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
-  return { channel: await named('channel'), campaign: await named('campaign'), topic: await named('topic') };
+async function pathNames(tx: Tx, brandId: BrandId): Promise<PathNames> {
+  const named = async (by: Dimension): Promise<Uint32Array> => firstNamed(await keptStore.names(tx, brandId, by));
+  const first = {
+    channel: await named('channel'),
+    campaign: await named('campaign'),
+    topic: await named('topic'),
+    content: await named('content'),
+  };
+  const sends = await keptStore.sends(tx, brandId);
+  // No id is 0, so the first of those that are alike stands for all of them.
+  return { first, sends: firstNamed(sends).map((id) => (sends[id] === undefined ? 0 : id)) };
+}
+
+async function actNames(tx: Tx, brandId: BrandId, { first }: PathNames) {
+  const campaigns = await keptStore.names(tx, brandId, 'campaign');
+  return { channel: first.channel, arms: armNames(campaigns, await keptStore.variants(tx, brandId)) };
 }
 
 function emptied(account: string): PackedAccount {
   return { account, contacts: [], delivered: Buffer.alloc(0), engaged: Buffer.alloc(0) };
 }
 
-function pathsOf(row: PackedAccount, first: FirstNamed) {
+function pathsOf(row: PackedAccount, { first, sends }: PathNames) {
   return BASES.flatMap((basis) => {
-    const path = lastPath(row[basis], first);
+    // Of what was done no message is the same as another.
+    const path = lastPath(row[basis], first, basis === 'delivered' ? sends : undefined);
     return path === null ? [] : [{ account: row.account, basis, ...path }];
   });
 }

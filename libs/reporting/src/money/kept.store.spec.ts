@@ -1,18 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import type { BrandId } from '#lib/kernel';
 import { Database, sqlPart, type Tx } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { keptActStore } from '../kept-activity/kept-act.store.js';
 import { keptStore } from './kept.store.js';
 
 /** What PostgreSQL says of a step of a plan that it has carried out. */
 interface Step {
   readonly 'Rows Removed by Join Filter'?: number;
   readonly 'Actual Loops': number;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Relation Name'?: string;
   readonly Plans?: readonly Step[];
 }
 
 const PEOPLE = 1_000;
+
+/** Has PostgreSQL say how it carries statements out. */
+function explained(tx: Tx) {
+  const plans: Step[] = [];
+  const explaining: Tx = Object.assign(Object.create(tx) as Tx, {
+    composed: async (statement: Parameters<Tx['composed']>[0]) => {
+      const [row] = await tx.composed<[readonly [{ readonly Plan: Step }]]>(
+        sqlPart`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`,
+      );
+      plans.push(row![0][0].Plan);
+      return [];
+    },
+  });
+  return { plans, explaining };
+}
 
 describe('the touches of many people at once', () => {
   let test: TestDatabase;
@@ -44,22 +64,41 @@ describe('the touches of many people at once', () => {
       expect(found).toHaveLength(PEOPLE);
       await keptStore.closePacked(tx);
 
-      const plans: Step[] = [];
-      const explaining: Tx = Object.assign(Object.create(tx) as Tx, {
-        composed: async (statement: Parameters<Tx['composed']>[0]) => {
-          const [row] = await tx.composed<[readonly [{ readonly Plan: Step }]]>(
-            sqlPart`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`,
-          );
-          plans.push(row![0][0].Plan);
-          return [];
-        },
-      });
+      const { plans, explaining } = explained(tx);
       await keptStore.openPacked(explaining, scope);
       const compared = (step: Step): number =>
         (step['Rows Removed by Join Filter'] ?? 0) * step['Actual Loops'] +
         (step.Plans ?? []).reduce((sum, one) => sum + compared(one), 0);
       expect(plans).toHaveLength(1);
       expect(compared(plans[0]!)).toBeLessThan(10 * PEOPLE);
+    });
+  });
+
+  it('of one person are found without going through the visits of everybody', async () => {
+    await database.tx.execute`
+      INSERT INTO reporting.fact (brand_id, kind, external_id, version, at, retracted, body, recorded_by)
+      SELECT ${brandId}::uuid, 'visit', contact_id::text, 1, now(), false,
+             jsonb_build_object('kind', 'visit', 'contactId', contact_id, 'channel', 'cpc', 'page', 'example.com'), 'test'
+        FROM unnest(${people}::uuid[]) AS contact_id`;
+    const admin = new pg.Client({ connectionString: test.urls.admin });
+    await admin.connect();
+    await admin.query('ANALYZE');
+    await admin.end();
+    await database.transaction(async (tx) => {
+      const scope = { brandId, through: Date.now() + 60_000, accounts: people.slice(0, 2) };
+      expect([...(await keptActStore.facts(tx, scope)).keys()].sort()).toEqual([...scope.accounts].sort());
+      const { plans, explaining } = explained(tx);
+      await keptStore.prepare(explaining, scope);
+      await keptActStore.putAhead(explaining, scope);
+      await keptActStore.facts(explaining, scope);
+      await keptStore.openPacked(explaining, scope);
+      expect(plans).toHaveLength(5);
+      const read = (step: Step): number =>
+        (step['Relation Name'] === undefined
+          ? 0
+          : (step['Actual Rows'] + (step['Rows Removed by Filter'] ?? 0)) * step['Actual Loops']) +
+        (step.Plans ?? []).reduce((sum, one) => sum + read(one), 0);
+      for (const plan of plans) expect(read(plan)).toBeLessThan(20);
     });
   });
 });

@@ -5,7 +5,7 @@ import type { LastPath } from './domain/kept-touches.js';
 import { ordered } from './domain/unordered-touches.js';
 import { planForAll } from '../plan-for-all.js';
 import { type KeptScope, peopleOf, touchesOf } from './kept-scope.js';
-import type { Basis, KeptDimension } from './touch.store.js';
+import type { Basis, Dimension } from './touch.store.js';
 
 /** All touches of one account, packed as `domain/kept-touches.ts` reads them. */
 export interface PackedAccount {
@@ -41,6 +41,14 @@ export interface KeptDay {
   readonly quarters: Buffer;
 }
 
+/** Which of the paths that accounts end with. */
+export interface EndsScope {
+  readonly basis: Basis;
+  readonly by: Dimension;
+  /** Whether the same message to several people is one touch of them; left out: each is one. */
+  readonly collapseSend?: boolean | undefined;
+}
+
 type Owned<T> = T & { readonly brandId: BrandId };
 type Numbered<T> = Owned<T> & { readonly n: number };
 type Path = LastPath & { readonly account: string; readonly basis: Basis };
@@ -67,6 +75,8 @@ const PATHS: CopyTarget<Owned<Path>> = {
     channel: column.bytea(({ names }) => names.channel),
     campaign: column.bytea(({ names }) => names.campaign),
     topic: column.bytea(({ names }) => names.topic),
+    content: column.bytea(({ names }) => names.content),
+    apart: column.bytea(({ apart }) => apart),
   },
 };
 const DAYS: CopyTarget<Numbered<Day>> = {
@@ -99,7 +109,7 @@ export const keptStore = {
   /** Undefined where nothing was ever kept. */
   async stand(tx: Tx, brandId: BrandId): Promise<KeptStand | undefined> {
     const [row] = await tx.sql<KeptStand>`
-      SELECT through, n, all_n AS "allN" FROM reporting.kept_touches WHERE brand_id = ${brandId}`;
+      SELECT whole_until AS through, n, all_n AS "allN" FROM reporting.kept_touches WHERE brand_id = ${brandId}`;
     return row;
   },
 
@@ -112,9 +122,9 @@ export const keptStore = {
 
   async setStand(tx: Tx, brandId: BrandId, { through, n, allN }: KeptStand): Promise<void> {
     await tx.execute`
-      INSERT INTO reporting.kept_touches (brand_id, through, n, all_n)
+      INSERT INTO reporting.kept_touches (brand_id, whole_until, n, all_n)
       VALUES (${brandId}, ${through === null ? null : toIso(through)}, ${n}, ${allN})
-      ON CONFLICT (brand_id) DO UPDATE SET through = EXCLUDED.through, n = EXCLUDED.n, all_n = EXCLUDED.all_n`;
+      ON CONFLICT (brand_id) DO UPDATE SET whole_until = EXCLUDED.whole_until, n = EXCLUDED.n, all_n = EXCLUDED.all_n`;
   },
 
   /** That reports of a brand are read, to the hour. */
@@ -183,8 +193,8 @@ export const keptStore = {
     const { brandId } = scope;
     await tx.composed(sqlPart`
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')}
-      INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign)
-      SELECT DISTINCT ${brandId}::uuid, channel, campaign_id, topic_id, campaign FROM touch
+      INSERT INTO reporting.touch_name (brand_id, channel, campaign_id, topic_id, campaign, template_id, page, step, variant)
+      SELECT DISTINCT ${brandId}::uuid, channel, campaign_id, topic_id, campaign, template_id, page, step, variant FROM touch
       ON CONFLICT DO NOTHING`);
     await tx.composed(sqlPart`
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'after')}
@@ -204,19 +214,22 @@ export const keptStore = {
       DECLARE packed_touches NO SCROLL CURSOR FOR
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')},
       name AS (SELECT id, channel, coalesce(campaign_id, ${NO_ID}::uuid) AS campaign_id, coalesce(topic_id, ${NO_ID}::uuid) AS topic_id,
-                      coalesce(campaign, ${NO_TEXT}::text) AS campaign
+                      coalesce(campaign, ${NO_TEXT}::text) AS campaign,
+                      coalesce(template_id, ${NO_ID}::uuid) AS template_id, coalesce(page, ${NO_TEXT}::text) AS page,
+                      coalesce(step, ${NO_TEXT}::text) AS step, coalesce(variant, ${NO_TEXT}::text) AS variant
                  FROM reporting.touch_name WHERE brand_id = ${brandId}),
       people AS (SELECT account, array_agg(contact_id ORDER BY contact_id) AS contacts FROM whose GROUP BY account),
       together AS (
-        SELECT w.account,
-               string_agg(timestamptz_send(t.at) || int4send(w.place) || int4send(n.id::int << 2 | t.flags)
+        SELECT t.account,
+               string_agg(timestamptz_send(t.at) || int4send(t.place) || int4send(n.id::int << 3 | t.flags)
                           || uuid_send(coalesce(t.message_id, ${LAST_ID}::uuid))
                           || CASE t.rest WHEN '' THEN ${NOTHING}::bytea ELSE int4send(octet_length(t.rest)) || textsend(t.rest) END,
                           ''::bytea) AS touches
-          FROM touch t JOIN whose w USING (contact_id)
-          JOIN name n ON n.channel = t.channel AND n.campaign_id = coalesce(t.campaign_id, ${NO_ID}::uuid)
+          FROM touch t JOIN name n ON n.channel = t.channel AND n.campaign_id = coalesce(t.campaign_id, ${NO_ID}::uuid)
                      AND n.topic_id = coalesce(t.topic_id, ${NO_ID}::uuid) AND n.campaign = coalesce(t.campaign, ${NO_TEXT}::text)
-         GROUP BY w.account)
+                     AND n.template_id = coalesce(t.template_id, ${NO_ID}::uuid) AND n.page = coalesce(t.page, ${NO_TEXT}::text)
+                     AND n.step = coalesce(t.step, ${NO_TEXT}::text) AND n.variant = coalesce(t.variant, ${NO_TEXT}::text)
+         GROUP BY t.account)
       SELECT t.account::text AS account, array_to_string(p.contacts, ' ') AS contacts, t.touches
         FROM together t JOIN people p ON p.account = t.account`);
   },
@@ -241,18 +254,15 @@ export const keptStore = {
   },
 
   /** @returns what was kept of them */
-  async forget(
-    tx: Tx,
-    brandId: BrandId,
-    accounts: readonly string[],
-  ): Promise<(Record<Basis, Buffer> & { account: string })[]> {
+  async forget(tx: Tx, brandId: BrandId, accounts: readonly string[]): Promise<KeptAccount[]> {
     await tx.execute`
       DELETE FROM reporting.account_path
        WHERE brand_id = ${brandId} AND basis = ANY ('{delivered,engaged}'::text[]) AND account_id = ANY (${plainList(accounts)}::uuid[])`;
-    return tx.sql<Record<Basis, Buffer> & { account: string }>`
+    const rows = await tx.sql<KeptAccountRow>`
       DELETE FROM reporting.account_touches
        WHERE brand_id = ${brandId} AND account_id = ANY (${plainList(accounts)}::uuid[])
-      RETURNING account_id::text AS account, delivered, engaged`;
+      RETURNING account_id::text AS account, array_to_string(contacts, ' ') AS contacts, delivered, engaged`;
+    return rows.map(withContacts);
   },
 
   async keepAccounts(tx: Tx, brandId: BrandId, n: number, rows: readonly PackedAccount[]): Promise<void> {
@@ -292,16 +302,40 @@ export const keptStore = {
   },
 
   /** Names of one sort, by their ids. */
-  async names(tx: Tx, brandId: BrandId, by: KeptDimension): Promise<(string | null)[]> {
+  async names(tx: Tx, brandId: BrandId, by: Dimension): Promise<(string | null)[]> {
     const rows = await tx.sql<{ id: number; name: string | null }>`
-      SELECT n.id, CASE ${by}::text WHEN 'channel' THEN n.channel WHEN 'topic' THEN t.key ELSE coalesce(n.campaign, c.key) END AS name
+      SELECT n.id, CASE ${by}::text WHEN 'channel' THEN n.channel WHEN 'topic' THEN t.key WHEN 'content' THEN coalesce(n.page, p.key)
+                                     ELSE coalesce(n.campaign, c.key) END AS name
         FROM reporting.touch_name n
         LEFT JOIN sending.touch_key c ON c.id = n.campaign_id
         LEFT JOIN sending.touch_key t ON t.id = n.topic_id
+        LEFT JOIN sending.reported_template p ON p.id = n.template_id
        WHERE n.brand_id = ${brandId}`;
     const names: (string | null)[] = [];
     for (const { id, name } of rows) names[id] = name;
     return names;
+  },
+
+  /**
+   * Which messages were the same, by the ids of their names: those of one template, campaign and step. Null where nobody
+   * knows of the message.
+   */
+  async sends(tx: Tx, brandId: BrandId): Promise<(string | null)[]> {
+    const rows = await tx.sql<{ id: number; send: string }>`
+      SELECT id, concat_ws(' ', template_id, campaign_id, step) AS send
+        FROM reporting.touch_name WHERE brand_id = ${brandId} AND template_id IS NOT NULL`;
+    const sends: (string | null)[] = [];
+    for (const { id, send } of rows) sends[id] = send;
+    return sends;
+  },
+
+  /** The variants that names are of, by their ids; null of those that are of none. */
+  async variants(tx: Tx, brandId: BrandId): Promise<(string | null)[]> {
+    const rows = await tx.sql<{ id: number; variant: string }>`
+      SELECT id, variant FROM reporting.touch_name WHERE brand_id = ${brandId} AND variant IS NOT NULL`;
+    const variants: (string | null)[] = [];
+    for (const { id, variant } of rows) variants[id] = variant;
+    return variants;
   },
 
   /** What is kept of accounts. */
@@ -331,18 +365,25 @@ export const keptStore = {
 
   /**
    * The paths that accounts end with, packed as `domain/ended-accounts.ts` reads them.
+   * @param collapseSend whether it is told with them which touches stay where the same message to several is one
    * @param accounts of these alone; null: of everybody
    */
   async ends(
     tx: Tx,
     brandId: BrandId,
-    { basis, by }: { readonly basis: Basis; readonly by: KeptDimension },
+    { basis, by, collapseSend = false }: EndsScope,
     accounts: readonly string[] | null,
   ): Promise<Buffer[]> {
     const ofThem = accounts === null ? sqlPart`` : sqlPart`AND account_id = ANY (${plainList(accounts)}::uuid[])`;
-    const names = { channel: sqlPart`channel`, campaign: sqlPart`campaign`, topic: sqlPart`topic` }[by];
+    const names = {
+      channel: sqlPart`channel`,
+      campaign: sqlPart`campaign`,
+      topic: sqlPart`topic`,
+      content: sqlPart`content`,
+    }[by];
+    const apart = collapseSend ? sqlPart`|| int4send(length(apart)) || apart` : sqlPart``;
     const rows = await tx.composed<[Buffer]>(sqlPart`
-      SELECT string_agg(uuid_send(account_id) || timestamptz_send(last_at) || int4send(length(${names})) || ${names}, ''::bytea)
+      SELECT string_agg(uuid_send(account_id) || timestamptz_send(last_at) || int4send(length(${names})) || ${names} ${apart}, ''::bytea)
         FROM reporting.account_path WHERE brand_id = ${brandId} AND basis = ${basis} ${ofThem}
        GROUP BY get_byte(uuid_send(account_id), 0)`);
     return rows.map(([packed]) => packed);

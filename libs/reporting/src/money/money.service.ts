@@ -13,9 +13,14 @@ import { type Books, booksOf, type Conversion, conversionsOf } from './domain/bo
 import { channelsByProvider, costsOf } from './domain/costs.js';
 import { type CreditedTouch, creditedTouches, creditRounder, Parts, pathCredit } from './domain/credited-touches.js';
 import { type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './domain/credit.js';
+import { EngagementScores } from './domain/engagement-score.js';
+import { listedExposures, NO_EXPOSURES } from './domain/exposures.js';
+import { withHeldOut } from './domain/held-out.js';
+import { heldOutStore } from './held-out.store.js';
 import { type MoneyData, type MoneyFrame } from './domain/frame.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
 import { readActivity } from '../activity/read-activity.js';
+import { activityBeside, keptExposures, keptFigures } from '../kept-activity/kept-figures.js';
 import { planForJoins } from '../plan-for-all.js';
 import { moneyStore } from './money.store.js';
 import { KeptTouchesService } from './kept.service.js';
@@ -23,16 +28,9 @@ import type { MoneyAsked, MoneyQuery } from './money-query.js';
 import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './money-memory.js';
 import { FACTS_OF } from './domain/sources-of.js';
 import { isTouchWanted, ofSegment, placeOf, type TouchFilter, wantedPaths, withEntries } from './touch-filter.js';
-import { warmQuery } from './warm-query.js';
+import { warmQueries } from './warm-query.js';
 import { gather } from './gathering.js';
-import {
-  byDay,
-  contentTouches,
-  keptTouches,
-  type SourceScope,
-  touchesOfLog,
-  type TouchSource,
-} from './touch-source.js';
+import { byDay, keptTouches, type SourceScope, touchesOfLog, type TouchSource } from './touch-source.js';
 import { type SentMessages, touchStore } from './touch.store.js';
 
 /** Reports on money: facts and touches, as they were known at one instant, through pure models. */
@@ -62,7 +60,9 @@ export class MoneyService {
   ): Promise<Report> {
     const { asOf } = asked;
     if (asOf === null) {
-      const report = await this.current(asked, query, parameters, make);
+      // Whoever asks what figures are made of is told by all that there is.
+      const { figures: _figures, ...whole } = query;
+      const report = await this.current(asked, isAnew ? whole : query, parameters, make);
       await this.kept.noteAsked(asked.brandId);
       return report;
     }
@@ -79,10 +79,10 @@ export class MoneyService {
 
   /** Reads ahead what reports are made of, for brands whose reports were asked for in the last days. */
   async warm(signal: AbortSignal): Promise<void> {
-    const { asked, query } = warmQuery(systemClock.now());
+    const { asked, queries } = warmQueries(systemClock.now());
     for (const brandId of await this.kept.askedOfLate()) {
       if (signal.aborted) return;
-      await this.current({ brandId, ...asked }, query, {}, () => ({}));
+      for (const query of queries) await this.current({ brandId, ...asked }, query, {}, () => ({}));
     }
   }
 
@@ -278,9 +278,28 @@ export class MoneyService {
       witness?.(books),
     );
     const { isWhole, otherAccounts } = await gather(source, gatherer, { books, conversions, period, asOf }, reads);
+    const scores = query.score === undefined ? undefined : new EngagementScores(period, asOf, query.score);
+    if (scores !== undefined)
+      await source.scored([...books.accounts.keys()], (account, what, at) => scores.add(account, what, at));
+    const figured = { brandId, asOf, ...period };
+    const met = { ...figured, unit, campaign };
     const exposures =
-      reads === 'exposures' ? await touchStore.exposures(tx, brandId, { asOf, from, to, unit, campaign }) : [];
-    const activity = await readActivity(tx, { brandId, asOf, ...period }, query);
+      reads === 'exposures'
+        ? withHeldOut(
+            (kept === null ? null : await keptExposures(tx, books, met, kept.touches)) ??
+              listedExposures(await touchStore.exposures(tx, brandId, met)),
+            await heldOutStore.before(tx, brandId, met),
+            period,
+          )
+        : NO_EXPOSURES;
+    const done =
+      kept === null || query.figures === undefined
+        ? null
+        : await keptFigures(tx, books, figured, query.figures, kept.touches);
+    const activity =
+      done === null || kept === null
+        ? await readActivity(tx, figured, query, kept?.touches ?? null)
+        : await activityBeside(tx, books, { ...figured, lookbackDays: query.lookbackDays }, done, kept.touches);
     const untracked = reads === 'accounts' ? await touchStore.untracked(tx, { brandId, asOf, ...period }) : [];
     const [gathered] = gatherer.end();
     if (gathered === undefined) throw new Error('there is one period');
@@ -305,7 +324,9 @@ export class MoneyService {
       paths,
       exposures,
       activity,
+      done,
       untracked,
+      ...(scores === undefined ? {} : { scores }),
     };
   }
 
@@ -340,12 +361,8 @@ function attributedOf({ total, unattributed }: Credits): Share {
   };
 }
 
-/** What is kept knows neither which messages were the same, nor contents, which are remembered apart. */
 async function sourceOf(tx: Tx, scope: SourceScope, kept: Remembered | null): Promise<TouchSource> {
-  if (kept === null || scope.collapseSend === true) return touchesOfLog(tx, scope);
-  const { by } = scope;
-  if (by !== 'content') return keptTouches(tx, { ...scope, by }, kept.touches);
-  return contentTouches(tx, scope, kept.touches, await keptTouches(tx, { ...scope, by: 'channel' }, kept.touches));
+  return kept === null ? touchesOfLog(tx, scope) : keptTouches(tx, scope, kept.touches);
 }
 
 /** Snapshots that are taken before what is remembered is held to be wrong. */

@@ -1,13 +1,20 @@
 import type { BrandId, EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
-import { ContentTouches } from './content-memory.js';
+import { laterContacts, readContacts } from '../activity/contact-memory.js';
+import { laterContents, readContents } from '../activity/content-memory.js';
+import type { ContactTouches } from '../activity/domain/contact-touches.js';
+import type { ContentActs } from '../activity/domain/content-acts.js';
 import { EndedAccounts } from './domain/ended-accounts.js';
-import { type KeptAccount, type KeptDay, type KeptStand, keptStore } from './kept.store.js';
-import { BASES, type Basis, type KeptDimension, KEPT_DIMENSIONS } from './touch.store.js';
+import { type EndsScope, type KeptAccount, type KeptDay, type KeptStand, keptStore } from './kept.store.js';
+import type { Basis } from './touch.store.js';
 
-/** What one process remembers of all brands together, in bytes. */
-const MOST_BYTES = 256 * 1024 * 1024;
-/** Of them for touches by contents, which few ask for. */
+/** What one process remembers of all brands together, in bytes; of the brand that was asked for last it may be more. */
+const MOST_BYTES = 384 * 1024 * 1024;
+/** Of accounts whose touches a report went through. */
+const MOST_ACCOUNT_BYTES = 256 * 1024 * 1024;
+/** Of what every contact was sent and did. */
+const MOST_CONTACT_BYTES = 192 * 1024 * 1024;
+/** Of what was done with contents. */
 const MOST_CONTENT_BYTES = 96 * 1024 * 1024;
 /** Where more accounts than this were kept anew, everything is read anew. */
 const MOST_CHANGED = 20_000;
@@ -15,6 +22,24 @@ const MOST_CHANGED = 20_000;
 const PART_ACCOUNTS = 5_000;
 /** Of an account beyond its touches, about. */
 const ACCOUNT_BYTES = 300;
+
+/** What every contact was sent and did, at a number. */
+interface ContactsAt {
+  readonly n: number;
+  readonly contacts: ContactTouches;
+}
+
+/** What was done with contents, at a number. */
+interface ContentsAt {
+  readonly n: number;
+  readonly acts: ContentActs;
+}
+
+/** How accounts ended, and which of their paths that is. */
+interface EndsAt {
+  readonly scope: EndsScope;
+  readonly ended: EndedAccounts;
+}
 
 /** What is kept of one brand, as it was at one number. It is read when it is first asked for, and then remembered. */
 export class RememberedTouches {
@@ -24,21 +49,21 @@ export class RememberedTouches {
     private readonly brandId: BrandId,
     readonly n: number,
     private readonly accounts: Map<string, KeptAccount>,
-    private readonly ends: Map<string, EndedAccounts>,
+    private readonly ends: Map<string, EndsAt>,
     private readonly daysOf: Map<Basis, ReadonlyMap<string, KeptDay>>,
-    private readonly contentsOf: Map<Basis, ContentTouches>,
+    private contactsAt: ContactsAt | null,
+    private contentsAt: ContentsAt | null,
   ) {
     for (const one of accounts.values()) this.accountBytes += bytesOf(one);
   }
 
   static none(brandId: BrandId, n: number): RememberedTouches {
-    return new RememberedTouches(brandId, n, new Map(), new Map(), new Map(), new Map());
+    return new RememberedTouches(brandId, n, new Map(), new Map(), new Map(), null, null);
   }
 
   get bytes(): number {
-    let bytes = this.accountBytes;
-    for (const ended of this.ends.values()) bytes += ended.bytes;
-    for (const contents of this.contentsOf.values()) bytes += contents.bytes;
+    let bytes = this.accountBytes + (this.contactsAt?.contacts.bytes ?? 0) + (this.contentsAt?.acts.bytes ?? 0);
+    for (const { ended } of this.ends.values()) bytes += ended.bytes;
     for (const days of this.daysOf.values()) for (const { quarters } of days.values()) bytes += 100 + quarters.length;
     return bytes;
   }
@@ -50,17 +75,13 @@ export class RememberedTouches {
     if (changed.length > MOST_CHANGED) return RememberedTouches.none(brandId, n);
     const accounts = new Map(this.accounts);
     for (const account of changed) accounts.delete(account);
-    const ends = new Map<string, EndedAccounts>();
-    for (const basis of BASES)
-      for (const by of KEPT_DIMENSIONS) {
-        const known = this.ends.get(`${basis} ${by}`);
-        if (known === undefined) continue;
-        ends.set(`${basis} ${by}`, known.with(changed, await keptStore.ends(tx, brandId, { basis, by }, changed)));
-      }
+    const ends = new Map<string, EndsAt>();
+    for (const [key, { scope, ended }] of this.ends)
+      ends.set(key, { scope, ended: ended.with(changed, await keptStore.ends(tx, brandId, scope, changed)) });
     const daysOf = new Map<Basis, ReadonlyMap<string, KeptDay>>();
     for (const [basis, known] of this.daysOf)
       daysOf.set(basis, withDays(known, await keptStore.daysSince(tx, brandId, basis, this.n)));
-    return new RememberedTouches(brandId, n, accounts, ends, daysOf, new Map(this.contentsOf));
+    return new RememberedTouches(brandId, n, accounts, ends, daysOf, this.contactsAt, this.contentsAt);
   }
 
   /** Those of these accounts that had touches. */
@@ -76,12 +97,19 @@ export class RememberedTouches {
     }
   }
 
-  async ended(tx: Tx, basis: Basis, by: KeptDimension): Promise<EndedAccounts> {
-    const key = `${basis} ${by}`;
-    const known =
-      this.ends.get(key) ?? EndedAccounts.none().with([], await keptStore.ends(tx, this.brandId, { basis, by }, null));
+  async ended(tx: Tx, { basis, by, collapseSend = false }: EndsScope): Promise<EndedAccounts> {
+    const key = `${basis} ${by} ${collapseSend}`;
+    const scope = { basis, by, collapseSend };
+    const [other = null] = this.ends.values();
+    const known = this.ends.get(key) ?? {
+      scope,
+      ended: EndedAccounts.none(collapseSend, other?.ended ?? null).with(
+        [],
+        await keptStore.ends(tx, this.brandId, scope, null),
+      ),
+    };
     this.ends.set(key, known);
-    return known;
+    return known.ended;
   }
 
   async days(tx: Tx, basis: Basis): Promise<Iterable<KeptDay>> {
@@ -90,23 +118,40 @@ export class RememberedTouches {
     return known.values();
   }
 
-  /** Touches by contents, as they are at this number; of a brand with too many of them they are read each time. */
-  async contents(tx: Tx, basis: Basis, through: EpochMs): Promise<ContentTouches> {
+  /** What every contact was sent and did, at this number; of a brand with too many of them it is read each time. */
+  async contacts(tx: Tx): Promise<ContactTouches> {
+    const { brandId, n, contactsAt: known } = this;
+    if (known?.n === n) return known.contacts;
+    const changed = known === null ? [] : await keptStore.accountsSince(tx, brandId, known.n, MOST_CHANGED + 1);
+    const contacts =
+      known === null || changed.length > MOST_CHANGED
+        ? await readContacts(tx, brandId)
+        : await laterContacts(tx, brandId, known.contacts, changed);
+    if (contacts.bytes <= MOST_CONTACT_BYTES) this.contactsAt = { n, contacts };
+    return contacts;
+  }
+
+  /**
+   * What anybody did at some addresses, at this number: read from the log when they are first asked for, and then of accounts
+   * that were kept anew since.
+   * @param through nothing later
+   */
+  async contents(tx: Tx, addresses: readonly string[], through: EpochMs): Promise<ContentActs> {
     const { brandId, n } = this;
-    const known = this.contentsOf.get(basis);
-    if (known?.n === n) return known;
-    const scope = { brandId, basis, through, n };
-    const changed = known === undefined ? [] : await keptStore.accountsSince(tx, brandId, known.n, MOST_CHANGED + 1);
-    const contents =
-      known === undefined || changed.length > MOST_CHANGED
-        ? await ContentTouches.read(tx, scope)
-        : await known.later(tx, scope, changed);
-    if (contents.bytes <= MOST_CONTENT_BYTES) this.contentsOf.set(basis, contents);
-    return contents;
+    const isOfThem = this.contentsAt?.acts.addresses.join('\n') === addresses.join('\n');
+    const known = isOfThem ? this.contentsAt : null;
+    if (known?.n === n) return known.acts;
+    const changed = known === null ? [] : await keptStore.accountsSince(tx, brandId, known.n, MOST_CHANGED + 1);
+    const acts =
+      known === null || changed.length > MOST_CHANGED
+        ? await readContents(tx, { brandId, through }, addresses)
+        : await laterContents(tx, { brandId, through }, known.acts, changed);
+    if (acts.bytes <= MOST_CONTENT_BYTES) this.contentsAt = { n, acts };
+    return acts;
   }
 
   private remember(one: KeptAccount): void {
-    if (this.accountBytes > MOST_BYTES || this.accounts.has(one.account)) return;
+    if (this.accountBytes > MOST_ACCOUNT_BYTES || this.accounts.has(one.account)) return;
     this.accounts.set(one.account, one);
     this.accountBytes += bytesOf(one);
   }
@@ -147,7 +192,8 @@ export class TouchMemory {
     let all = 0;
     for (const { bytes } of this.brands.values()) all += bytes;
     for (const [brandId, { bytes }] of this.brands) {
-      if (all <= MOST_BYTES) return;
+      // The last one is in use: whoever asks again would read all of it again.
+      if (all <= MOST_BYTES || this.brands.size === 1) return;
       this.brands.delete(brandId);
       all -= bytes;
     }

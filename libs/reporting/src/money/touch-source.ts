@@ -2,13 +2,24 @@ import { DateTime, type Zone } from 'luxon';
 import { DAY, TouchLog } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
-import { KEPT_LOOKBACK_DAYS, KeptTouches, QUARTER } from './domain/kept-touches.js';
+import {
+  CAME_BACK,
+  instantAt,
+  KEPT_LOOKBACK_DAYS,
+  KeptTouches,
+  QUARTER,
+  REPLY,
+  TOUCH_BYTES,
+  VISIT,
+  WHAT,
+} from './domain/kept-touches.js';
 import type { GatherPeriod, PathGatherer } from './domain/path-gatherer.js';
 import { eachEntry } from './domain/touch-days.js';
+import type { EngagementScores, Scored } from './domain/engagement-score.js';
 import { type KeptAccount, type KeptDay, keptStore } from './kept.store.js';
 import type { RememberedTouches } from './touch-memory.js';
 import { NO_NAME } from './domain/no-name.js';
-import { type KeptDimension, type SentMessages, type TouchScope, touchStore } from './touch.store.js';
+import { BASES, type SentMessages, type TouchScope, touchStore } from './touch.store.js';
 
 /** Where touches are read from: the log, or what is kept of it. Both say the same. */
 export interface TouchSource {
@@ -21,6 +32,8 @@ export interface TouchSource {
   /** How many accounts but these had touches in a period; null where that is not known without reading them. */
   othersTouched(period: GatherPeriod, accounts: readonly string[]): Promise<number | null>;
   counts(period: GatherPeriod): Promise<ReadonlyMap<string, number>>;
+  /** Hands on what reached people of these accounts and what they did, whatever counts as a touch. In any order. */
+  scored(accounts: readonly string[], add: EngagementScores['add']): Promise<void>;
   /** Everything that was handed over costs, also what came back. */
   sent(period: GatherPeriod, zone: Zone): Promise<SentMessages[]>;
 }
@@ -66,6 +79,21 @@ export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
     addEnded: () => Promise.reject(new Error('the log tells of no ends')),
     othersTouched: () => Promise.resolve(null),
     counts: (period) => touchStore.counts(tx, scope, period),
+    async scored(accounts, add) {
+      for (const basis of BASES) {
+        await touchStore.open(tx, { ...scope, basis, collapseSend: false }, accounts);
+        for (;;) {
+          const touches = await touchStore.next(tx);
+          if (touches.length === 0) break;
+          for (const { id, account, at } of touches) {
+            const what = scoredBy(id);
+            // Visits are of both.
+            if (what !== 'visited' || basis === 'delivered') add(account, what, at);
+          }
+        }
+        await touchStore.close(tx);
+      }
+    },
     sent: ({ from, to }, zone) => touchStore.sent(tx, scope.brandId, { asOf: scope.asOf, from, to, zone: zone.name }),
   };
 }
@@ -74,18 +102,16 @@ export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
  * @param scope as of the instant up to which touches are kept
  * @param memory of what is kept, as `tx` sees it
  */
-export async function keptTouches(
-  tx: Tx,
-  scope: SourceScope & { readonly by: KeptDimension },
-  memory: RememberedTouches,
-): Promise<TouchSource> {
-  const { brandId, basis, by, asOf, lookbackDays, unit } = scope;
+export async function keptTouches(tx: Tx, scope: SourceScope, memory: RememberedTouches): Promise<TouchSource> {
+  const { brandId, basis, by, asOf, lookbackDays, unit, collapseSend } = scope;
   const names = (await keptStore.names(tx, brandId, by)).map((name) => name ?? NO_NAME);
+  // Of what was done no message is the same as another.
+  const sends = collapseSend === true && basis === 'delivered' ? await keptStore.sends(tx, brandId) : [];
   const log = touchesOfLog(tx, scope);
   return {
     async stream(gatherer, accounts) {
       for await (const rows of accounts === null ? everyAccount(tx, scope) : memory.these(tx, accounts)) {
-        const touches = new KeptTouches(names);
+        const touches = new KeptTouches(names, sends);
         for (const { account, contacts, [basis]: packed } of rows) touches.add(account, contacts, packed);
         gatherer.add(touches, []);
       }
@@ -94,18 +120,32 @@ export async function keptTouches(
     async addEnded(gatherer, periods, converted) {
       const cycle = gatherer.cycle();
       const openAfter = cycle === null ? LAST_INSTANT : asOf - cycle;
-      const ended = await memory.ended(tx, basis, by);
+      const ended = await memory.ended(tx, { basis, by, collapseSend });
       for (const period of periods) {
-        const paths = ended.in(period, openAfter, converted).map(({ names: ids, ...end }) => ({
-          ...end,
+        const { over, open } = ended.in(period, openAfter, converted);
+        const named = over.map(({ names: ids, accounts }) => ({
           path: ids.map((id) => names[id] ?? NO_NAME),
+          accounts,
         }));
-        gatherer.addEnded(period, paths);
+        gatherer.addEnded(period, { over: named, open });
       }
     },
     // Who was touched since a period began, and in it, is the same where the period is not over.
     async othersTouched(period, accounts) {
-      return period.to > asOf ? (await memory.ended(tx, basis, by)).since(period.from, accounts) : null;
+      return period.to > asOf
+        ? (await memory.ended(tx, { basis, by, collapseSend })).since(period.from, accounts)
+        : null;
+    },
+    async scored(accounts, add) {
+      for await (const rows of memory.these(tx, accounts))
+        for (const { account, delivered, engaged } of rows) {
+          eachPacked(delivered, (what, at) => {
+            if ((what & CAME_BACK) === 0) add(account, (what & VISIT) === 0 ? 'delivered' : 'visited', at);
+          });
+          eachPacked(engaged, (what, at) => {
+            if ((what & VISIT) === 0) add(account, (what & REPLY) === 0 ? 'clicked' : 'replied', at);
+          });
+        }
     },
     async counts(period) {
       if (!isOfQuarters(period, asOf)) return log.counts(period);
@@ -134,33 +174,17 @@ export async function keptTouches(
   };
 }
 
-/**
- * The same by contents, out of what is remembered of them.
- * @param kept of the same touches under other names, for what does not depend on names
- */
-export async function contentTouches(
-  tx: Tx,
-  { basis, asOf, lookbackDays, unit }: SourceScope,
-  memory: RememberedTouches,
-  kept: TouchSource,
-): Promise<TouchSource> {
-  const contents = await memory.contents(tx, basis, asOf);
-  return {
-    stream(gatherer, accounts) {
-      for (const touches of contents.parts(accounts)) gatherer.add(touches, []);
-      return Promise.resolve();
-    },
-    knowsEnds: lookbackDays === KEPT_LOOKBACK_DAYS && unit === 'account',
-    addEnded(gatherer, periods, converted) {
-      const cycle = gatherer.cycle();
-      const openAfter = cycle === null ? LAST_INSTANT : asOf - cycle;
-      for (const period of periods) gatherer.addEnded(period, contents.endedIn(period, openAfter, converted));
-      return Promise.resolve();
-    },
-    othersTouched: (period, accounts) => kept.othersTouched(period, accounts),
-    counts: (period) => Promise.resolve(contents.counts(period)),
-    sent: (period, zone) => kept.sent(period, zone),
-  };
+/** By the id of a touch in the log: a message that was sent, a visit, or a message, what became of it, and an event. */
+function scoredBy(id: string): Scored {
+  if (id.startsWith('visit ')) return 'visited';
+  const [, type = 'sent'] = id.split(' ');
+  if (type === 'sent') return 'delivered';
+  return type === 'replied' ? 'replied' : 'clicked';
+}
+
+function eachPacked(packed: Buffer, hand: (what: number, at: EpochMs) => void): void {
+  for (let from = 0; from < packed.length; from += TOUCH_BYTES)
+    hand(packed.readUInt32BE(from + WHAT), instantAt(packed, from));
 }
 
 async function* everyAccount(tx: Tx, { brandId }: SourceScope): AsyncGenerator<KeptAccount[]> {

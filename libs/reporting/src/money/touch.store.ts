@@ -1,13 +1,10 @@
+import type { Dimension } from './domain/dimension.js';
+import type { Exposure } from './domain/exposures.js';
 import { NO_NAME } from './domain/no-name.js';
 import type { BrandId, EpochMs } from '#lib/kernel';
-import { plainList, type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
+import { type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
 
-/** By what touches are named. */
-export const KEPT_DIMENSIONS = ['channel', 'campaign', 'topic'] as const;
-export type KeptDimension = (typeof KEPT_DIMENSIONS)[number];
-/** `content`: the template of a message, and the page of a visit. What is kept of touches does not know it. */
-export const DIMENSIONS = [...KEPT_DIMENSIONS, 'content'] as const;
-export type Dimension = (typeof DIMENSIONS)[number];
+export { DIMENSIONS, type Dimension } from './domain/dimension.js';
 
 /** What counts as a touch: what reached somebody, or what they did about it. Visits are both. */
 export const BASES = ['delivered', 'engaged'] as const;
@@ -35,15 +32,6 @@ export interface SentMessages {
   readonly units: number;
 }
 
-/** The first message of a campaign's variants that an account or a contact was sent. */
-export interface Exposure {
-  readonly campaign: string;
-  readonly variant: string;
-  /** Id of the account or contact. */
-  readonly unit: string;
-  readonly at: EpochMs;
-}
-
 /** Whose touches, as they were known when, and how they are named. */
 export interface TouchScope {
   readonly brandId: BrandId;
@@ -52,8 +40,6 @@ export interface TouchScope {
   readonly basis: Basis;
   /** Whether it is told which messages were the same: of one template, campaign and step. */
   readonly collapseSend?: boolean;
-  /** Of these contacts alone; left out or null: of everybody. */
-  readonly people?: readonly string[] | null;
   /** Every message that left, those too that came back, and no visit: what is paid for. */
   readonly returned?: boolean;
 }
@@ -79,32 +65,22 @@ export interface ListedTouches {
 }
 
 /** Makes `named`: every touch with the account it counts for. */
-const touchesOf = ({
-  brandId,
-  asOf,
-  by,
-  basis,
-  collapseSend = false,
-  returned = false,
-  people = null,
-}: TouchScope): SqlPart => {
-  const ofThem = people === null ? sqlPart`true` : sqlPart`contact_id = ANY (${plainList(people)}::uuid[])`;
+const touchesOf = ({ brandId, asOf, by, basis, collapseSend = false, returned = false }: TouchScope): SqlPart => {
   return sqlPart`
       WITH belongs AS (
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
-         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)}::timestamptz AND ${ofThem} ORDER BY contact_id, n DESC),
+         WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)}::timestamptz ORDER BY contact_id, n DESC),
       touch AS (
         SELECT CASE WHEN type = 'sent' THEN message_id::text ELSE message_id || ' ' || type || ' ' || event END AS id, at, contact_id, channel,
                ${nameOfTouch(by)} AS name,
                ${
                  collapseSend
-                   ? sqlPart`CASE WHEN type = 'sent' THEN (SELECT concat_ws(' ', m.template_id, m.campaign_id, m.step)
-                 FROM sending.reported_message m WHERE m.id = message_id) END`
+                   ? sqlPart`CASE WHEN type = 'sent' AND template_id IS NOT NULL THEN concat_ws(' ', template_id, campaign, step) END`
                    : sqlPart`NULL::text`
                } AS send
           FROM sending.reported_touch ${by === 'content' ? CONTENT : sqlPart``}
          WHERE brand_id = ${brandId} AND NOT test AND at <= ${toIso(asOf)}::timestamptz AND recorded_at <= ${toIso(asOf)}::timestamptz
-           AND (type = 'sent') = (${basis}::text = 'delivered') AND ${ofThem}
+           AND (type = 'sent') = (${basis}::text = 'delivered')
            AND (${returned}::boolean OR bounced_at IS NULL OR bounced_at > ${toIso(asOf)}::timestamptz OR type <> 'sent')
         UNION ALL
         SELECT 'visit ' || external_id, at, (body ->> 'contactId')::uuid, body ->> 'channel', ${nameOfVisit(by)}, NULL
@@ -117,10 +93,8 @@ const touchesOf = ({
           FROM touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id)`;
 };
 
-/** The templates of messages, all at once: looked up touch by touch they take most of the time. */
 const CONTENT = sqlPart`
-          LEFT JOIN (SELECT m.id AS message, c.key FROM sending.reported_message m JOIN sending.reported_template c ON c.id = m.template_id) AS content
-            ON content.message = message_id`;
+          LEFT JOIN (SELECT id, key FROM sending.reported_template) AS content ON content.id = template_id`;
 
 /** Only the name that is asked for is looked up. */
 function nameOfTouch(by: Dimension): SqlPart {
@@ -266,7 +240,7 @@ export const touchStore = {
         SELECT DISTINCT ON (contact_id) contact_id, account_id FROM consent.contact_account
          WHERE brand_id = ${brandId} AND recorded_at <= ${toIso(asOf)} ORDER BY contact_id, n DESC),
       met AS (
-        SELECT coalesce(t.campaign, ${NO_NAME}::text) AS campaign, t.variant, t.at, t.message_id,
+        SELECT coalesce(t.campaign, ${NO_NAME}::text) AS campaign, t.variant, date_trunc('milliseconds', t.at) AS at, t.message_id,
                CASE WHEN ${unit}::text = 'account' THEN coalesce(b.account_id, t.contact_id) ELSE t.contact_id END::text AS unit
           FROM sending.reported_touch t LEFT JOIN belongs b ON b.contact_id = t.contact_id
          WHERE t.brand_id = ${brandId} AND NOT t.test AND t.type = 'sent' AND t.variant IS NOT NULL

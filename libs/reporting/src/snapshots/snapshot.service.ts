@@ -70,6 +70,11 @@ export class SnapshotService {
     return { now: await moneyStore.now(tx), position: (await moneyStore.position(tx, null)) ?? 0 };
   }
 
+  /** The bytes of a report, of which its digest is; null where none is kept. */
+  body(brandId: BrandId, month: string, report: string): Promise<string | null> {
+    return snapshotStore.body(this.database.tx, brandId, month, report);
+  }
+
   /** What is kept; a month or a report that is left out is every one. */
   kept(brandId: BrandId, month: string | null, report: string | null): Promise<KeptReport[]> {
     return snapshotStore.kept(this.database.tx, brandId, month, report);

@@ -55,6 +55,14 @@ export const snapshotStore = {
     return row?.digest ?? null;
   },
 
+  /** What a digest is of; null where nothing is kept of this report and month. */
+  async body(tx: Tx, brandId: BrandId, month: string, report: string): Promise<string | null> {
+    const [row] = await tx.sql<{ body: string }>`
+      SELECT body FROM reporting.snapshot
+       WHERE brand_id = ${brandId} AND month = (${month}::text || '-01')::date AND report = ${report}`;
+    return row?.body ?? null;
+  },
+
   /** Newest month first. */
   async kept(tx: Tx, brandId: BrandId, month: string | null, report: string | null): Promise<KeptReport[]> {
     const rows = await tx.sql<{ month: string; body: string; sha256: Buffer; entryId: EntryId | null }>`

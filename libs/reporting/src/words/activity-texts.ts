@@ -142,6 +142,10 @@ export const ACTIVITY_VALUES: Texts = {
     person: say('Person', 'Person'),
     journey: say('Campaign', 'Kampagne'),
     touches: say('Touches', 'Berührungen'),
+    points_delivered: say('Messages that arrived', 'Angekommene Nachrichten'),
+    points_visited: say('Visits', 'Besuche'),
+    points_clicked: say('Clicks', 'Klicks'),
+    points_replied: say('Replies', 'Antworten'),
   }),
   ...of('medium', {
     seo: say('Search', 'Suche'),

@@ -33,7 +33,8 @@ export const REASON_WORDS: Readonly<Record<string, ByLanguage>> = {
   configuration_error: { en: 'Set-up is wrong', de: 'Einrichtung fehlerhaft' },
   rate_limit: { en: 'Rate limit', de: 'Sendetempo' },
   warm_up: { en: 'Warm-up', de: 'Aufwärmphase' },
-  provider_backoff: { en: 'Provider asks to wait', de: 'Anbieter bittet zu warten' },
+  provider_backoff: { en: 'Provider not ready', de: 'Anbieter nicht bereit' },
+  provider_slow: { en: 'Provider answers slowly', de: 'Anbieter antwortet langsam' },
   send_time: { en: 'Send time', de: 'Sendezeitpunkt' },
   other_channel: { en: 'Another channel first', de: 'Anderer Kanal zuerst' },
 };

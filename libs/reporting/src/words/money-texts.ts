@@ -181,6 +181,8 @@ export const MONEY_PARAMETERS: Texts = {
   window: say('Days after', 'Tage danach'),
   of: say('Counted', 'Gezählt'),
   shares: say('Meant shares', 'Gedachte Anteile'),
+  points: say('Points', 'Punkte je'),
+  fade: say('Points halve within (days)', 'Punkte halbieren sich in (Tagen)'),
 };
 
 const of = (name: string, values: Texts): Texts =>
@@ -258,9 +260,9 @@ export const MONEY_NOTES: Texts = {
     'A rate above 100 % is no mistake: counted is what happened in the period, and those above the line came before it. For the same people from stage to stage take the funnel of leads that came in the period.',
     'Eine Rate über 100 % ist kein Fehler: Gezählt ist, was im Zeitraum geschah, und was darüber steht, kam früher. Dieselben Menschen von Stufe zu Stufe zeigt der Trichter der Leads, die im Zeitraum kamen.',
   ),
-  pipeline_now: say(
-    'The pipeline is what is open at the time of the data, of whatever period; won and lost are of the period. Its target is that of the last day of the period, whole; targets of won deals are divided evenly over their days. The region is that of the deal, or else of its account.',
-    'Die Pipeline ist, was zum Datenstand offen ist, gleich aus welcher Zeit; gewonnen und verloren ist im Zeitraum. Ihr Ziel ist das des letzten Tages, ungeteilt; Ziele gewonnener Geschäfte sind gleichmäßig auf ihre Tage verteilt. Die Region ist die des Geschäfts, sonst die des Kontos.',
+  pipeline_at_end: say(
+    'The pipeline is what was open at the end of the last day of the period, or is at the time of the data where that day is not over, whenever it was opened; won and lost are of the period. Its target is that of the last day of the period, whole; targets of won deals are divided evenly over their days. The region is that of the deal, or else of its account.',
+    'Die Pipeline ist, was am Ende des letzten Tages des Zeitraums offen war, oder zum Datenstand offen ist, wenn der Tag noch nicht vorbei ist, gleich wann es eröffnet wurde; gewonnen und verloren ist im Zeitraum. Ihr Ziel ist das des letzten Tages, ungeteilt; Ziele gewonnener Geschäfte sind gleichmäßig auf ihre Tage verteilt. Die Region ist die des Geschäfts, sonst die des Kontos.',
   ),
   influenced_and_sourced: say(
     'Influenced: at least one touch in the look-back. Sourced: a touch before the lead, or an originating campaign. Each conversion counts once and whole. A sales cycle begins with the first stage of the lead; the first touch is the first in the look-back.',
@@ -276,6 +278,10 @@ export const MONEY_NOTES: Texts = {
   ),
   contacts_per_sale: say('Leads needed for one sale: {contacts}.', 'Leads je Abschluss: {contacts}.'),
   paths_shown: say('{shown} of {all} different paths.', '{shown} von {all} verschiedenen Pfaden.'),
+  score: say(
+    'The score adds up points for what reached people of the account and what they did in the period, whatever counts as a touch: messages that arrived, visits, clicks, replies, as the parameters say. Points fade only where days are named in which they halve. A touch is counted beside it without weights.',
+    'Die Punkte zählen zusammen, was Menschen des Kontos im Zeitraum erreichte und was sie taten, gleich was als Berührung gilt: angekommene Nachrichten, Besuche, Klicks, Antworten, je nach den Angaben. Punkte verfallen nur, wenn Tage genannt sind, in denen sie sich halbieren. Berührungen stehen ohne Gewicht daneben.',
+  ),
   accounts_unnamed: say(
     'Accounts and single contacts that nobody described, and that are not shown: {accounts}.',
     'Konten und einzelne Kontakte ohne Stammdaten, die hier fehlen: {accounts}.',
@@ -297,8 +303,8 @@ export const MONEY_NOTES: Texts = {
     'Mindestens und höchstens: wo die Abschlüsse des Modells in 95 % von {draws} Ziehungen liegen, wären andere Konten gekommen (Startwert {seed}).',
   ),
   variants: say(
-    'Everybody who was sent a variant for the first time in the period counts for it, whatever they did with it, and what they did within {days} days. Only those for whom these days are over are compared. Ranges hold 95 %: of shares by Newcombe, of revenue by {draws} draws (seed {seed}). By contact, a deal is its contact’s, or else that of the first with a role.',
-    'Wer im Zeitraum zum ersten Mal eine Variante bekam, zählt zu ihr, was immer danach geschah, mit dem, was in {days} Tagen daraus wurde. Verglichen werden nur die, bei denen diese Tage um sind. Spannen umfassen 95 %: bei Anteilen nach Newcombe, beim Umsatz aus {draws} Ziehungen (Startwert {seed}). Je Kontakt gehört ein Geschäft seinem Kontakt, sonst dem ersten mit einer Rolle.',
+    'Everybody who was sent a variant for the first time in the period counts for it, whatever they did with it, and what they did within {days} days; who was left alone by an experiment is the variant “holdout”, from the first message that was left out, and the others are compared with it. Only those for whom these days are over are compared. Ranges hold 95 %: of shares by Newcombe, of revenue by {draws} draws (seed {seed}). By contact, a deal is its contact’s, or else that of the first with a role.',
+    'Wer im Zeitraum zum ersten Mal eine Variante bekam, zählt zu ihr, was immer danach geschah, mit dem, was in {days} Tagen daraus wurde; wen ein Versuch ausließ, gehört zur Variante „holdout“, ab der ersten ausgelassenen Nachricht, und mit ihr werden die anderen verglichen. Verglichen werden nur die, bei denen diese Tage um sind. Spannen umfassen 95 %: bei Anteilen nach Newcombe, beim Umsatz aus {draws} Ziehungen (Startwert {seed}). Je Kontakt gehört ein Geschäft seinem Kontakt, sonst dem ersten mit einer Rolle.',
   ),
   uneven_variants: say(
     'The variants of {campaign} are of sizes that chance hardly gives where they were meant to be {meant}: {sizes}. Look into how they were divided before you compare them, or say under “Meant shares” what was meant.',

@@ -50,16 +50,22 @@ export function whyNotWord(reason: NotAvailable, language: ReportLanguage): stri
 /** A sentence beneath the figures. */
 export function noteWord({ key, values }: ReportNote, language: ReportLanguage): string {
   const [kind = '', reason] = key.split('.');
+  const { channel } = values;
   const text = NOTES[reason === undefined ? key : kind]?.[language] ?? spelt(key);
   const named: Readonly<Record<string, string | number>> = {
     ...values,
     ...(reason === undefined ? {} : { reason: reasonWord(reason, language) }),
+    ...(isChannel(channel) ? { channel: channelWord(channel, language) } : {}),
   };
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = named[name];
     if (typeof value === 'number') return value.toLocaleString(language);
     return value !== undefined && DAY.test(value) ? dayWord(value, language) : (value ?? whole);
   });
+}
+
+function isChannel(value: string | number | undefined): value is Channel {
+  return (CHANNELS as readonly (string | number | undefined)[]).includes(value);
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

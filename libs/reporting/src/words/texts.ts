@@ -176,7 +176,7 @@ export const WHY_NOT: Readonly<Record<NotAvailable, ByLanguage>> = {
   no_revenue: say('no value is known', 'kein Wert bekannt'),
   no_target: say('no target is set', 'kein Ziel gesetzt'),
   not_ripe: say('not enough time has passed', 'noch nicht genug Zeit vergangen'),
-  too_few: say('too few people to be shown', 'zu wenige Personen, um sie zu zeigen'),
+  too_few: say('too few to be shown', 'zu wenige, um sie zu zeigen'),
   not_defined: say('has no meaning here', 'hier ohne Bedeutung'),
   not_observed: say('nothing to measure it by', 'nichts, woran es zu messen wäre'),
   no_exchange_rate: say('no exchange rate for that day', 'kein Wechselkurs für diesen Tag'),
@@ -190,8 +190,8 @@ export const NOTES: Texts = {
     'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus.',
   ),
   hotspot: say(
-    'Most were lost here: {place}, {exits} messages.',
-    'Hier gingen die meisten verloren: {place}, {exits} Nachrichten.',
+    'Most were lost here: {channel}, {place}: {exits} messages.',
+    'Hier gingen die meisten verloren: {channel}, {place}: {exits} Nachrichten.',
   ),
   waits: say('In processing, {reason}: {messages}.', 'In Bearbeitung, {reason}: {messages}.'),
   snapshots: say(
@@ -251,8 +251,12 @@ export const NOTES: Texts = {
     '{rows} rows of fewer than {few} are shown together, so that nobody can be told from them.',
     '{rows} Zeilen mit weniger als {few} sind zusammengefasst, damit niemand zu erkennen ist.',
   ),
+  of_few: say(
+    'These are fewer than {few} conversions, or what is left beside such: only whoever may see single messages is told them.',
+    'Das sind weniger als {few} Abschlüsse, oder was neben solchen übrig bleibt: Sie sieht nur, wer einzelne Nachrichten sehen darf.',
+  ),
   small_cells: say(
-    'Numbers of fewer than {few} people are not shown, nor those from which they follow, so that nobody can be told from them.',
-    'Zahlen von weniger als {few} Menschen sind nicht gezeigt, und auch die nicht, aus denen sie folgen, damit niemand zu erkennen ist.',
+    'Numbers of fewer than {few} people, or deals of a segment, are not shown, nor those from which they follow, so that nobody can be told from them.',
+    'Zahlen von weniger als {few} Menschen, oder Abschlüssen eines Segments, sind nicht gezeigt, und auch die nicht, aus denen sie folgen, damit niemand zu erkennen ist.',
   ),
 };

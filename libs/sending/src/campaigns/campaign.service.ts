@@ -3,15 +3,18 @@ import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toP
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import { Database, type ModelTx, newId } from '#lib/platform';
+import { campaignStore } from './campaign.store.js';
 import { brandSettings, refuseName } from '../setup/brand-settings.js';
 
 export interface CampaignFacts {
   readonly name: string;
   /** Key of the policy whose latest version judges its messages. */
   readonly policy: string;
+  /** Ends it for good; left out: it stays what it is, and a new one is active. */
+  readonly status?: 'stopped';
 }
 
-export interface Campaign extends CampaignFacts {
+export interface Campaign extends Omit<CampaignFacts, 'status'> {
   readonly key: string;
   readonly status: 'active' | 'stopped';
   readonly createdAt: EpochMs;
@@ -26,7 +29,7 @@ export class CampaignService {
     @Inject(LedgerService) private readonly ledger: LedgerService,
   ) {}
 
-  /** Creates a campaign, active, or replaces what is said of it. @throws DomainError unknown_policy, invalid_request */
+  /** Creates a campaign, active unless it is said to be stopped, or replaces what is said of it. @throws DomainError unknown_policy, invalid_request */
   async put(brandId: BrandId, key: string, facts: CampaignFacts, change: Change): Promise<Put<Campaign>> {
     return this.database.transactionWithModels(async (tx) => {
       await lockBrandSetup(tx, brandId);
@@ -38,11 +41,13 @@ export class CampaignService {
       const before = await find(tx, brandId, key);
       if (before === null) refuseName((await brandSettings(tx, brandId)).names.campaign, key);
       const data = { name: facts.name, policyKey: facts.policy, updatedAt: new Date(change.at) };
-      const first = { id: newId(), brandId, key, status: 'active', createdAt: data.updatedAt };
+      const status = facts.status ?? before?.status ?? 'active';
+      const first = { id: newId(), brandId, key, createdAt: data.updatedAt };
       const row =
         before === null
-          ? await tx.models.campaign.create({ data: { ...data, ...first } })
-          : await tx.models.campaign.update({ where: { id: before.id }, data });
+          ? await tx.models.campaign.create({ data: { ...data, ...first, status } })
+          : await tx.models.campaign.update({ where: { id: before.id }, data: { ...data, status } });
+      if (before?.status === 'active' && status === 'stopped') await campaignStore.wakeAll(tx, row.id, change.at);
       await this.record(tx, row, change);
       return { value: toCampaign(row), created: before === null };
     });
@@ -57,6 +62,7 @@ export class CampaignService {
       if (before.status === 'stopped') return toCampaign(before);
       const data = { status: 'stopped', updatedAt: new Date(change.at) };
       const row = await tx.models.campaign.update({ where: { id: before.id }, data });
+      await campaignStore.wakeAll(tx, row.id, change.at);
       await this.record(tx, row, change);
       return toCampaign(row);
     });

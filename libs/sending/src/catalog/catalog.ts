@@ -1,4 +1,10 @@
-import { type BrandDefinition, definitionStore, type PurposeDefinition, type TopicDefinition } from '#lib/consent';
+import {
+  type BrandDefinition,
+  definitionStore,
+  everythingOf,
+  type PurposeDefinition,
+  type TopicDefinition,
+} from '#lib/consent';
 import type { Policy } from '#lib/decision';
 import type { BrandId, Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
@@ -105,6 +111,15 @@ export class Catalog {
 
   purpose(brandId: BrandId, by: { key: string } | { id: string }): PurposeDefinition | undefined {
     return this.purposes.find((p) => p.brandId === brandId && matches(p, by));
+  }
+
+  /** Those that messages can be sent for; what was said of everything stands under one besides. */
+  purposesOf(brandId: BrandId): readonly PurposeDefinition[] {
+    return this.purposes.filter((p) => p.brandId === brandId && p.id !== everythingOf(brandId));
+  }
+
+  topicsOf({ id }: PurposeDefinition): readonly TopicDefinition[] {
+    return this.topics.filter((t) => t.purposeId === id);
   }
 
   topic(brandId: BrandId, by: { key: string } | { id: string }): TopicDefinition | undefined {

@@ -18,20 +18,33 @@ import {
 import { HttpClient, type HttpEnd } from '../senders/http/http-client.js';
 import { retryAfterMs } from '../senders/http/http-outcome.js';
 import { openEndpointKeys } from '../senders/provider-secret.js';
+import { atOnceAfter, FIRST_AT_ONCE, MOST_AT_ONCE } from './domain/at-once.js';
 import { type CloudEvent, cloudEvent, eventTypeOf, idsOf } from './domain/cloud-event.js';
 import { afterTry, type EventAnswer } from './domain/retry-plan.js';
 import { validKeys } from './domain/signing-keys.js';
 import { type ClaimedDelivery, type EndpointRow, eventStore } from './event-endpoint.store.js';
 
-/** Entries that one step looks at, and events to one endpoint that are under way at once. */
+/** Entries that one step looks at. */
 const STEP = 500;
-const AT_ONCE = 20;
 /** A receiver has this long to answer, its connection included; whoever took an event has it for a little longer. */
 const CONNECT_MS = 5_000;
 const ANSWER_MS = 15_000;
 const LEASE_MS = 60_000;
 const KEPT_DAYS = 30;
 const LUCK = 1_000_000;
+/** Places are filled again once so much of them at most is taken: some at a time are cheaper than each alone. */
+const REFILL_AT = 0.75;
+
+/** The events of one endpoint that are with its receiver. */
+interface Line {
+  readonly calls: Set<Promise<void>>;
+  /** How many may be, which follows what the receiver takes. */
+  atOnce: number;
+  /** More were due when it was looked last than could be sent. */
+  hasMore: boolean;
+  /** Somebody plans or begins some just now. */
+  serving: Promise<void> | null;
+}
 
 /**
  * Tells brands what happened, from the log: an entry that is committed gets a position, and what has one is told at
@@ -41,7 +54,7 @@ const LUCK = 1_000_000;
 @Injectable()
 export class EventDispatcher implements OnApplicationShutdown {
   private readonly client: HttpClient;
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly lines = new Map<string, Line>();
   private stopped = false;
 
   constructor(
@@ -52,23 +65,24 @@ export class EventDispatcher implements OnApplicationShutdown {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.client = new HttpClient({
-      maxConnections: AT_ONCE,
+      maxConnections: MOST_AT_ONCE,
       connectMs: CONNECT_MS,
       answerMs: ANSWER_MS,
-      onlyPublic: { except: config.EVENT_HOSTS },
+      reach: { vouched: config.EVENT_HOSTS, byStrangers: true },
     });
   }
 
   /** Goes through the log for every endpoint and sends what is due; an endpoint that is slow keeps no other waiting. */
   async round(): Promise<void> {
     for (const endpoint of await eventStore.enabled(this.database.tx)) {
-      if (this.underWay.has(endpoint.id)) continue;
-      const work = this.serve(endpoint)
-        .catch((error: unknown) =>
-          this.logger.error({ err: error, endpoint: endpoint.key }, 'events could not be sent'),
-        )
-        .finally(() => this.underWay.delete(endpoint.id));
-      this.underWay.set(endpoint.id, work);
+      const line = this.lines.get(endpoint.id) ?? {
+        calls: new Set(),
+        atOnce: FIRST_AT_ONCE,
+        hasMore: false,
+        serving: null,
+      };
+      this.lines.set(endpoint.id, line);
+      this.serve(line, endpoint);
     }
   }
 
@@ -79,7 +93,14 @@ export class EventDispatcher implements OnApplicationShutdown {
 
   /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+    for (;;) {
+      const all = [...this.lines.values()].flatMap(({ calls, serving }) => [
+        ...calls,
+        ...(serving === null ? [] : [serving]),
+      ]);
+      if (all.length === 0) return;
+      await Promise.all(all);
+    }
   }
 
   /** Begins nothing more, and resolves when what is under way is over. */
@@ -93,13 +114,18 @@ export class EventDispatcher implements OnApplicationShutdown {
     this.client.close();
   }
 
-  private async serve(endpoint: EndpointRow): Promise<void> {
+  /** Never rejects, and does nothing where somebody does already. */
+  private serve(line: Line, endpoint: EndpointRow): void {
+    if (this.stopped) return;
+    line.serving ??= this.planAndBegin(line, endpoint)
+      .catch((error: unknown) => this.logger.error({ err: error, endpoint: endpoint.key }, 'events could not be sent'))
+      .finally(() => (line.serving = null));
+  }
+
+  private async planAndBegin(line: Line, endpoint: EndpointRow): Promise<void> {
     while (!this.stopped && (await this.plan(endpoint)));
     crashPoint('events.after_commit');
-    // Where and under which keys is read anew each time: an address or a key may be taken away in a long line.
-    for (let now: EndpointRow | null = endpoint; !this.stopped && now !== null && (await this.send(now));) {
-      now = await eventStore.find(this.database.tx, now.brandId, now.key);
-    }
+    await this.begin(line, endpoint);
   }
 
   /** Notes which of the next entries are to be told; answers whether there may be more. */
@@ -120,28 +146,56 @@ export class EventDispatcher implements OnApplicationShutdown {
     });
   }
 
-  /** Sends what is due, some at a time; answers whether there may be more. */
-  private async send(endpoint: EndpointRow): Promise<boolean> {
-    const { tx } = this.database;
-    const claimed = await eventStore.claim(tx, endpoint.id, AT_ONCE, LEASE_MS);
-    if (claimed.length === 0) return false;
+  /** Begins to send what is due, as many as have a place. */
+  private async begin(line: Line, endpoint: EndpointRow): Promise<void> {
+    const free = Math.floor(line.atOnce) - line.calls.size;
+    if (this.stopped || free <= 0) return;
+    const claimed = await eventStore.claim(this.database.tx, endpoint.id, free, LEASE_MS);
+    line.hasMore = claimed.length === free;
+    if (claimed.length === 0) return;
     const events = await this.eventsOf(endpoint, claimed);
-    const outcomes = await Promise.all(
-      claimed.map(async (delivery) => {
-        const event = events.get(delivery.entryId);
-        if (event === undefined) throw new Error(`entry ${delivery.entryId} is not in the log`);
-        crashPoint('events.before_call');
-        const answer = await this.call(endpoint, event);
-        crashPoint('events.after_call');
-        const outcome = afterTry(answer, delivery.attempts, randomInt(LUCK) / LUCK);
-        await eventStore.settle(tx, endpoint.id, delivery, outcome, answer.code);
-        return outcome;
-      }),
-    );
-    if (!outcomes.some(({ kind }) => kind === 'gone')) return claimed.length === AT_ONCE;
+    for (const delivery of claimed) {
+      const call: Promise<void> = this.send(line, endpoint, delivery, events.get(delivery.entryId))
+        .catch((error: unknown) =>
+          this.logger.error({ err: error, endpoint: endpoint.key }, 'an event could not be sent'),
+        )
+        .finally(() => {
+          line.calls.delete(call);
+          // Places are filled some at a time; those that are left over are by the next round.
+          if (line.hasMore && line.calls.size <= line.atOnce * REFILL_AT) this.refill(line, endpoint);
+        });
+      line.calls.add(call);
+    }
+  }
+
+  /** Where and under which keys is read anew each time: an address or a key may be taken away in a long line. */
+  private refill(line: Line, { brandId, key }: EndpointRow): void {
+    if (this.stopped) return;
+    line.serving ??= eventStore
+      .find(this.database.tx, brandId, key)
+      .then((now) => (now === null ? undefined : this.begin(line, now)))
+      .catch((error: unknown) => this.logger.error({ err: error, endpoint: key }, 'events could not be sent'))
+      .finally(() => (line.serving = null));
+  }
+
+  private async send(
+    line: Line,
+    endpoint: EndpointRow,
+    delivery: ClaimedDelivery,
+    event: CloudEvent | undefined,
+  ): Promise<void> {
+    const { tx } = this.database;
+    if (event === undefined) throw new Error(`entry ${delivery.entryId} is not in the log`);
+    crashPoint('events.before_call');
+    const answer = await this.call(endpoint, event);
+    crashPoint('events.after_call');
+    line.atOnce = atOnceAfter(line.atOnce, answer, line.calls.size);
+    const outcome = afterTry(answer, delivery.attempts, randomInt(LUCK) / LUCK);
+    await eventStore.settle(tx, endpoint.id, delivery, outcome, answer.code);
+    if (outcome.kind !== 'gone') return;
     await eventStore.disable(tx, endpoint.id);
+    line.hasMore = false;
     this.logger.warn({ endpoint: endpoint.key }, 'an endpoint said that it is gone; nothing more is sent there');
-    return false;
   }
 
   private async eventsOf(

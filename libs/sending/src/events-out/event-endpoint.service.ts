@@ -4,7 +4,7 @@ import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toP
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { type JsonObject, LedgerService } from '#lib/ledger';
 import { CONFIG, type Config, Database, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
-import { publicAddressProblem } from '../senders/http/public-address.js';
+import { urlProblem } from '../senders/reach.js';
 import { openEndpointKeys, sealEndpointKeys } from '../senders/provider-secret.js';
 import type { EventType } from './domain/cloud-event.js';
 import { rotated, validKeys } from './domain/signing-keys.js';
@@ -174,14 +174,8 @@ export class EventEndpointService {
   }
 
   private refuseInside(text: string): void {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-    const problem =
-      url === null || !isWeb
-        ? 'not_https'
-        : this.config.EVENT_HOSTS.includes(url.host)
-          ? null
-          : publicAddressProblem(url);
+    const reach = { vouched: this.config.EVENT_HOSTS, byStrangers: true };
+    const problem = URL.canParse(text) ? urlProblem(new URL(text), reach) : 'not_https';
     if (problem === null) return;
     throw new DomainError('invalid_request', 'Name an https address on the public internet.', {
       violations: [{ pointer: '/url', detail: problem }],

@@ -30,7 +30,12 @@ export interface EventDelivery {
   readonly dueAt: EpochMs;
   readonly triedAt: EpochMs | null;
   readonly answer: string | null;
+  /** The latest tries, also from before a replay, the oldest first. */
+  readonly tries: readonly { readonly at: EpochMs; readonly answer: string }[];
 }
+
+/** Tries of one delivery that are remembered. */
+const MOST_TRIES = 50;
 
 /** A delivery that is this worker's until its lease is over. */
 export interface ClaimedDelivery {
@@ -141,6 +146,8 @@ export const eventStore = {
     await tx.execute`
       UPDATE sending.event_delivery
          SET status = ${status}, answer = ${answer}, tried_at = clock_timestamp(),
+             tries = CASE WHEN jsonb_array_length(tries) < ${MOST_TRIES} THEN tries ELSE tries - 0 END
+                     || jsonb_build_object('at', round(extract(epoch FROM clock_timestamp()) * 1000), 'answer', ${answer}::text),
              due_at = clock_timestamp() + ${afterMs}::float8 * interval '1 millisecond'
        WHERE endpoint_id = ${id} AND position = ${position}::bigint AND attempts = ${attempts} AND status = 'waiting'`;
   },
@@ -162,13 +169,13 @@ export const eventStore = {
     }: { readonly status: DeliveryStatus | null; readonly before: number; readonly limit: number },
   ): Promise<EventDelivery[]> {
     return tx.sql<EventDelivery>`
-      SELECT entry_id AS "entryId", position, type, status, attempts, due_at AS "dueAt", tried_at AS "triedAt", answer
+      SELECT entry_id AS "entryId", position, type, status, attempts, due_at AS "dueAt", tried_at AS "triedAt", answer, tries
         FROM sending.event_delivery
        WHERE endpoint_id = ${id} AND position < ${before}::bigint AND (${status}::text IS NULL OR status = ${status}::text)
        ORDER BY position DESC LIMIT ${limit}`;
   },
 
-  /** Makes deliveries due again, as if they had never been tried; answers how many. */
+  /** Makes deliveries due again, with as many tries before them as new ones have; answers how many. */
   async again(
     tx: Tx,
     id: string,

@@ -6,5 +6,8 @@ import { assign, type Experiment, type ExperimentArm } from './domain/experiment
  * every time, everywhere, and independent of every other experiment. Nothing is stored for it.
  */
 export function assignVariant(experiment: Experiment, contact: string): ExperimentArm | 'holdout' {
-  return assign(experiment, luckOf('experiment', experiment.key, contact));
+  return assign(experiment, {
+    holdout: luckOf('holdout', experiment.key, contact),
+    arm: luckOf('experiment', experiment.key, contact),
+  });
 }

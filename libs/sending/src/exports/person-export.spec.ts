@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ExportService } from '#lib/consent';
+import { ExportService, type PageLink, PreferenceService, StandingService } from '#lib/consent';
 import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { PERSON_PAGE_LANGUAGES, PersonExportService } from '#lib/sending';
@@ -11,9 +11,36 @@ describe('what is kept about a person', () => {
   beforeAll(async () => {
     gateway = await Gateway.start();
     const database = gateway.get(Database);
-    exports = new PersonExportService(database, new ExportService(database, gateway.get(LedgerService)));
+    exports = new PersonExportService(
+      database,
+      new ExportService(database, gateway.get(LedgerService), new StandingService(database)),
+    );
   });
   afterAll(async () => gateway.stop());
+
+  it('says of nothing that somebody took back that it stands, and keeps both in the record', async () => {
+    await gateway.contact('ida', { consent: null });
+    const [point] = await gateway.tx.sql<{ id: PageLink['contactPointId'] }>`
+      SELECT id FROM consent.contact_point WHERE address = 'ida@people.example'`;
+    if (point === undefined) throw new Error('no contact point');
+    const link: PageLink = {
+      contactPointId: point.id,
+      scopeId: null,
+      messageId: null,
+      access: 'manage',
+      expiresAt: null,
+    };
+    const words = { details: {}, wording: () => 'words of a button' };
+    const stopped = await gateway.get(PreferenceService).apply(link, { act: 'stop_all' }, null, words);
+    if (stopped?.kind !== 'done' || stopped.changeId === null) throw new Error('was not left');
+    const standing = async () => {
+      const { contactPoints } = await exports.export(gateway.brandId, 'ida', 'key-1');
+      return contactPoints.map((one) => [one.standing.length > 0, one.history.length > 0]);
+    };
+    expect(await standing()).toEqual([[true, true]]);
+    await gateway.get(PreferenceService).undo(link, stopped.changeId, null, words);
+    expect(await standing()).toEqual([[false, true]]);
+  });
 
   it('comes in one call: data, history with evidence, decisions, messages, touches and ledger entries', async () => {
     await gateway.contact('ada', { zone: 'Europe/Berlin' });

@@ -13,6 +13,7 @@ import {
   afterRecording,
   type Feedback,
   hasArrived,
+  needsTracking,
   type FeedbackPlan,
   type FeedbackRefusal,
   planFeedback,
@@ -136,11 +137,11 @@ export class FeedbackService {
 }
 
 /**
- * Whether each click is of somebody who lets themselves be counted: an opt-in to the purpose that their brand names, in force
- * when they clicked. Where a brand names none, whoever reports clicks answers for that.
+ * Whether each opening and click is of somebody who lets themselves be counted: an opt-in to the purpose that their brand
+ * names, in force at that time. Where a brand names none, whoever reports answers for that.
  */
 async function withTracking(tx: Tx, recorded: readonly Omit<Recorded, 'isUntracked'>[]): Promise<Recorded[]> {
-  const asked = recorded.filter(({ event, message }) => event.type === 'clicked' && message.trackingPurposeId !== null);
+  const asked = recorded.filter(({ event, message }) => needsTracking(event) && message.trackingPurposeId !== null);
   const points = new Set(asked.flatMap(({ message }) => message.contactPointId ?? []));
   const states = points.size === 0 ? null : await recipientStore.consents(tx, [...points]);
   return recorded.map((one) => {

@@ -89,9 +89,9 @@ export const feedbackStore = {
   ): Promise<void> {
     await tx.execute`
       INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, topic_id, campaign_id, step, variant,
-                                 provider_id, test, event, bounce, smtp_status, automated, recorded_at, entry_id, untracked)
+                                 provider_id, test, event, bounce, smtp_status, automated, recorded_at, entry_id, untracked, template_id)
       SELECT m.id, e.type, e.at, m.brand_id, m.contact_id, m.channel, m.topic_id, m.campaign_id, m.step, m.variant,
-             m.provider_id, m.test, e.event, e.bounce, e.smtp_status, e.automated, clock_timestamp(), e.entry_id, e.untracked
+             m.provider_id, m.test, e.event, e.bounce, e.smtp_status, e.automated, clock_timestamp(), e.entry_id, e.untracked, m.template_id
         FROM unnest(${touches.map(({ event }) => event.messageId)}::uuid[], ${touches.map(({ event }) => event.type)}::text[],
                     ${touches.map(({ event }) => toIso(event.at))}::timestamptz[], ${touches.map(({ event }) => event.id)}::text[],
                     ${touches.map(({ event }) => event.bounce?.kind ?? null)}::text[],

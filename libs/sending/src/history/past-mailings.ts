@@ -12,6 +12,7 @@ import {
 import type { JsonValue, LedgerService, NewEntry } from '#lib/ledger';
 import { type Database, newId, randomBytesPooled, type Tx } from '#lib/platform';
 import { Catalog } from '../catalog/catalog.js';
+import { placeOf } from '../messages/domain/best-time.js';
 import { bestTimeStore, type NewBestTime } from '../messages/best-time.store.js';
 import { type Prepared, standing, toMessage } from '../messages/accepted-message.js';
 import { DecisionBatch } from '../messages/decision-batch.js';
@@ -258,7 +259,7 @@ function drawnTimes(all: readonly Underway[], goal: Goal): NewBestTime[] {
     .filter(({ message }) => message.status === 'sent')
     .map(({ message: { id, brandId, channel, acceptedAt, endedAt } }, i) => ({
       ...{ messageId: id, brandId, channel, goal, segment: '', createdAt: acceptedAt, control: i % 10 === 3 },
-      part: Math.floor(new Date(endedAt ?? acceptedAt).getUTCHours() / 2),
+      ...placeOf(endedAt ?? acceptedAt),
     }));
 }
 

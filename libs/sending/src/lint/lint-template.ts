@@ -1,3 +1,4 @@
+import type { JsonValue } from '#lib/ledger';
 import { nameProblem } from '../setup/domain/name-pattern.js';
 import type { BrandSettings } from '../setup/brand-settings.js';
 import type { RenderResult } from '../templates/render.js';
@@ -56,6 +57,7 @@ export function templateFindings(template: LintedTemplate, brand: LintedBrand): 
           finding('undeclared_field', pointer, detail),
         )),
     ...(channel === 'email' && messageClass === 'commercial' ? footerFindings(template, brand) : []),
+    ...(messageClass === 'commercial' ? wayOutFindings(template) : []),
   ];
 }
 
@@ -68,6 +70,25 @@ export function renderFindings(language: string, result: RenderResult): Finding[
   if (result.code !== 'missing_variable')
     return [finding('not_rendered', pointer, result.code === 'unfit_data' ? UNFIT : result.code)];
   return [finding('missing_variable', pointer, `"${result.missing ?? '?'}" is shown and was not given`)];
+}
+
+/**
+ * What leaves without the way out that is added to other messages: `data` in place of a card or a notification, and
+ * whatever goes to a machine.
+ */
+function wayOutFindings({ channel, contents }: TemplateFacts): Finding[] {
+  if (channel !== 'push' && channel !== 'teams' && channel !== 'webhook') return [];
+  return Object.entries(contents).flatMap(([language, { text, data }]) => {
+    if (data == null && channel !== 'webhook') return [];
+    const isGiven = (data == null ? [text] : textsOf(data)).some((one) => alwaysShows(one, 'unsubscribeUrl'));
+    const pointer = `/contents/${language}/${data == null ? 'text' : 'data'}`;
+    return isGiven ? [] : [finding('no_way_out_given', pointer, 'whoever gets it has no way out of it')];
+  });
+}
+
+function textsOf(data: JsonValue): string[] {
+  if (typeof data === 'string') return [data];
+  return typeof data === 'object' && data !== null ? Object.values(data).flatMap(textsOf) : [];
 }
 
 /** Who sends it, from where, and who answers, in every form that somebody may read. */

@@ -22,7 +22,7 @@ export function rendered(item: AcceptItem, accepted: Accepted | undefined): Acce
   return refuse(
     new DomainError(
       'answer_erased',
-      'The message was accepted, but its person has been erased, and the answer with them. Do not send it again.',
+      'This request was answered before; its person has been erased since, and the answer with them. Do not send it again: GET /v1/messages/{id} says what became of the message.',
     ),
   );
 }

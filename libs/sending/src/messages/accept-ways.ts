@@ -138,8 +138,16 @@ const ALONE: Order = { order: [0], draw: null, control: null };
 /** What a request says of the choice among its channels. The same request draws the same. */
 function choiceOf({ item: { request }, candidate: { subject }, key }: PreparedOpen): ChoiceRequest {
   const { contactId, segments } = subject.recipient;
+  const { purpose, links = false, opens = false } = subject.brand.tracking ?? {};
+  const isCounting = purpose !== undefined;
   const { strategy = 'first_allowed', goal = DEFAULT_GOAL } = request;
-  return { strategy, goal, segment: [...segments].sort()[0] ?? '', seed: [contactId, key.hash] };
+  return {
+    strategy,
+    goal,
+    segment: [...segments].sort()[0] ?? '',
+    mails: { links: isCounting && links, opens: isCounting && opens },
+    seed: [contactId, key.hash],
+  };
 }
 
 function newChoice(
@@ -164,8 +172,8 @@ function newChoice(
 }
 
 function drawnTime({ id, brandId, channel, acceptedAt }: NewMessage, drawn: DrawnTime): NewBestTime {
-  const { goal, segment, part, control } = drawn;
-  return { messageId: id, brandId, channel, goal, segment, part, createdAt: acceptedAt, control };
+  const { goal, segment, part, day, control } = drawn;
+  return { messageId: id, brandId, channel, goal, segment, part, day, createdAt: acceptedAt, control };
 }
 
 function toWay({ prepared, judgement }: DecidedWay): Way {

@@ -176,7 +176,7 @@ export class AcceptService {
       });
     }
     if (this.state.hold?.kind === 'contradicted') {
-      const detail = 'The database is not the one whose history was signed. Try again with the same Idempotency-Key.';
+      const detail = 'The log cannot be signed; /readyz says why. Try again with the same Idempotency-Key.';
       throw new DomainError('sending_stopped', detail, { retryAfterSeconds: 60 });
     }
   }
@@ -213,7 +213,9 @@ export class AcceptService {
     const catalog = await Catalog.load(tx, {
       brandIds: open.map(({ item }) => item.sender.brandId),
       campaignKeys: requests.flatMap((r) => r.campaign ?? []),
-      templates: requests.flatMap(waysOf).map((r) => ({ key: r.template, version: r.templateVersion })),
+      templates: requests
+        .flatMap((r) => [...waysOf(r), ...(r.otherArms ?? [])])
+        .map((r) => ({ key: r.template, version: r.templateVersion })),
       policyKeys: ['default', ...requests.flatMap((r) => r.policy ?? [])],
     });
     const resolved = open.flatMap(({ item, index, key }) => {

@@ -38,6 +38,7 @@ export function toMessage(
     campaignId: campaign?.id ?? null,
     step: request.step ?? null,
     variant: request.variant ?? null,
+    experiment: request.experiment ?? null,
     templateId: template.id,
     language: languageOf(request, recipient, template.languages, template.defaultLanguage),
     variables: request.variables ?? {},

@@ -23,11 +23,12 @@ import { type LoadKey, loadKeyOf } from './domain/load-key.js';
 import type { Candidate, Spending } from './candidate.js';
 import { DecidedInVain, DecisionBatch, type Judgement } from './decision-batch.js';
 import { toCandidate } from './to-candidate.js';
-import { choiceTurns, wakeOthers } from './choice-turns.js';
+import { choiceTurns, fallbacksOf, wakeOthers } from './choice-turns.js';
 import { chanceBefore } from './domain/chance-before.js';
 import { backedOffEntry, decidedEntry, endedEntry, handOverEntry, notTriedEntry } from './domain/entries.js';
+import { isKept, keepUntil } from './domain/keep-until.js';
 import { mayBeRepeated } from './domain/settle.js';
-import { Circuits, GO, type Turn } from './circuits.js';
+import { backOff, Circuits, GO, type Turn } from './circuits.js';
 import { circuitState } from '../providers/domain/circuit.js';
 import type { Message } from './domain/message.js';
 import { limitStore, type NewCapUse } from './limit.store.js';
@@ -49,6 +50,8 @@ export interface Started {
   readonly startAt: number;
   /** Monotonic milliseconds of this process after which it must not be begun any more. */
   readonly startBy: number;
+  /** Its provider may bring it before this instant; where no protocol of its channel can say so, when it expires. */
+  readonly keepUntil: EpochMs;
   /** Monotonic milliseconds after which the reaper settles it. */
   readonly leaseBy: number;
   /** Where it was counted, for when it bounces. */
@@ -92,6 +95,8 @@ export const TEST_PROVIDER: Pick<ProviderDefinition, 'id' | 'key'> = {
 const UNDECIDABLE_RETRY_MS = 60_000;
 /** How soon a message asks again for which a slow account had no room. */
 const SLOW_RETRY_MS = 15_000;
+/** How soon a message is looked at again that another process can hand over: perhaps that one looks then. */
+const ELSEWHERE_RETRY_MS = 1_000;
 /** How soon a message asks again whether its channel has a provider. */
 const WITHOUT_PROVIDER_RETRY_MS = 60_000;
 
@@ -198,6 +203,7 @@ export class AttemptService {
     const circuits = new Circuits(tx, now);
     const rooms = new Map<string, number>();
     const turns = await choiceTurns(tx, messages, now);
+    const fallbacks = await fallbacksOf(tx, messages);
     for (const { message, candidate, template } of candidates) {
       const choice = turns.get(message.id);
       if (choice?.kind === 'wait') {
@@ -246,11 +252,11 @@ export class AttemptService {
         const handOver = await this.handOver(message, candidate, now);
         const turn = message.test ? GO : await this.turnAt(circuits, rooms, { message, candidate, handOver }, now);
         if (turn.kind === 'wait') {
-          const { code, retryAt } = turn;
-          const isNews = message.reason !== 'provider_backoff';
-          changes.push(held(message, 'provider_backoff', retryAt, isNews ? entryId : null));
+          const { reason, code, retryAt } = turn;
+          const isNews = message.reason !== reason;
+          changes.push(held(message, reason, retryAt, isNews ? entryId : null));
           const note = { attempt: message.attempt, worker: this.worker, code, retryAt };
-          if (isNews) entries.push(backedOffEntry(entryId, now, message, note));
+          if (isNews) entries.push(backedOffEntry(entryId, now, message, reason, note));
           continue;
         }
         const passesUntil = batch.passesUntil(candidate, judgement, now + this.config.START_SECONDS * 1000);
@@ -267,6 +273,13 @@ export class AttemptService {
           firstStartedAt: message.firstStartedAt ?? now,
           startAt: read + (at - now),
           startBy: begun + (passesUntil - now),
+          keepUntil: isKept(message.channel)
+            ? keepUntil({
+                now: at,
+                reachesUntil: batch.reachesUntil(candidate, judgement),
+                fallbackMs: fallbacks.get(message.id) ?? null,
+              })
+            : message.expiresAt,
           leaseBy: begun + handOver.leaseMs,
           warmUps: judgement.facts.warmUps ?? [],
           isProbe: turn.isProbe,
@@ -311,11 +324,12 @@ export class AttemptService {
     { message, candidate: { provider, subject }, handOver }: ReadyToGo,
     now: EpochMs,
   ): Promise<Turn> {
-    if (provider === null)
-      return { kind: 'wait', code: 'no_enabled_provider', retryAt: now + WITHOUT_PROVIDER_RETRY_MS };
+    if (provider === null) return backOff('no_enabled_provider', now + WITHOUT_PROVIDER_RETRY_MS);
     const { resumesAt, circuit } = provider;
     let turn: Turn = GO;
-    if (resumesAt !== null && resumesAt > now) turn = { kind: 'wait', code: 'retry_after', retryAt: resumesAt };
+    if (await this.senders.isElsewhere(provider, message.channel, message.test))
+      return backOff('bound_elsewhere', now + ELSEWHERE_RETRY_MS);
+    if (resumesAt !== null && resumesAt > now) turn = backOff('retry_after', resumesAt);
     else if (circuitState(circuit, now) !== 'closed') turn = await circuits.turnAt(provider, handOver.note.leaseUntil);
     if (turn.kind === 'go') {
       const whose = loadKeyOf(provider.id, message.channel, subject.recipient.point?.address ?? null);
@@ -323,7 +337,7 @@ export class AttemptService {
       rooms.set(whose.key, room - 1);
       if (room > 0 || turn.isProbe) return turn;
       const code = whose.isHost ? 'host_slow' : 'account_slow';
-      turn = { kind: 'wait', code, retryAt: now + SLOW_RETRY_MS };
+      turn = { kind: 'wait', reason: 'provider_slow', code, retryAt: now + SLOW_RETRY_MS };
     }
     const { expiresAt, firstStartedAt } = message;
     if (firstStartedAt === null) return { ...turn, retryAt: Math.max(now, Math.min(turn.retryAt, expiresAt)) };

@@ -9,10 +9,11 @@ import type { DecisionBatch } from './decision-batch.js';
 import { type Arm, bestOf, type Goal, isControl } from './domain/best-arm.js';
 import {
   type AllowedTime,
+  DAYS_OF_WEEK,
   type DrawnTime,
   drawTime,
   PARTS_OF_DAY,
-  partOfDay,
+  placeOf,
   timesWithin,
 } from './domain/best-time.js';
 import { isHopeful } from './domain/choice.js';
@@ -24,11 +25,14 @@ const FRESH_MS = 60_000;
 /** Shares are written as whole millionths: the ledger has no fractions. */
 const MILLION = 1_000_000;
 
-/** What is known of the parts of a day for people of a segment on a channel. */
+/** What is known of the parts of a day and of the days of the week for people of a segment on a channel. */
 interface Known {
-  readonly arms: readonly Arm[];
+  readonly parts: readonly Arm[];
+  readonly days: readonly Arm[];
   /** Probability of each part to be the best. */
-  readonly shares: readonly number[];
+  readonly partShares: readonly number[];
+  /** By days that are allowed, as `4 5`: the probability of each to be the best of them. A window never has all seven. */
+  readonly dayShares: Map<string, readonly number[]>;
 }
 
 /** What came of times of day, as one process knows it, and the best of them for a message. */
@@ -54,16 +58,18 @@ export class BestTimes {
     const segment = [...segments].sort()[0] ?? '';
     const seed = [contactId, key.hash];
     const zone = reference.zones.zone(decision.local.zone);
-    const partAt = (at: EpochMs): number => partOfDay(new Date(at + (zone?.offset(at) ?? 0) * 60_000).getUTCHours());
     const hours = Math.floor(wish.withinMs / 3_600_000);
     const later = timesWithin(from, hours, luckOf('minute', ...seed)).filter(
       (at) => at > earliest && decide(facts, candidate.policy.policy, at, reference).outcome === 'pass',
     );
-    const allowed = [earliest, ...later].map((at): AllowedTime => ({ at, part: partAt(at) }));
+    const allowed = [earliest, ...later].map((at): AllowedTime => {
+      return { at, ...placeOf(at + (zone?.offset(at) ?? 0) * 60_000) };
+    });
 
-    const { arms, shares } = this.knownOf(await this.of(tx, subject.brand.id, goal), segment, subject.channel);
+    const known = this.knownOf(await this.of(tx, subject.brand.id, goal), segment, subject.channel);
     const luck = luckOf('time', ...seed);
-    const { chosen, propensity, parts } = drawTime(allowed, shares, luck);
+    const shares = { parts: known.partShares, days: daySharesOf(known, allowed) };
+    const { chosen, propensity, parts, days } = drawTime(allowed, shares, luck);
     const time = allowed[chosen];
     if (time === undefined) throw new Error('no time was drawn');
     const draw: JsonObject = {
@@ -73,18 +79,24 @@ export class BestTimes {
       luck: Math.floor(luck * MILLION),
       propensity: Math.round(propensity * MILLION),
       earliest: chosen === 0,
-      parts: parts.map((one) => ({
-        part: one.part,
-        times: one.times,
-        tried: arms[one.part]?.tried ?? 0,
-        met: arms[one.part]?.met ?? 0,
-        propensity: Math.round(one.propensity * MILLION),
+      parts: parts.map(({ part, times, propensity: share }) => ({
+        part,
+        times,
+        ...armAt(known.parts, part),
+        propensity: Math.round(share * MILLION),
+      })),
+      days: days.map(({ day, times, propensity: share }) => ({
+        day,
+        times,
+        ...armAt(known.days, day),
+        propensity: Math.round(share * MILLION),
       })),
     };
     const drawn: DrawnTime = {
       goal,
       segment,
       part: time.part,
+      day: time.day,
       control: allowed.length > 1 ? isControl(luck) : null,
       draw,
     };
@@ -110,12 +122,38 @@ export class BestTimes {
     const kept = bySegment.get(key);
     if (kept !== undefined) return kept;
     const of = results.filter((one) => one.segment === segment && one.channel === channel);
-    const arms = Array.from({ length: PARTS_OF_DAY }, (_, part): Arm => {
-      const found = of.find((one) => one.part === part);
-      return { tried: found?.tried ?? 0, met: found?.met ?? 0 };
-    });
-    const known = { arms, shares: bestOf(arms) };
+    const parts = sums(PARTS_OF_DAY, of, ({ part }) => part);
+    const days = sums(DAYS_OF_WEEK, of, ({ day }) => day);
+    const known = { parts, days, partShares: bestOf(parts), dayShares: new Map() };
     bySegment.set(key, known);
     return known;
   }
+}
+
+/** What is known of each place, whatever it is of the others. */
+function sums(places: number, of: readonly TimeResult[], placeIn: (one: TimeResult) => number | null): Arm[] {
+  const arms = Array.from({ length: places }, () => ({ tried: 0, met: 0 }));
+  for (const one of of) {
+    const arm = arms[placeIn(one) ?? -1];
+    if (arm === undefined) continue;
+    arm.tried += one.tried;
+    arm.met += one.met;
+  }
+  return arms;
+}
+
+function daySharesOf({ days, dayShares }: Known, allowed: readonly AllowedTime[]): readonly number[] {
+  const those = [...new Set(allowed.map(({ day }) => day))].sort((a, b) => a - b);
+  const key = those.join(' ');
+  const kept = dayShares.get(key);
+  if (kept !== undefined) return kept;
+  const best = bestOf(those.map((day) => armAt(days, day)));
+  const shares = days.map((_, day) => best[those.indexOf(day)] ?? 0);
+  dayShares.set(key, shares);
+  return shares;
+}
+
+function armAt(arms: readonly Arm[], place: number): Arm {
+  const { tried, met } = arms[place] ?? { tried: 0, met: 0 };
+  return { tried, met };
 }

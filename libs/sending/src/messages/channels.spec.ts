@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createECDH } from 'node:crypto';
+import { createECDH, randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { type HttpProviderServer, startHttpProvider } from '../../../../test/support/http-provider.js';
 import { type SmppCenter, startSmppCenter } from '../../../../test/support/smpp-center.js';
@@ -13,6 +13,7 @@ import { ConnectionService } from '../returned/connection.service.js';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { SendingSetupModule } from '../setup.module.js';
 import { TemplateService } from '../templates/template.service.js';
+import type { SendRequest } from './domain/message.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
 
 const NUMBER = '+4915123456789';
@@ -166,6 +167,49 @@ describe('a message on every channel, from the request to the provider', () => {
     expect(decodeURIComponent(String(arrived[0]).replaceAll('+', ' '))).toContain('Hi Ada');
   });
 
+  describe('a push that its service keeps for somebody who is away', () => {
+    const ttl = () => Number(http.arrived.findLast(({ path }) => path.startsWith('/push'))?.headers['ttl']);
+    const sendPush = async (to: string, more: Partial<SendRequest> = {}): Promise<number> => {
+      const id = await gateway.accept({ to, template: 'push', variables: { name: 'Ada' }, ...more });
+      await gateway.attempt(id);
+      return ttl();
+    };
+    const person = async (): Promise<string> => {
+      const to = randomUUID();
+      const push = { channel: 'push', address: ways()['push']?.address ?? '' } as const;
+      const contactPoints = [push, { channel: 'sms', address: '+4915123456700' } as const];
+      await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints }, 'spec');
+      for (const channel of ['push', 'sms'] as const) {
+        await gateway.consent(to, 'granted', ['newsletter'], channel);
+      }
+      return to;
+    };
+    it('is kept for as long as the account says', async () => expect(await sendPush('push')).toBe(86_400));
+
+    it('is not shown in the night that begins before', async () => {
+      const local = (ms: number): string =>
+        new Date(Date.now() + ms).toLocaleTimeString('en-GB', {
+          timeZone: 'Europe/Berlin',
+          hour: '2-digit',
+          minute: '2-digit',
+        });
+      const night = { days: [1, 2, 3, 4, 5, 6, 7], start: local(7_200_000), end: local(14_400_000) };
+      await gateway.policy({
+        quietHours: [{ id: 'night', channels: ['push'], classes: ['commercial'], windows: [night], action: 'defer' }],
+      });
+      const left = await sendPush('push');
+      await gateway.policy({});
+      expect(left).toBeGreaterThan(7_000);
+      expect(left).toBeLessThanOrEqual(7_200);
+    });
+
+    it('is not shown once another channel has its turn', async () => {
+      const left = await sendPush(await person(), { otherwise: [{ template: 'smpp' }], fallbackMs: 300_000 });
+      expect(left).toBeGreaterThan(240);
+      expect(left).toBeLessThanOrEqual(300);
+    });
+  });
+
   it('a receipt that comes before its hand-over is recorded is written down, answered at once, and understood then', async () => {
     const [registry, connection] = [gateway.get(SenderRegistry), gateway.get(ConnectionService)];
     await registry.listen((id, what) => connection.take(id, what));
@@ -182,7 +226,9 @@ describe('a message on every channel, from the request to the provider', () => {
     expect(performance.now() - begun).toBeLessThan(2_000);
 
     const kept = () => tx.sql`SELECT 1 FROM sending.brought`;
-    const allDue = () => tx.execute`UPDATE sending.brought SET due_at = clock_timestamp()`;
+    // Half a minute old, so that it is looked at again after half a minute and not while this is asked.
+    const allDue = () => tx.execute`
+      UPDATE sending.brought SET due_at = clock_timestamp(), arrived_at = arrived_at - interval '30 s'`;
     await allDue();
     expect([await connection.settle(), (await kept()).length, await connection.settle()]).toEqual([1, 1, 0]);
     const enable = (twilio: boolean) =>
@@ -248,6 +294,37 @@ describe('a message on every channel, from the request to the provider', () => {
     expect(await gateway.status(next)).toEqual({ status: 'dropped', reason: 'consent_withdrawn' });
   });
 
+  it('an account that may have one connection is handed to by the process that has it, and by no other', async () => {
+    const { tx } = gateway;
+    await gateway.get(SenderRegistry).listen((id, what) => gateway.get(ConnectionService).take(id, what));
+    await until('a bind', () => center.bound === 1);
+    await tx.execute`UPDATE sending.provider SET enabled = false WHERE kind = 'twilio'`;
+    center.bindLimit = 1;
+    const other = await gateway.twin();
+    try {
+      await other.get(SenderRegistry).listen(() => Promise.resolve());
+      await until('a refused bind', () => center.refusedBinds > 0);
+      const to = randomUUID();
+      await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints: [{ channel: 'sms', address: '+4915123456701' }] }, 'spec'); // prettier-ignore
+      await gateway.consent(to, 'granted', ['newsletter'], 'sms');
+      const id = await gateway.accept({ to, template: 'smpp', variables: { name: 'Ada' } });
+      const before = center.submitted.length;
+      for (const _ of [1, 2]) {
+        await other.attempt(id);
+        await gateway.asAdmin(`UPDATE sending.message SET not_before = NULL, due_at = now() WHERE id = '${id}'`);
+      }
+      expect(await gateway.status(id)).toEqual({ status: 'queued', reason: 'provider_backoff' });
+      const [account] = await tx.sql<{ circuit: unknown }>`SELECT circuit FROM sending.provider WHERE kind = 'smpp'`;
+      expect([account?.circuit, center.submitted.length]).toEqual([null, before]);
+      await gateway.attempt(id);
+      expect(await gateway.status(id)).toEqual({ status: 'sent', reason: null });
+    } finally {
+      center.bindLimit = Infinity;
+      await other.stop();
+      await tx.execute`UPDATE sending.provider SET enabled = true WHERE kind = 'twilio'`;
+    }
+  });
+
   describe('what cannot be understood yet is written down, and answered at once:', () => {
     const kept = () => gateway.tx.sql<{ id: string; sealed: Buffer }>`SELECT id, sealed FROM sending.brought`;
     const settle = () => gateway.get(ConnectionService).settle();
@@ -272,16 +349,22 @@ describe('a message on every channel, from the request to the provider', () => {
         // prettier-ignore
         expect(await part(number, 2, 7, words)).toEqual([0]);
       expect([await replies(), await left()]).toEqual([before[0], before[1] + 1]);
-      // What was brought again after it was understood waits for its others, and says nothing by itself.
-      expect(await kept()).toHaveLength(1);
-      expect((await kept())[0]?.sealed.toString('latin1')).not.toContain('Nachrichten');
+      // What is brought again after it was understood is known, without its words, and is not read again.
+      expect((await kept()).map(({ sealed }) => sealed.length)).toEqual([0, 0]);
+      // Other words under the same number are another text: some phones count from 0 again at once.
+      expect(await part(2, 2, 7, 'ganz anderes')).toEqual([0]);
+      expect((await kept()).map(({ sealed }) => sealed.toString('latin1')).join()).not.toContain('anderes');
+      await allDue();
+      expect([await settle(), (await kept()).length]).toEqual([2, 1]);
+      expect(await replies()).toBe(before[0] + 1);
       await allDue();
       expect([await settle(), await kept()]).toEqual([1, []]);
 
       expect(await part(2, 3, 8, 'Bitte senden Sie mir keine weiteren Nachrichten.')).toEqual([0]);
       expect(await left()).toBe(before[1] + 1);
       await allDue();
-      expect([await settle(), await kept(), await left()]).toEqual([1, [], before[1] + 2]);
+      expect([await settle(), (await kept()).length, await left()]).toEqual([1, 1, before[1] + 2]);
+      await gateway.tx.execute`DELETE FROM sending.brought`;
     });
 
     it('a receipt of nobody’s message, until it is given up', async () => {

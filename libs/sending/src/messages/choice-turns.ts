@@ -2,6 +2,7 @@ import { recipientStore } from '#lib/consent';
 import type { EpochMs, MessageId } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import { choiceStore } from './choice.store.js';
+import { isKept } from './domain/keep-until.js';
 import { type ChoiceTurn, choiceTurn } from './domain/choice.js';
 import type { Message } from './domain/message.js';
 import type { StatusChange } from './message.store.js';
@@ -42,6 +43,12 @@ export async function choiceTurns(
     turns.set(id, choiceTurn(before, { fallbackMs: members[0]?.fallbackMs ?? null, acceptedAt }, now));
   }
   return turns;
+}
+
+/** After how long another channel is tried, of those messages that a provider would keep meanwhile. */
+export async function fallbacksOf(tx: Tx, messages: readonly Message[]): Promise<ReadonlyMap<MessageId, number>> {
+  const kept = messages.flatMap(({ id, channel, choice }) => (choice !== null && isKept(channel) ? [id] : []));
+  return kept.length === 0 ? new Map() : choiceStore.fallbacks(tx, kept);
 }
 
 /** Those that wait for one that has just ended look again now. The rows are written under the lock of the contact. */

@@ -317,9 +317,16 @@ describe('a contact who can be reached in several ways', () => {
       ALTER TABLE sending.message DISABLE TRIGGER USER;
       ALTER TABLE sending.touch DISABLE TRIGGER touch_append_only;
       UPDATE sending.message SET ended_at = ended_at - interval '25 hours' WHERE id IN (${list});
+      UPDATE sending.choice SET created_at = created_at - interval '25 hours'
+       WHERE id IN (SELECT choice_id FROM sending.message WHERE id IN (${list}));
       UPDATE sending.touch SET at = at - interval '25 hours' WHERE message_id IN (${list});
       ALTER TABLE sending.touch ENABLE ALWAYS TRIGGER touch_append_only;
       ALTER TABLE sending.message ENABLE ALWAYS TRIGGER message_ends_once, ENABLE ALWAYS TRIGGER message_stays`);
+    // Who refused to be counted is no success either.
+    await gateway.asAdmin(`
+      INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, test, event, untracked)
+      SELECT m.id, 'replied', m.ended_at, m.brand_id, m.contact_id, m.channel, m.test, 'refused ' || m.id, true
+        FROM sending.message m WHERE m.id IN (${list}) AND m.channel = 'sms'`);
     const results = await choiceStore.results(gateway.tx, gateway.brandId, 'replied');
     expect([...results].sort((a, b) => (a.channel < b.channel ? -1 : 1))).toEqual(
       (['push', 'sms'] as const).flatMap((channel) =>
@@ -328,6 +335,21 @@ describe('a contact who can be reached in several ways', () => {
           : [{ segment: '', channel, tried: tried[channel], met: channel === 'push' ? tried[channel] : 0 }],
       ),
     );
+    // A mailing of today, as large as all that counts, makes nobody forget what came of yesterday's.
+    const way = { template: 'sms', otherwise: [{ template: 'push' }], strategy: 'best', goal: 'replied' } as const;
+    for (let i = 0; i < 8; i++) await gateway.send({ to: await person(['sms', 'push']), ...way });
+    const sumOf = async () =>
+      (await choiceStore.results(gateway.tx, gateway.brandId, 'replied', 8)).reduce((sum, one) => sum + one.tried, 0);
+    expect(await sumOf()).toBe(8);
+    // What failed was tried, and what its sender took back was not.
+    const [failed, expired, cancelled] = ids;
+    await gateway.asAdmin(`
+      ALTER TABLE sending.message DISABLE TRIGGER USER;
+      UPDATE sending.message SET status = 'failed', reason = 'provider_rejected' WHERE id = '${failed}';
+      UPDATE sending.message SET status = 'dropped', reason = 'expired' WHERE id = '${expired}';
+      UPDATE sending.message SET status = 'dropped', reason = 'cancelled' WHERE id = '${cancelled}';
+      ALTER TABLE sending.message ENABLE ALWAYS TRIGGER message_ends_once, ENABLE ALWAYS TRIGGER message_stays`);
+    expect(await sumOf()).toBe(7);
   });
 
   it('must be offered templates of the channels that are named', async () => {

@@ -32,12 +32,14 @@ const COUNTED_DAYS = 90;
  */
 const WITHIN_HOURS = 24;
 
+/** Ends that say nothing of a channel or a time: somebody else's will, about the message as a whole. */
+export const NO_FAULT = ['cancelled', 'campaign_stopped', 'holdout', 'erased', 'reached_on_other_channel'];
+
 /** A message of a choice. */
 export interface ChoiceMember extends Sibling {
   readonly id: MessageId;
   readonly choiceId: string;
   readonly rank: number;
-  readonly channel: Channel;
   readonly fallbackMs: number | null;
   /** The entry by which it was accepted. */
   readonly acceptedBy: EntryId;
@@ -85,23 +87,40 @@ export const choiceStore = {
     return members;
   },
 
+  /** After how many milliseconds the next channel has its turn, of messages behind which another still waits. */
+  async fallbacks(tx: Tx, ids: readonly MessageId[]): Promise<Map<MessageId, number>> {
+    const rows = await tx.sql<{ id: MessageId; fallbackMs: number }>`
+      SELECT m.id, c.fallback_ms AS "fallbackMs"
+        FROM sending.message m JOIN sending.choice c ON c.id = m.choice_id
+       WHERE m.id = ANY (${[...ids]}::uuid[]) AND c.fallback_ms IS NOT NULL
+         AND EXISTS (SELECT 1 FROM sending.message o
+                      WHERE o.choice_id = c.id AND o.choice_rank > m.choice_rank AND o.status = 'queued')`;
+    return new Map(rows.map(({ id, fallbackMs }) => [id, fallbackMs]));
+  },
+
   /**
-   * What came of the channels that were chosen as the best, by segment. Those that were tried because another did not
+   * What came of the channels that were chosen as the best, by segment, whatever became of the messages: one that mostly
+   * fails is not the best by the few that left. The latest are taken of those whose time is over, so that a mailing of
+   * today does not make the gateway forget yesterday's. Those that were tried because another did not
    * reach the person are left out: they were not chosen, and the people are others.
    */
-  async results(tx: Tx, brandId: BrandId, goal: Goal): Promise<ChannelResult[]> {
+  async results(tx: Tx, brandId: BrandId, goal: Goal, counted = COUNTED): Promise<ChannelResult[]> {
     return tx.sql<ChannelResult>`
-      SELECT c.segment, m.channel, count(*) AS tried,
+      SELECT m.segment, m.channel, count(*) AS tried,
              count(*) FILTER (WHERE EXISTS (SELECT 1 FROM sending.touch t
-                                             WHERE t.message_id = m.id AND t.type = ${goal} AND NOT t.automated
+                                             WHERE t.message_id = m.id AND t.type = ${goal} AND NOT t.automated AND NOT t.untracked
                                                AND t.at < m.ended_at + ${WITHIN_HOURS}::float8 * interval '1 hour')) AS met
-        FROM (SELECT id, segment, chosen_rank FROM sending.choice
-               WHERE brand_id = ${brandId} AND strategy = 'best' AND goal = ${goal}
-                 AND created_at > clock_timestamp() - ${COUNTED_DAYS}::float8 * interval '1 day'
-               ORDER BY created_at DESC LIMIT ${COUNTED}) c
-        JOIN sending.message m ON m.choice_id = c.id AND m.choice_rank = c.chosen_rank AND m.status = 'sent' AND NOT m.test
-                              AND m.ended_at < clock_timestamp() - ${WITHIN_HOURS}::float8 * interval '1 hour'
-       GROUP BY c.segment, m.channel`;
+        FROM (SELECT c.segment, m.id, m.channel, m.ended_at
+                FROM sending.choice c
+               CROSS JOIN LATERAL (SELECT id, channel, ended_at, status, reason, test FROM sending.message
+                                    WHERE choice_id = c.id AND choice_rank = c.chosen_rank OFFSET 0) m
+               WHERE c.brand_id = ${brandId} AND c.strategy = 'best' AND c.goal = ${goal}
+                 AND c.created_at > clock_timestamp() - ${COUNTED_DAYS}::float8 * interval '1 day'
+                 AND c.created_at < clock_timestamp() - ${WITHIN_HOURS}::float8 * interval '1 hour'
+                 AND m.ended_at < clock_timestamp() - ${WITHIN_HOURS}::float8 * interval '1 hour'
+                 AND NOT m.test AND (m.status <> 'dropped' OR m.reason <> ALL (${NO_FAULT}::text[]))
+               ORDER BY c.created_at DESC LIMIT ${counted}) m
+       GROUP BY m.segment, m.channel`;
   },
 
   /** Makes those due that wait for one of these messages. They look again whether it is their turn. */

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { orderOf, type Way } from './choose-channel.js';
 
 const CHANNELS = ['email', 'sms', 'push', 'whatsapp'] as const;
-const request = { strategy: 'best', goal: 'clicked', segment: 'vip', seed: ['a'] } as const;
+const mails = { links: true, opens: true };
+const request = { strategy: 'best', goal: 'clicked', segment: 'vip', mails, seed: ['a'] } as const;
 const ways = fc
   .array(fc.constantFrom('pass' as const, 'defer' as const, 'drop' as const), { minLength: 2, maxLength: 4 })
   .map((outcomes) => outcomes.map((outcome, i): Way => ({ channel: CHANNELS[i] ?? 'email', outcome })));
@@ -15,7 +16,7 @@ describe('the order of channels', () => {
         segment: fc.constantFrom('vip', ''),
         channel: fc.constantFrom(...CHANNELS),
         tried: fc.constant(1_000),
-        met: fc.integer({ min: 0, max: 1_000 }),
+        met: fc.integer({ min: 1, max: 1_000 }),
       }),
       { maxLength: 8 },
     );
@@ -65,5 +66,27 @@ describe('the order of channels', () => {
         { channel: 'sms', tried: 1_000, met: 300, propensity: 900_000 },
       ],
     });
+  });
+
+  it('is that of the request where of one of the ways nobody knows whether it meets the goal', () => {
+    const ofThree = (email: 'pass' | 'drop'): Way[] => [
+      { channel: 'sms', outcome: 'pass' },
+      { channel: 'email', outcome: email },
+      { channel: 'whatsapp', outcome: 'pass' },
+    ];
+    // A mail is the best by what is counted, and of texts nothing is: 0.99 for mails after three hundred of each.
+    const results = [
+      { segment: 'vip', channel: 'sms', tried: 300, met: 0 },
+      { segment: 'vip', channel: 'email', tried: 300, met: 6 },
+      { segment: 'vip', channel: 'whatsapp', tried: 300, met: 1 },
+    ] as const;
+    const [sms, ...others] = ofThree('pass');
+    expect(orderOf(ofThree('pass'), request, results)).toEqual({ order: [0, 1, 2], draw: null, control: null });
+    expect(orderOf(others, request, results).draw).not.toBeNull();
+    if (sms === undefined) throw new Error('there are three');
+    expect(orderOf([{ ...sms, outcome: 'drop' }, ...others], request, results).draw).not.toBeNull();
+    // Of a brand that counts no clicks a mail is no better known.
+    const uncounted = { ...request, mails: { links: false, opens: false } };
+    expect(orderOf(others, uncounted, [{ segment: '', channel: 'email', tried: 300, met: 0 }]).draw).toBeNull();
   });
 });

@@ -4,6 +4,7 @@ import { systemClock, type Tx } from '#lib/platform';
 import { type ChannelResult, choiceStore } from './choice.store.js';
 import { type Arm, drawBest, type Goal, isControl } from './domain/best-arm.js';
 import type { Strategy } from './domain/choice-place.js';
+import { isMeasured, type MailsCounted } from './domain/measured.js';
 import { luckOf } from './luck.js';
 
 /** Results are read again after this long; a choice need not know of the last minute. */
@@ -31,6 +32,7 @@ export interface ChoiceRequest {
   readonly strategy: Strategy;
   readonly goal: Goal;
   readonly segment: string;
+  readonly mails: MailsCounted;
   /** The same for the same request to the same contact. */
   readonly seed: readonly string[];
 }
@@ -52,7 +54,8 @@ export class ChannelResults {
 
 /**
  * Orders the ways to reach a contact. `best` draws among those that the whole pipeline allows, never among others, and
- * the first of them is the control; the rest follow by how likely each was to be the best.
+ * the first of them is the control; the rest follow by how likely each was to be the best. Where of one of those nobody
+ * knows whether it meets the goal, nothing is drawn, and the order is that of the request.
  */
 export function orderOf(ways: readonly Way[], request: ChoiceRequest, results: readonly ChannelResult[]): Order {
   const order = [...ways.keys()];
@@ -60,7 +63,11 @@ export function orderOf(ways: readonly Way[], request: ChoiceRequest, results: r
   const [first] = allowed;
   if (request.strategy === 'first_allowed' || allowed.length < 2 || first === undefined)
     return { order, draw: null, control: null };
-  const { goal, segment, seed } = request;
+  const { goal, segment, mails, seed } = request;
+  const isKnown = (channel: Channel): boolean =>
+    isMeasured(goal, channel, mails, results.filter((one) => one.channel === channel)); // prettier-ignore
+  if (!allowed.every((i) => ways[i] === undefined || isKnown(ways[i].channel)))
+    return { order, draw: null, control: null };
   const arms = allowed.map((i): Arm => {
     const found = results.find((one) => one.segment === segment && one.channel === ways[i]?.channel);
     return { tried: found?.tried ?? 0, met: found?.met ?? 0 };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { type HttpProviderServer, startHttpProvider } from '../../../../test/support/http-provider.js';
-import { ConsentService, ContactService } from '#lib/consent';
+import { ContactService } from '#lib/consent';
 import type { Channel, MessageId } from '#lib/kernel';
 import { pipelineFigures } from '../figures/pipeline-figures.js';
 import { type ProviderInput, ProviderService } from '../providers/provider.service.js';
@@ -61,21 +61,7 @@ describe('a provider that fails', () => {
       const to = randomUUID();
       const address = channel === 'sms' ? `+4915${number++}` : `${http.url}/${to}`;
       await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints: [{ channel, address }] }, 'spec');
-      const wish = {
-        channel,
-        purpose: 'commercial',
-        topics: ['newsletter'],
-        kind: 'granted',
-        wording: 'Yes, please.',
-      } as const;
-      const given = {
-        ...wish,
-        legalBasis: 'consent',
-        occurredAt: Date.now() + 1000,
-        method: 'spec',
-        evidence: {},
-      } as const;
-      await gateway.get(ConsentService).record(gateway.brandId, to, given, 'spec');
+      await gateway.consent(to, 'granted', ['newsletter'], channel);
       ids.push(await gateway.accept({ to, template: channel }));
     }
     return ids;
@@ -144,6 +130,30 @@ describe('a provider that fails', () => {
     expect((await provider()).resumesAt).toBeNull();
     await gateway.attempt(...ids);
     expect(await messages(ids)).toEqual(Array(2).fill(SENT));
+  });
+
+  it('is there while it says that it is asked too fast, and is asked again when it said', async () => {
+    status = 429;
+    wait = '1';
+    const ids = await accept(6);
+    const begun = Date.now();
+    await gateway.attempt(...ids);
+    expect(await circuit()).toBe('closed');
+    const { resumesAt } = await gateway.get(ProviderService).get(gateway.brandId, 'sms');
+    expect((resumesAt ?? begun) - begun).toBeLessThan(3_000);
+    for (const id of ids) {
+      const { message } = await gateway.get(MessageService).view(gateway.brandId, id);
+      expect(message).toMatchObject(HELD);
+      expect((message.notBefore ?? 0) - begun).toBeLessThan(5_000);
+    }
+    // What does not live as long as that was too much at once.
+    const [late] = await accept(1);
+    if (late === undefined) throw new Error('nothing was accepted');
+    await gateway.asAdmin(`UPDATE sending.provider SET resumes_at = NULL WHERE key = 'sms'`);
+    wait = '60';
+    await makeDue([late], `, expires_at = now() + interval '30 seconds'`);
+    await gateway.attempt(late);
+    expect(await messages([late])).toEqual([{ status: 'failed', reason: 'throttle_error' }]);
   });
 
   it('is tried by one message at a time, over all processes, and by all once that is answered', async () => {

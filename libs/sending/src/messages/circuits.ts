@@ -1,15 +1,20 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { ProviderDefinition } from '../catalog/catalog.js';
+import type { BackOffReason } from './domain/entries.js';
 import { asksAgainAt, circuitState, withProbe } from '../providers/domain/circuit.js';
 import { providerStore } from './provider.store.js';
 
 /** Whether a provider may be called now. */
 export type Turn =
   | { readonly kind: 'go'; readonly isProbe: boolean }
-  | { readonly kind: 'wait'; readonly code: string; readonly retryAt: EpochMs };
+  | { readonly kind: 'wait'; readonly reason: BackOffReason; readonly code: string; readonly retryAt: EpochMs };
 
 export const GO = { kind: 'go', isProbe: false } as const satisfies Turn;
+
+export function backOff(code: string, retryAt: EpochMs): Turn & { readonly kind: 'wait' } {
+  return { kind: 'wait', reason: 'provider_backoff', code, retryAt };
+}
 
 /**
  * The circuits that one batch of attempts meets. Over all processes one message at a time tries a provider whose circuit
@@ -46,6 +51,6 @@ export class Circuits {
   }
 
   private waitFor(circuit: ProviderDefinition['circuit']): Turn {
-    return { kind: 'wait', code: 'circuit_open', retryAt: asksAgainAt(circuit, this.now) };
+    return backOff('circuit_open', asksAgainAt(circuit, this.now));
   }
 }

@@ -1,6 +1,9 @@
 import {
   type ConsentBasis,
   type ConsentsByPoint,
+  type ConsentState,
+  everythingOf,
+  forAdvertising,
   type PurposeDefinition,
   recipientStore,
   withTestConsents,
@@ -16,6 +19,7 @@ import {
   gcraAllowAt,
   gcraSpendAt,
   passesUntil,
+  reachesUntil,
 } from '#lib/decision';
 import type { EpochMs } from '#lib/kernel';
 import { WrittenJson } from '#lib/ledger';
@@ -25,7 +29,7 @@ import { reference } from '../reference.js';
 import type { Candidate, Spending } from './candidate.js';
 import { chanceBefore } from './domain/chance-before.js';
 import { toRecord } from './domain/decision-record.js';
-import { buildFacts, type Readings } from './domain/build-facts.js';
+import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
 import { type BoundLimit, Limits } from './limits.js';
 import { policyStore } from '../policies/policy.store.js';
 import { WarmUps } from './warm-ups.js';
@@ -163,6 +167,11 @@ export class DecisionBatch {
     return passesUntil(facts, policy.policy, decision.at, latest, reference);
   }
 
+  /** The first instant from `now` on at which what was handed over may not reach its person any more. */
+  reachesUntil({ policy }: Candidate, { facts, decision }: Judgement): EpochMs {
+    return reachesUntil(facts, policy.policy, decision.at, facts.message.expiresAt, reference);
+  }
+
   /** Whether the recipient has agreed to be counted, under this purpose: an opt-in, whatever may be sent under it without one. */
   mayCount({ subject, test }: Candidate, purpose: PurposeDefinition): boolean {
     const { point } = subject.recipient;
@@ -272,7 +281,7 @@ export class DecisionBatch {
     const horizon = this.now - horizonOf(candidate, this.horizons);
     const places = this.places.get(capKey(recipient.contactId, candidate.test)) ?? [];
     return {
-      consents: (point === undefined ? undefined : consents.get(point)) ?? new Map(),
+      consents: standsFor(candidate.subject, (point === undefined ? undefined : consents.get(point)) ?? new Map()),
       bases: appliesLaw(candidate.policy.policy) ? this.bases : new Map(),
       suppressions: (point === undefined ? undefined : this.suppressions.get(point)) ?? [],
       capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
@@ -328,6 +337,17 @@ function horizonOf({ policy, subject }: Candidate, horizons: ReadonlyMap<PolicyI
   return frequency === undefined
     ? (horizons.get(policy) ?? 0)
     : capHorizonMs(policy.policy, frequency, reference.packs);
+}
+
+/** Advertising that is filed under a purpose which cannot be left is advertising to whoever left everything. */
+function standsFor(
+  { class: messageClass, purpose, brand }: Subject,
+  states: ReadonlyMap<string, ConsentState>,
+): ReadonlyMap<string, ConsentState> {
+  const everything = states.get(everythingOf(brand.id));
+  if (everything === undefined || messageClass !== 'commercial' || purpose.enforcement !== 'disabled') return states;
+  const state = forAdvertising(states.get(purpose.id) ?? null, everything);
+  return state === null ? states : new Map([...states, [purpose.id, state]]);
 }
 
 /** What the consents rest on, read only where the law of a place asks. */

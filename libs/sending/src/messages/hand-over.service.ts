@@ -204,7 +204,14 @@ export class HandOverService {
     return result;
   }
 
-  private async render({ message, candidate, template, startBy, counts }: Started): Promise<HandOver | HandOverResult> {
+  private async render({
+    message,
+    candidate,
+    template,
+    keepUntil,
+    startBy,
+    counts,
+  }: Started): Promise<HandOver | HandOverResult> {
     const { subject } = candidate;
     const point = subject.recipient.point;
     if (point === null) return { kind: 'not_rendered', code: 'no_contact_point' };
@@ -237,6 +244,7 @@ export class HandOverService {
           class: message.class,
           list: topic?.key ?? purpose.key,
         },
+        keepUntil,
         startBy,
       };
     } catch (error) {

@@ -27,7 +27,7 @@ export interface Claim {
   readonly worker: string;
 }
 
-export type NewMessage = Message & { readonly dueAt: EpochMs | null };
+export type NewMessage = Message & { readonly dueAt: EpochMs | null; readonly experiment: string | null };
 
 const ROWS: CopyTarget<NewMessage> = {
   table: 'sending.message',
@@ -44,6 +44,7 @@ const ROWS: CopyTarget<NewMessage> = {
     campaign_id: column.uuid((m) => m.campaignId),
     step: column.text((m) => m.step),
     variant: column.text((m) => m.variant),
+    experiment: column.text((m) => m.experiment),
     template_id: column.uuid((m) => m.templateId),
     language: column.text((m) => m.language),
     variables: column.jsonb((m) => JSON.stringify(m.variables)),

@@ -147,7 +147,7 @@ describe('what goes wrong with one message', () => {
     const waiting = (await Promise.all(ids.map((id) => gateway.status(id)))).filter(
       ({ status }) => status === 'queued',
     );
-    expect(waiting).toEqual(Array(3).fill({ status: 'queued', reason: 'provider_backoff' }));
+    expect(waiting).toEqual(Array(3).fill({ status: 'queued', reason: 'provider_slow' }));
     // What it holds comes to its end all the same, and an answer in time makes it one like the others.
     await gateway.get(HandOverService).drained();
     expect(await ends(started.map(({ message }) => message.id))).toEqual(started.map(() => 'sent'));

@@ -303,7 +303,11 @@ function entryOf({ outcome, settlement, entryId }: Plan, now: EpochMs): NewEntry
     return endedEntry(entryId, now, outcome.message, settlement.end, settlement.reason, note);
   const isChosen = settlement.mayHaveBeenAccepted && outcome.repeatWindowMs === Infinity;
   const repeats = isChosen ? ({ repeats: 'at_least_once' } as const) : {};
-  return backedOffEntry(entryId, now, outcome.message, { ...note, retryAt: settlement.at, ...repeats });
+  return backedOffEntry(entryId, now, outcome.message, 'provider_backoff', {
+    ...note,
+    retryAt: settlement.at,
+    ...repeats,
+  });
 }
 
 function noteOf({ claim, result }: Outcome): HandOverNote {

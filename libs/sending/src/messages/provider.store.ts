@@ -28,7 +28,7 @@ export const providerStore = {
       UPDATE sending.message SET not_before = clock_timestamp(), due_at = clock_timestamp()
        WHERE id IN (SELECT id FROM sending.message
                      WHERE brand_id = ${brandId} AND channel = ${channel} AND status = 'queued'
-                       AND reason = 'provider_backoff' AND due_at > clock_timestamp()
+                       AND reason IN ('provider_backoff', 'provider_slow') AND due_at > clock_timestamp()
                        FOR NO KEY UPDATE SKIP LOCKED)`;
   },
 

@@ -26,6 +26,7 @@ const ROWS: CopyTarget<NewTouch> = {
     channel: column.text(({ message }) => message.channel),
     topic_id: column.uuid(({ message }) => message.topicId),
     campaign_id: column.uuid(({ message }) => message.campaignId),
+    template_id: column.uuid(({ message }) => message.templateId),
     step: column.text(({ message }) => message.step),
     variant: column.text(({ message }) => message.variant),
     provider_id: column.uuid(({ message }) => message.providerId),

@@ -1,12 +1,15 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Change, lockBrandSetup, type Page, type PageRequest, type Put, toPage } from '#lib/consent';
 import { type BrandId, type Channel, DomainError, type EpochMs, type MessageClass } from '#lib/kernel';
 import { type JsonObject, LedgerService } from '#lib/ledger';
-import { Database, KEY_RING, type KeyRing, type ModelTx, newId, systemClock } from '#lib/platform';
+import { CONFIG, type Config, Database, KEY_RING, type KeyRing, type ModelTx, newId, systemClock } from '#lib/platform';
 import { providerStore } from '../messages/provider.store.js';
 import { type Circuit, circuitState, type CircuitState } from './domain/circuit.js';
+import { isSameReceiver, type Reached } from './domain/same-receiver.js';
+import { unvouchedHosts } from '../senders/domain/vouched-hosts.js';
+import { insideInterfaces } from '../senders/reach.js';
 import { openProviderSecret, sealProviderSecret } from '../senders/provider-secret.js';
+import { SENDER_KINDS } from '../senders/sender-kinds.js';
 import { accountProblems, type ProviderKind } from '../senders/sender-cache.js';
 
 /** How a provider is reached, in the shape of its kind; what an operator may read back. */
@@ -51,6 +54,7 @@ export class ProviderService {
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(KEY_RING) private readonly keys: KeyRing,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'PROVIDER_HOSTS'>,
   ) {}
 
   /** Creates or replaces a provider. @throws DomainError invalid_request when its settings make no sender. */
@@ -60,6 +64,7 @@ export class ProviderService {
       const before = await find(tx, brandId, key);
       const id = before?.id ?? newId();
       const sealed = this.sealedSecret(id, input, before);
+      refuseInside(input, this.config.PROVIDER_HOSTS);
       refuseUnusable(input, sealed === null ? null : openProviderSecret(this.keys, id, Buffer.from(sealed)));
 
       const { channel, kind, settings, enabled, priority } = input;
@@ -107,20 +112,43 @@ export class ProviderService {
   }
 
   /**
-   * A stored secret was given for one server. Kept while the settings change, it could be sent to another
-   * one by whoever may write settings but never knew it.
+   * A stored secret was given for one server. Kept while the account goes to another, it would be sent there by whoever
+   * may write settings but never knew it.
    */
   private sealedSecret(id: string, input: ProviderInput, before: ProviderRow | null): Uint8Array<ArrayBuffer> | null {
     if (input.secret === null) return null;
     if (input.secret !== undefined) return new Uint8Array(sealProviderSecret(this.keys, id, input.secret));
     const kept = before?.secret ?? null;
-    if (kept !== null && before !== null && !isDeepStrictEqual(before.settings, { ...input.settings })) {
+    if (kept !== null && before !== null && !isSameReceiver(reached(before), reached(input))) {
       throw new DomainError('invalid_request', 'Send the secret again, or null to remove it.', {
-        violations: [{ pointer: '/secret', detail: 'is needed again when the settings change' }],
+        violations: [
+          { pointer: '/secret', detail: 'is needed again when the account goes to another server, user or protocol' },
+        ],
       });
     }
     return kept;
   }
+}
+
+/** With what the kind fills in; as it stands where it cannot be read, which is refused further on. */
+function reached({ kind, settings }: { readonly kind: string; readonly settings: unknown }): Reached {
+  const known = Object.entries(SENDER_KINDS).find(([name]) => name === kind)?.[1];
+  const read = known?.settings.safeParse(settings);
+  return { kind, settings: read?.success === true ? read.data : { ...(settings as ProviderSettings) } };
+}
+
+function refuseInside({ settings }: ProviderInput, vouched: readonly string[]): void {
+  const inside = [
+    ...insideInterfaces(settings, vouched).map(({ pointer, target }) => ({ pointer, host: target.name })),
+    ...unvouchedHosts(settings, vouched).map((host) => ({ pointer: '/alsoHosts', host })),
+  ];
+  if (inside.length === 0) return;
+  const violations = inside.map(({ pointer, host }) => ({
+    pointer: `/settings${pointer}`,
+    detail: `${host} is inside, and not among the hosts inside that this deployment may connect to`,
+  }));
+  const names = [...new Set(inside.map(({ host }) => host))].join(',');
+  throw new DomainError('invalid_request', `Name hosts on the public internet, or have the operator add ${names} to PROVIDER_HOSTS.`, { violations }); // prettier-ignore
 }
 
 function refuseUnusable(input: ProviderInput, secret: unknown): void {
@@ -132,7 +160,7 @@ function refuseUnusable(input: ProviderInput, secret: unknown): void {
   const problems = accountProblems(input, secret);
   if (problems.length === 0) return;
   throw new DomainError('invalid_request', 'Correct the settings or the secret.', {
-    violations: problems.map((detail) => ({ pointer: '/settings', detail })),
+    violations: problems,
   });
 }
 

@@ -7,9 +7,10 @@ import {
   ErasureService,
   MergeService,
   NoticeService,
+  PreferenceService,
   SuppressionService,
 } from '#lib/consent';
-import type { MessageId } from '#lib/kernel';
+import type { ContactPointId, MessageId } from '#lib/kernel';
 import { integrityCheck } from '#lib/ledger';
 import { Database, runCheck } from '#lib/platform';
 import { Gateway } from '../../../../test/support/gateway.js';
@@ -29,7 +30,8 @@ describe('the tables that decisions read', () => {
     await admin.connect();
     const wordings = { en: 'Yes, write to me about news.' };
     await gateway.get(NoticeService).publish(gateway.brandId, 'signup', wordings, { at: Date.now(), by: 'spec' });
-    for (const name of ['ada', 'bob', 'eve', 'dan', 'twin', 'gone', 'kept', 'left']) await gateway.contact(name);
+    for (const name of ['ada', 'bob', 'eve', 'dan', 'twin', 'gone', 'kept', 'left', 'undone'])
+      await gateway.contact(name);
     await gateway
       .get(ContactService)
       .put(
@@ -62,6 +64,21 @@ describe('the tables that decisions read', () => {
     await gateway.consent('ada', 'granted');
     await gateway.consent('bob', 'withdrawn', ['newsletter', 'events']);
     await gateway.consent('eve', 'expired');
+    await gateway.consent('undone', 'granted');
+    const [undone] = await gateway.tx.sql<{ id: ContactPointId }>`
+      SELECT p.id FROM consent.contact_point p JOIN consent.contact c ON c.id = p.contact_id WHERE c.external_id = 'undone'`;
+    const link = {
+      access: 'manage',
+      contactPointId: undone!.id,
+      scopeId: null,
+      messageId: null,
+      expiresAt: null,
+    } as const;
+    const pressed = { details: {}, wording: () => 'Stop everything' };
+    const pages = gateway.get(PreferenceService);
+    const left = await pages.apply(link, { act: 'stop_all' }, null, pressed);
+    const back = left?.kind === 'done' ? await pages.undo(link, left.changeId ?? '', null, pressed) : null;
+    expect(back).toMatchObject({ kind: 'done' });
     sent = await gateway.accept({ to: 'ada' });
     failed = await gateway.accept({ to: 'ada' });
     await gateway.attempt(sent, await gateway.accept({ to: 'kept' }), await gateway.accept({ to: 'bob' }));
@@ -122,6 +139,18 @@ describe('the tables that decisions read', () => {
     return differences.map(({ table, problem }) => `${table} ${problem}`);
   }
 
+  it('are compared for as long as it takes, and not for the minute that other statements have', async () => {
+    await admin.query(`
+      CREATE FUNCTION public.limits_of() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF current_setting('statement_timeout')::interval < '1h' THEN RAISE 'has % alone', current_setting('statement_timeout'); END IF;
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER limits AFTER INSERT ON shadow.consent_state FOR EACH STATEMENT EXECUTE FUNCTION public.limits_of()`);
+    await expect(gateway.get(Reconciler).run()).resolves.toMatchObject({ differences: [] });
+    await admin.query('DROP TRIGGER limits ON shadow.consent_state; DROP FUNCTION public.limits_of()');
+  });
+
   it('say what the log says, after consents, messages, refusals, a merge and an erasure', async () => {
     await gateway.integrate();
     const told: [number, number][] = [];
@@ -159,6 +188,18 @@ describe('the tables that decisions read', () => {
       'a refusal that was forgotten',
       `UPDATE consent.consent_state SET refused_at = NULL WHERE refused_at IS NOT NULL`,
       ['consent.consent_state stands otherwise by the log'],
+    ],
+    [
+      'a no that was taken back and counts again',
+      `UPDATE consent.consent_state s SET refused_at = e.occurred_at, refused_kind = e.kind, refused_event = e.id
+         FROM consent.consent_event e JOIN consent.consent_event b ON b.retracts = e.id
+        WHERE s.contact_point_id = e.contact_point_id AND s.scope_id = coalesce(e.topic_id, e.purpose_id)`,
+      ['consent.consent_state stands otherwise by the log'],
+    ],
+    [
+      'a no that was not taken back',
+      `UPDATE consent.consent_event SET retracts = NULL WHERE retracts IS NOT NULL`,
+      ['consent.consent_event says something else than its entry'],
     ],
     [
       'an event of another kind',
@@ -365,6 +406,11 @@ describe('the tables that decisions read', () => {
       ['consent.purpose is in the log and not in the table'],
     ],
     [
+      'the purpose that stands for everything, taken away',
+      `DELETE FROM consent.purpose WHERE id = brand_id`,
+      ['consent.purpose is not there for everything'],
+    ],
+    [
       'a kind of a refusal that there was not',
       `UPDATE consent.consent_state SET refused_kind = 'withdrawn' WHERE refused_at IS NULL`,
       ['consent.consent_state stands otherwise by the log'],
@@ -447,6 +493,22 @@ describe('the tables that decisions read', () => {
     await admin.query('ALTER TABLE ledger.head ENABLE TRIGGER ALL');
     for (const { name } of guards) await admin.query(`ALTER TABLE ledger.head ENABLE ALWAYS TRIGGER ${name}`);
     expect(differences).toEqual([]);
+  });
+
+  it('are not what the log says where an entry waits for its place no more', async () => {
+    const take = `DELETE FROM ledger.pending WHERE n = (SELECT max(n) FROM ledger.pending) RETURNING *`;
+    await gateway.contact('strayed');
+    await admin.query('BEGIN; ALTER TABLE ledger.pending DISABLE TRIGGER ALL');
+    await admin.query(`CREATE TABLE public.taken AS WITH gone AS (${take}) SELECT * FROM gone`);
+    await admin.query('COMMIT');
+    const { rowCount } = await admin.query('SELECT FROM public.taken');
+    const { differences } = await gateway.get(Reconciler).run();
+    await admin.query('INSERT INTO ledger.pending SELECT * FROM public.taken');
+    await admin.query('DROP TABLE public.taken');
+    expect(rowCount).toBe(1);
+    expect(differences.map(({ table, problem }) => `${table} ${problem}`)).toContainEqual(
+      expect.stringMatching(/^ledger\.entry entry \S+ has no position and waits for none$/),
+    );
   });
 
   it('are not believed where what the log disclosed was taken away', async () => {

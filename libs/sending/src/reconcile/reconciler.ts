@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf } from '#lib/consent';
+import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf, withoutRetracted } from '#lib/consent';
 import { LedgerService, logSize, type OnProgress, READ_PAGE } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { eventColumns, messageColumns, setUpColumns, type ToldEntry } from './domain/compare-rows.js';
@@ -37,11 +37,7 @@ export class Reconciler {
     const found = await this.database.transaction(async (tx) => {
       await shadowStore.begin(tx);
       // Whoever takes away what an entry disclosed takes it out of the comparison as well.
-      const torn = (await this.ledger.chainProblems(tx)).map((problem): Difference => ({
-        table: 'ledger.disclosure',
-        row: '',
-        problem,
-      }));
+      const torn = (await this.ledger.chainProblems(tx)).map((one): Difference => ({ ...one, row: '' }));
       const compared = await this.compare(tx, onProgress).catch((error: unknown) => {
         // What cannot be opened is told already.
         if (torn.length === 0) throw error;
@@ -94,6 +90,8 @@ export class Reconciler {
       onProgress(read, size);
     }
     found.push(...setUpDifferences(setUp, await rowStore.setUp(tx)));
+    for (const row of await rowStore.brandsWithoutEverything(tx))
+      found.push({ table: 'consent.purpose', row, problem: 'is not there for everything' });
     return entries;
   }
 
@@ -183,7 +181,7 @@ function statesOf(facts: readonly ScopeFact[]): StateShadow[] {
 }
 
 function lastRefusals(facts: readonly ConsentFact[]): Pick<StateShadow, 'refusedAt' | 'refusals'> {
-  const refusals = facts.filter(({ kind }) => isRefusal(kind));
+  const refusals = withoutRetracted(facts).filter(({ kind }) => isRefusal(kind));
   if (refusals.length === 0) return { refusedAt: null, refusals: [] };
   const refusedAt = Math.max(...refusals.map(({ occurredAt }) => occurredAt));
   const last = refusals.filter(({ occurredAt }) => occurredAt === refusedAt);

@@ -41,7 +41,7 @@ export const rowStore = {
       SELECT id::text, 'consent.purpose' AS "table",
              jsonb_build_object('key', key, 'enforcement', enforcement, 'legalBasis', legal_basis, 'labels', labels,
                                 'keepEvidence', keep_evidence) AS told
-        FROM consent.purpose
+        FROM consent.purpose WHERE id <> brand_id
       UNION ALL
       SELECT t.id::text, 'consent.topic',
              jsonb_build_object('key', t.key, 'purpose', p.key, 'labels', t.labels, 'descriptions', t.descriptions)
@@ -55,6 +55,13 @@ export const rowStore = {
       SELECT id::text, 'sending.policy',
              body || jsonb_build_object('key', key, 'version', version, 'hash', encode(hash, 'hex'))
         FROM sending.policy`;
+  },
+
+  /** Brands without the purpose that stands for everything: a no to everything would not be recorded there. */
+  async brandsWithoutEverything(tx: Tx): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.brand b WHERE NOT EXISTS (SELECT FROM consent.purpose p WHERE p.id = b.id)`;
+    return rows.map(({ id }) => id);
   },
 
   /** Contact points after one by its id that have an address, and whose it says to be. */

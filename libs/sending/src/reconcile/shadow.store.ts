@@ -40,6 +40,9 @@ export interface Difference {
 
 const instant = (text: string | null): EpochMs | null => (text === null ? null : Date.parse(text));
 
+/** Nobody takes longer to compare a whole log with the tables. */
+const TIMEOUT = '2h';
+
 const EVENTS: CopyTarget<ConsentEventShadow> = {
   table: 'shadow.consent_event',
   columns: {
@@ -99,6 +102,11 @@ export const shadowStore = {
   /** Everything is read as of one instant, whatever is written meanwhile; one comparison at a time. */
   async begin(tx: Tx): Promise<void> {
     await tx.execute`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+    // All of it is compared with all of it: sessions of ours are set up for single rows, and for a minute at most.
+    await tx.sql`
+      SELECT set_config('statement_timeout', ${TIMEOUT}, true), set_config('enable_seqscan', 'on', true),
+             set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true),
+             set_config('plan_cache_mode', 'force_custom_plan', true)`;
     await tx.execute`SELECT pg_advisory_xact_lock(hashtext('consent-gateway:reconcile'))`;
     await this.clear(tx);
   },
@@ -161,8 +169,10 @@ export const shadowStore = {
       )
       SELECT s.contact_point_id AS "pointId", coalesce(s.topic_id, s.purpose_id) AS "scopeId", s.purpose_id AS "purposeId",
              s.event_id AS id, s.kind,
-             s.occurred_at AS "occurredAt", s.valid_until AS "validUntil", s.retracts
+             s.occurred_at AS "occurredAt", s.valid_until AS "validUntil", s.retracts,
+             coalesce(e.evidence @> '{"unproven": true}', false) AS unproven
         FROM points p JOIN shadow.consent_event s ON s.contact_point_id = p.id
+        LEFT JOIN consent.consent_event e ON e.entry_id = s.entry_id
        ORDER BY 1, 2`;
   },
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, newId, seal, unseal } from '#lib/platform';
+import { crashPoint, Database, KEY_RING, type KeyRing, type Logger, LOGGER, newId, seal, unseal } from '#lib/platform';
 import { broughtStore, type BroughtRow, type DueRow } from './brought.store.js';
 import { KeywordReplies } from './keyword-replies.js';
 import type { Returned, ReturnedEvent, ReturnedText, TextPart } from './returned.js';
@@ -11,7 +11,10 @@ const WAIT_FOR_PARTS_MS = 60_000;
 /** How soon a message is looked for again that a receipt names, and then ever later. */
 const FIRST_LOOK_MS = 500;
 const LATEST_LOOK_MS = 60_000;
-/** Hand-overs are recorded within seconds; who names a message later than this means somebody else's. */
+/**
+ * Hand-overs are recorded within seconds; who names a message later than this means somebody else's. And a center brings
+ * again within seconds what it was not told in time that we have.
+ */
 const FORGET_MS = 10 * 60_000;
 /** What a process has begun to do is left to it for so long. */
 const LEASE_MS = 30_000;
@@ -58,8 +61,8 @@ export class ConnectionService {
   /** Answers of what else was settled with it. */
   private async settleOne(row: DueRow): Promise<readonly BroughtRow[]> {
     const account = await this.returned.account(row.providerId);
-    if (account !== null && row.together !== null) return this.readParts(account, row.together);
-    if (account === null) await this.remove([row]);
+    if (account !== null && row.together !== null && !row.isRead) return this.readParts(account, row.together);
+    if (account === null || row.isRead) await this.remove([row]);
     else await this.lookAgain(account, row);
     return [];
   }
@@ -67,12 +70,14 @@ export class ConnectionService {
   private async takePart(account: Account, text: ReturnedText & { readonly part: TextPart }): Promise<void> {
     const { part } = text;
     const together = this.togetherOf(account.id, text);
-    const row = this.sealed(account.id, { ...text, part: undefined }, { together, number: part.number });
+    const said = this.hashed([together.toString('hex'), part.number, text.text]);
+    const row = this.sealed(account.id, { ...text, part: undefined }, { together, number: part.number, said });
     const isComplete = await this.database.transaction(async (tx) => {
       await broughtStore.lock(tx, together);
       await broughtStore.keep(tx, row, WAIT_FOR_PARTS_MS);
       return (await broughtStore.parts(tx, together, 0)).length >= part.total;
     });
+    crashPoint('brought.after_keep');
     if (isComplete) await this.readParts(account, together);
   }
 
@@ -86,7 +91,13 @@ export class ConnectionService {
     const [first] = texts;
     if (first === undefined) return rows;
     await this.hear(account, [{ ...first, text: texts.map(({ text }) => text).join('') }]);
-    await this.remove(rows);
+    crashPoint('brought.after_hear');
+    await broughtStore.read(
+      this.database.tx,
+      rows.map(({ id }) => id),
+      FORGET_MS,
+    );
+    crashPoint('brought.after_read');
     return rows;
   }
 
@@ -98,9 +109,10 @@ export class ConnectionService {
     for (const event of unknown)
       await broughtStore.keep(
         this.database.tx,
-        this.sealed(account.id, event, { together: null, number: null }),
+        this.sealed(account.id, event, { together: null, number: null, said: null }),
         FIRST_LOOK_MS,
       );
+    if (unknown.length > 0) crashPoint('brought.after_keep');
   }
 
   private async lookAgain(account: Account, row: DueRow): Promise<void> {
@@ -119,7 +131,11 @@ export class ConnectionService {
     );
   }
 
-  private sealed(providerId: string, what: object, place: Pick<BroughtRow, 'together' | 'number'>): BroughtRow {
+  private sealed(
+    providerId: string,
+    what: object,
+    place: Pick<BroughtRow, 'together' | 'number' | 'said'>,
+  ): BroughtRow {
     const id = newId<string>();
     return {
       id,
@@ -135,8 +151,11 @@ export class ConnectionService {
 
   /** Whose parts they are, and of which text: a phone counts its texts, from 0 again after a while. */
   private togetherOf(providerId: string, { from, part }: ReturnedText & { readonly part: TextPart }): Buffer {
-    const said = JSON.stringify([providerId, from, part.to, part.reference, part.total]);
-    return createHmac('sha256', this.keys.addresses).update(said).digest();
+    return this.hashed([providerId, from, part.to, part.reference, part.total]);
+  }
+
+  private hashed(what: readonly unknown[]): Buffer {
+    return createHmac('sha256', this.keys.addresses).update(JSON.stringify(what)).digest();
   }
 }
 

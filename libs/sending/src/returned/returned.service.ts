@@ -7,7 +7,7 @@ import type { Feedback } from '../feedback/domain/feedback.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
 import { countMail, countText } from '../figures/counters.js';
 import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
-import { WhatsAppSecret } from '../senders/http/whatsapp.js';
+import { WhatsAppSecret, WhatsAppSettings } from '../senders/http/whatsapp.js';
 import { openProviderSecret } from '../senders/provider-secret.js';
 import { SmppSettings } from '../senders/smpp/smpp-settings.js';
 import type { ProviderKind } from '../senders/sender-cache.js';
@@ -358,7 +358,8 @@ function readingOf({ kind, settings, secret }: Account, request: WebhookRequest)
     }
     case 'whatsapp_cloud': {
       const { appSecret } = WhatsAppSecret.parse(secret);
-      return appSecret === undefined ? { kind: 'forged' } : readWhatsApp(request, { appSecret });
+      const { phoneNumberId } = WhatsAppSettings.parse(settings);
+      return appSecret === undefined ? { kind: 'forged' } : readWhatsApp(request, { appSecret, phoneNumberId });
     }
     default:
       return { kind: 'forged' };

@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { isNoSuchNumber } from '../senders/domain/twilio-codes.js';
 import { providerRef } from '../senders/http/http-outcome.js';
 import { isSame } from './same-secret.js';
 import { header, messageIdOf, type Returned, type WebhookReading, type WebhookRequest } from './returned.js';
 
-/** The number is gone, is a landline, or never was: https://www.twilio.com/docs/api/errors */
-const HARD = new Set(['30005', '30006', '30011', '21211', '21614', '63024']);
 const OPTED_OUT = '21610';
 
 /**
@@ -49,7 +48,7 @@ export function readTwilio(
       const bounced: Returned = {
         ...event,
         type: 'bounced',
-        bounce: { kind: HARD.has(code) ? 'hard' : 'soft', status: null },
+        bounce: { kind: isNoSuchNumber(Number(code), from) ? 'hard' : 'soft', status: null },
       };
       return code === OPTED_OUT
         ? read(bounced, { kind: 'left', address: to, wording: `Twilio ${code}`, message: event.message })

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { readKeyword } from '#lib/consent';
 import { jsonObject, providerRef } from '../senders/http/http-outcome.js';
+import { ABOUT_ACCOUNT, NO_SUCH_NUMBER } from '../senders/http/whatsapp.js';
 import { isSame } from './same-secret.js';
 import {
   header,
@@ -25,7 +26,7 @@ const Status = z.object({
   recipient_id: z.string().catch(''),
   biz_opaque_callback_data: z.string().optional().catch(undefined),
   errors: z
-    .array(z.object({ code: z.number() }).catch({ code: 0 }))
+    .array(z.object({ code: z.number() }).catch({ code: -1 }))
     .catch([])
     .default([]),
 });
@@ -41,7 +42,6 @@ const Message = z.object({
 });
 const Preference = z.object({ wa_id: z.string(), category: z.string(), value: z.string() });
 
-const HARD = new Set([131026, 131030]);
 const OPTED_OUT = 131050;
 /** What comes as a message and is nobody's: that a number was changed, or something that Meta does not pass on. */
 const NO_ANSWER = new Set(['system', 'unsupported', 'unknown']);
@@ -54,13 +54,17 @@ const NO_ANSWER = new Set(['system', 'unsupported', 'unknown']);
  *
  * The signature is HMAC-SHA256 over the body under the app's secret (https://developers.facebook.com/docs/graph-api/webhooks).
  */
-export function readWhatsApp(request: WebhookRequest, { appSecret }: { readonly appSecret: string }): WebhookReading {
+export function readWhatsApp(
+  request: WebhookRequest,
+  { appSecret, phoneNumberId }: { readonly appSecret: string; readonly phoneNumberId: string },
+): WebhookReading {
   const expected = `sha256=${createHmac('sha256', appSecret).update(request.body).digest('hex')}`;
   if (!isSame(expected, header(request, 'x-hub-signature-256'))) return { kind: 'forged' };
   const { entry } = jsonObject(request.body.toString());
   if (!Array.isArray(entry)) return { kind: 'unreadable' };
   const changes = entry.flatMap((one) => listIn(one, 'changes'));
-  const read = changes.flatMap((change) => {
+  const own = changes.filter((change) => !isOfOther(change, phoneNumberId));
+  const read = own.flatMap((change) => {
     const { value } = objectOf(change);
     if (typeof value !== 'object' || value === null) return [null];
     return [
@@ -71,7 +75,14 @@ export function readWhatsApp(request: WebhookRequest, { appSecret }: { readonly 
   });
   const returned = read.flatMap((one) => one ?? []);
   const odd = read.filter((one) => one === null).length;
-  return odd > 0 && odd === read.length ? { kind: 'unreadable' } : { kind: 'read', returned, odd };
+  if (odd > 0 && odd === read.length) return { kind: 'unreadable' };
+  return { kind: 'read', returned, odd: odd + changes.length - own.length };
+}
+
+/** An app may have many numbers, of other brands too, under one secret: what came to another one was not said to this brand. */
+function isOfOther(change: unknown, phoneNumberId: string): boolean {
+  const { phone_number_id: id } = objectOf(objectOf(objectOf(change)['value'])['metadata']);
+  return id !== undefined && id !== phoneNumberId;
 }
 
 /** Null for what is not of that kind. */
@@ -103,12 +114,10 @@ function ofStatus({
     case 'read':
       return [{ ...event, type: 'opened' }];
     case 'failed': {
-      const isGone = errors.some(({ code }) => HARD.has(code));
-      const bounced: ReturnedEvent = {
-        ...event,
-        type: 'bounced',
-        bounce: { kind: isGone ? 'hard' : 'soft', status: null },
-      };
+      const isGone = errors.some(({ code }) => code === NO_SUCH_NUMBER);
+      // RFC 3463, 3.8: undefined security or policy status. It counts against nobody's number.
+      const status = !isGone && errors.some(({ code }) => ABOUT_ACCOUNT.has(code)) ? '5.7.0' : null;
+      const bounced: ReturnedEvent = { ...event, type: 'bounced', bounce: { kind: isGone ? 'hard' : 'soft', status } };
       const hasLeft = errors.some(({ code }) => code === OPTED_OUT);
       return hasLeft
         ? [bounced, { kind: 'left', address: `+${recipient_id}`, wording: `WhatsApp ${OPTED_OUT}`, message }]

@@ -1,4 +1,4 @@
-import type { Channel, MessageClass, MessageId } from '#lib/kernel';
+import type { Channel, EpochMs, MessageClass, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import type { Returned } from '../returned/returned.js';
 
@@ -36,6 +36,8 @@ export interface HandOver {
   /** Where a reader finds out about the list and who answers (RFC 2369), on commercial messages only. */
   readonly helpUrl: string | null;
   readonly stream: MessageStream;
+  /** Nobody is to be reached by it from this instant on: where the protocol can say so, the provider keeps it no longer. */
+  readonly keepUntil: EpochMs;
   /** Monotonic milliseconds of this process: past it, not a byte of the content may be written any more. */
   readonly startBy: number;
 }
@@ -47,8 +49,10 @@ export interface HandOver {
  *             the protocol says that the address is over, so that its contact point ends;
  * `transient` refused for now before accepting, may be tried again;
  * `ambiguous` the answer was lost after the provider may have accepted;
- * `not_begun` it was too late to begin, and nothing was handed over.
- * `retryAfterMs` is for how long the provider wants to be left alone, where it said so.
+ * `not_begun` it was too late to begin, or another process has the connection; nothing was handed over.
+ * `retryAfterMs` is for how long the provider wants to be left alone, where it said so; `throttled` where what it said is
+ * that it is asked too fast: it is there, and takes the same later. `onlyThis` where it takes others meanwhile: what is to
+ * be mended in the account goes for this recipient or this message alone.
  */
 export type SendResult =
   | {
@@ -60,8 +64,19 @@ export type SendResult =
       readonly parts?: number;
     }
   | { readonly kind: 'rejected'; readonly code: string; readonly hardBounce: boolean; readonly isGone?: true }
-  | { readonly kind: 'transient'; readonly code: string; readonly retryAfterMs: number | null }
-  | { readonly kind: 'ambiguous'; readonly code: string; readonly retryAfterMs?: number | null }
+  | {
+      readonly kind: 'transient';
+      readonly code: string;
+      readonly retryAfterMs: number | null;
+      readonly throttled?: true;
+      readonly onlyThis?: true;
+    }
+  | {
+      readonly kind: 'ambiguous';
+      readonly code: string;
+      readonly retryAfterMs?: number | null;
+      readonly throttled?: true;
+    }
   | { readonly kind: 'not_begun' };
 
 export interface SenderCapabilities {
@@ -91,5 +106,10 @@ export interface ChannelSender {
    * gives everything to `take`. What `take` rejects is brought again.
    */
   listen?(take: (returned: readonly Returned[]) => Promise<void>): void;
+  /** Whether another process holds the one connection that the account may have, so that this one can hand nothing over. */
+  isElsewhere?(): boolean;
+  /** Connects to nobody before `before` is over: another connection of the account is still there until then. */
+  follow?(before: Promise<void>): void;
+  /** Listens no more, takes no more calls, and leaves once those that have begun are over. */
   close(): Promise<void>;
 }

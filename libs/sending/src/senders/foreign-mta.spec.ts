@@ -6,7 +6,7 @@ import { until } from '../../../../test/support/until.js';
 import { systemClock } from '#lib/platform';
 import type { ChannelSender } from './channel-sender.js';
 import { SENDER_KINDS } from './sender-kinds.js';
-import { someHandOver } from './testing/sender-contract.js';
+import { someHandOver, VOUCHED } from './testing/sender-contract.js';
 
 const NAME = 'mail that another mail server takes';
 
@@ -20,7 +20,7 @@ function runWith(program: string): void {
     beforeAll(async () => {
       exim = await startExim(program);
       const settings = { host: '127.0.0.1', port: exim.port, secure: 'none', returnPath: 'bounces@mail.spec.example' };
-      sender = SENDER_KINDS.smtp.make(settings, null, systemClock);
+      sender = SENDER_KINDS.smtp.make(settings, null, systemClock, VOUCHED);
     });
     afterAll(async () => {
       await sender.close();

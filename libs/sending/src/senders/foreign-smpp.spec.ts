@@ -6,7 +6,7 @@ import { systemClock } from '#lib/platform';
 import type { Returned } from '../returned/returned.js';
 import type { ChannelSender } from './channel-sender.js';
 import { SENDER_KINDS } from './sender-kinds.js';
-import { someHandOver } from './testing/sender-contract.js';
+import { someHandOver, VOUCHED } from './testing/sender-contract.js';
 
 const NAME = 'texts that another implementation of SMPP 3.4 takes and brings';
 
@@ -34,7 +34,7 @@ function runWith(program: string): void {
 
     const account = (password: string): ChannelSender => {
       const settings = { host: '127.0.0.1', port: center.port, secure: 'none', systemId: 'nordlicht', from: 'Nordlicht', enquireLinkSeconds: 1 }; // prettier-ignore
-      return SENDER_KINDS.smpp.make(settings, { password }, systemClock);
+      return SENDER_KINDS.smpp.make(settings, { password }, systemClock, VOUCHED);
     };
     const submit = (text: string, to = '+4915123456789') =>
       sender.send(someHandOver({ to, content: { ...someHandOver().content, text } }));
@@ -100,7 +100,12 @@ function runWith(program: string): void {
         code: 'smpp_0000000b',
         hardBounce: true,
       });
-      expect(await submit('faster')).toEqual({ kind: 'transient', code: 'smpp_00000058', retryAfterMs: 1000 });
+      expect(await submit('faster')).toEqual({
+        kind: 'transient',
+        code: 'smpp_00000058',
+        retryAfterMs: 1000,
+        throttled: true,
+      });
       expect(await submit('faster')).toMatchObject({ kind: 'accepted' });
       const other = account('wrong');
       expect(await other.send(someHandOver({ to: '+4915123456789' }))).toMatchObject({ code: 'smpp_bind_0000000e' });

@@ -18,28 +18,31 @@ export interface SenderKind {
   readonly settings: z.ZodType<Readonly<Record<string, unknown>>>;
   /** Null where there is nothing to keep secret. */
   readonly secret: z.ZodType<Readonly<Record<string, unknown>>> | null;
-  /** @throws Error saying what is wrong with settings or secret */
-  make(settings: unknown, secret: unknown, clock: Clock): ChannelSender;
+  /**
+   * @param vouched hosts inside that the operator answers for (PROVIDER_HOSTS); it connects to no others
+   * @throws Error saying what is wrong with settings or secret
+   */
+  make(settings: unknown, secret: unknown, clock: Clock, vouched: readonly string[]): ChannelSender;
 }
 
 function kind<Settings extends Readonly<Record<string, unknown>>, Secret extends Readonly<Record<string, unknown>>>(
   channel: Channel,
   settings: z.ZodType<Settings>,
   secret: z.ZodType<Secret>,
-  make: (settings: Settings, secret: Secret, clock: Clock) => ChannelSender,
+  make: (settings: Settings, secret: Secret, clock: Clock, vouched: readonly string[]) => ChannelSender,
 ): SenderKind {
   return {
     channel,
     settings,
     secret,
-    make: (given, kept, clock) => make(settings.parse(given), secret.parse(kept ?? {}), clock),
+    make: (given, kept, clock, vouched) => make(settings.parse(given), secret.parse(kept ?? {}), clock, vouched),
   };
 }
 
 /** Every protocol, by the name under which accounts are stored: add, never rename. */
 export const SENDER_KINDS = {
-  smtp: kind('email', SmtpSettings, SmtpSecret, (settings, secret, clock) => new SmtpSender(settings, secret, clock)),
-  smpp: kind('sms', SmppSettings, SmppSecret, (settings, secret, clock) => new SmppSender(settings, secret, clock)),
+  smtp: kind('email', SmtpSettings, SmtpSecret, (...given) => new SmtpSender(...given)),
+  smpp: kind('sms', SmppSettings, SmppSecret, (...given) => new SmppSender(...given)),
   twilio: kind('sms', TwilioSettings, TwilioSecret, twilioSender),
   web_push: kind('push', WebPushSettings, WebPushSecret, webPushSender),
   whatsapp_cloud: kind('whatsapp', WhatsAppSettings, WhatsAppSecret, whatsAppSender),
@@ -47,7 +50,7 @@ export const SENDER_KINDS = {
     channel: 'teams',
     settings: TeamsSettings,
     secret: null,
-    make: (settings, _, clock) => teamsSender(TeamsSettings.parse(settings), clock),
+    make: (settings, _, clock, vouched) => teamsSender(TeamsSettings.parse(settings), clock, vouched),
   },
   dataverse_call: kind('phone', PhoneTaskSettings, PhoneTaskSecret, phoneTaskSender),
   standard_webhook: kind('webhook', WebhookSettings, WebhookSecret, webhookSender),

@@ -2,22 +2,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { randomUUID } from 'node:crypto';
 import { Database, deriveKeys } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { startSmppCenter } from '../../../../test/support/smpp-center.js';
 import { startSmtpServer, type SmtpTestServer } from '../../../../test/support/smtp-server.js';
 import { LOOPBACK_TLS } from '../../../../test/support/smtp-tls.js';
+import { until } from '../../../../test/support/until.js';
 import { sealProviderSecret } from './provider-secret.js';
 import { SenderRegistry } from './sender-registry.js';
-import { someHandOver } from './testing/sender-contract.js';
+import { someHandOver, VOUCHED } from './testing/sender-contract.js';
 
 const keys = deriveKeys(Buffer.from('5f1c9a0e7b3d2846af90c1d2e3f405162738495a6b7c8d9eafb0c1d2e3f40516', 'hex'));
 let testDatabase: TestDatabase;
 let database: Database;
 let registry: SenderRegistry;
-const servers: SmtpTestServer[] = [];
+const servers: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = new Database({ url: testDatabase.urls.app, max: 2, name: 'sender registry spec' });
-  registry = new SenderRegistry(database, keys);
+  registry = new SenderRegistry(database, keys, { PROVIDER_HOSTS: VOUCHED });
 });
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -81,6 +83,35 @@ describe('the sender of a provider in the database', () => {
     const sender = await registry.senderFor(await provider(smtp.port, 'right'), 'email', true);
     expect(await sender.send(someHandOver())).toMatchObject({ kind: 'accepted' });
     expect(smtp.connections).toBe(0);
+  });
+
+  it('is listened to while its account is enabled, as it is now, and no longer', async () => {
+    const center = await startSmppCenter();
+    servers.push(center);
+    center.bindLimit = 1;
+    const { id } = await provider(1, 'right');
+    const settings = { host: '127.0.0.1', port: center.port, secure: 'none', systemId: 'n', from: 'N' };
+    const change = (enabled: boolean) => database.tx.execute`
+      UPDATE sending.provider SET channel = 'sms', kind = 'smpp', settings = ${JSON.stringify(settings)}::jsonb,
+             enabled = ${enabled}, updated_at = clock_timestamp()
+       WHERE id = ${id}`;
+    const listen = () => registry.listen(() => Promise.resolve());
+
+    await change(true);
+    await listen();
+    await until('a bind', () => center.bound === 1);
+    await change(true);
+    await listen();
+    await until('another bind', () => center.binds.length === 2);
+    expect([center.bound, center.refusedBinds]).toEqual([1, 0]);
+
+    await change(false);
+    await listen();
+    await until('nobody', () => center.bound === 0);
+    // As when it is asked whether its messages may be repeated.
+    expect((await registry.senderFor({ id }, 'sms', false)).capabilities.channel).toBe('sms');
+    await listen();
+    expect([center.bound, center.binds.length]).toEqual([0, 2]);
   });
 
   it('knows no idempotency key over SMTP', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Channel, EpochMs, MessageClass } from '#lib/kernel';
-import { Database, KEY_RING, type KeyRing, systemClock } from '#lib/platform';
+import { CONFIG, type Config, Database, KEY_RING, type KeyRing, systemClock } from '#lib/platform';
 import type { Returned } from '../returned/returned.js';
 import type { ChannelSender } from './channel-sender.js';
 import { NullSender } from './null.sender.js';
@@ -33,9 +33,7 @@ interface RegisteredAccount extends ProviderAccount {
  */
 @Injectable()
 export class SenderRegistry implements OnApplicationShutdown {
-  private readonly cache = new SenderCache(systemClock, ({ id }, sender) =>
-    sender.listen?.((returned) => this.take(id, returned)),
-  );
+  private readonly cache: SenderCache;
   private taker: Taker | null = null;
   private readonly accounts = new Map<string, ReadAccount>();
   private readonly testSenders = new Map<Channel, ChannelSender>();
@@ -43,7 +41,12 @@ export class SenderRegistry implements OnApplicationShutdown {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(KEY_RING) private readonly keys: KeyRing,
-  ) {}
+    @Inject(CONFIG) { PROVIDER_HOSTS }: Pick<Config, 'PROVIDER_HOSTS'>,
+  ) {
+    this.cache = new SenderCache(systemClock, PROVIDER_HOSTS, ({ id, enabled }, sender) => {
+      if (enabled) sender.listen?.((returned) => this.take(id, returned));
+    });
+  }
 
   /**
    * The sender for one hand-over; ask again for the next.
@@ -79,6 +82,15 @@ export class SenderRegistry implements OnApplicationShutdown {
     }
   }
 
+  /** Whether its only connection is another process's just now; no, when there is nobody to be called. */
+  async isElsewhere(provider: { readonly id: string } | null, channel: Channel, test: boolean): Promise<boolean> {
+    try {
+      return (await this.senderFor(provider, channel, test)).isElsewhere?.() ?? false;
+    } catch {
+      return false;
+    }
+  }
+
   /** How many calls it takes at once; one when there is nobody to be called. */
   async concurrencyOf(provider: { readonly id: string } | null, channel: Channel, test: boolean): Promise<number> {
     try {
@@ -90,16 +102,23 @@ export class SenderRegistry implements OnApplicationShutdown {
 
   /**
    * Makes sure of a connection to every provider that brings back on it what came of messages, and gives that to
-   * `taker`. Call again from time to time: providers are added and changed.
+   * `taker`. Call again from time to time: providers are added, changed and disabled.
    */
   async listen(taker: Taker): Promise<void> {
     this.taker = taker;
-    const rows = await this.database.tx.sql<{ id: string }>`
-      SELECT id FROM sending.provider WHERE enabled AND kind = ANY (${LISTENING}::text[])`;
-    for (const { id } of rows) {
-      const account = await this.account(id);
-      if (account !== null) this.cache.senderFor(account);
-    }
+    const rows = await this.database.tx.sql<{ id: string; updatedAt: EpochMs }>`
+      SELECT id, updated_at AS "updatedAt" FROM sending.provider WHERE enabled AND kind = ANY (${LISTENING}::text[])`;
+    for (const id of this.cache.listenOnlyTo(new Set(rows.map((row) => row.id)))) this.accounts.delete(id);
+    const connected = await Promise.allSettled(
+      rows.map(async ({ id, updatedAt }) => {
+        if ((await this.account(id))?.updatedAt !== updatedAt) this.accounts.delete(id);
+        const account = await this.account(id);
+        if (account?.enabled === true) this.cache.senderFor(account);
+      }),
+    );
+    // One that cannot be used as it is set up keeps nobody from the others.
+    const faults = connected.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    if (faults.length > 0) throw new AggregateError(faults, 'an account cannot be listened to');
   }
 
   /** Waits for what is under way and closes every connection. */
@@ -145,8 +164,9 @@ export class SenderRegistry implements OnApplicationShutdown {
       settings: unknown;
       secret: Buffer | null;
       updatedAt: EpochMs;
+      enabled: boolean;
       atLeastOnce: MessageClass[];
-    }>`SELECT channel, kind, settings, secret, updated_at AS "updatedAt", at_least_once AS "atLeastOnce" FROM sending.provider WHERE id = ${id}`;
+    }>`SELECT channel, kind, settings, secret, updated_at AS "updatedAt", enabled, at_least_once AS "atLeastOnce" FROM sending.provider WHERE id = ${id}`;
     if (row === undefined) return null;
     const { secret, ...account } = row;
     return { ...account, id, secret: () => (secret === null ? null : openProviderSecret(this.keys, id, secret)) };

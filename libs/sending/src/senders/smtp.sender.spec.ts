@@ -13,7 +13,7 @@ import { LOOPBACK_TLS } from '../../../../test/support/smtp-tls.js';
 import type { SendResult } from './channel-sender.js';
 import { SmtpSettings, type SmtpSecret } from './smtp-settings.js';
 import { SmtpSender } from './smtp.sender.js';
-import { describeSenderContract, someHandOver, type ProviderBehaviour } from './testing/sender-contract.js';
+import { describeSenderContract, someHandOver, type ProviderBehaviour, VOUCHED } from './testing/sender-contract.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 0, 0);
 const clock = { now: () => NOW, monotonic: () => 0 };
@@ -31,7 +31,7 @@ async function server(options: SmtpTestServerOptions = {}): Promise<SmtpTestServ
 
 function sender(port: number, settings: Partial<SmtpSettings> = {}, secret: SmtpSecret = {}): SmtpSender {
   const complete = SmtpSettings.parse({ host: '127.0.0.1', port, secure: 'none', timeoutSeconds: 5, ...settings });
-  const made = new SmtpSender(complete, secret, clock);
+  const made = new SmtpSender(complete, secret, clock, VOUCHED);
   opened.push(made);
   return made;
 }
@@ -166,7 +166,7 @@ describe('every way in which a conversation can end', () => {
     await smtp.close();
     expect(await sender(smtp.port).send(someHandOver())).toEqual({
       kind: 'transient',
-      code: 'smtp_conn_esocket',
+      code: 'smtp_conn_econnrefused',
       retryAfterMs: null,
     });
   });

@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Clock } from '#lib/kernel';
@@ -5,13 +6,17 @@ import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from './
 import { composeMail } from './compose-mail.js';
 import { readDkimKey, type DkimSigner } from './dkim.js';
 import { smtpOutcome } from './domain/smtp-outcome.js';
+import { hostTarget } from './domain/vouched-hosts.js';
 import { checkMailbox } from './mailbox.js';
+import { lookupFor } from './reach.js';
 import type { SmtpSecret, SmtpSettings } from './smtp-settings.js';
 import { UnderWay } from './under-way.js';
 
 /** Connecting, TLS, login, MAIL and RCPT must be over after this long; the content has not been sent yet. */
 const SETUP_SECONDS = 120;
 const CONNECT_SECONDS = 30;
+/** Of a name with several addresses the next one is tried when one has not answered for so long. */
+const NEXT_ADDRESS_MS = 5_000;
 
 /**
  * Mail over SMTP with pooled connections. One message goes to exactly one RCPT TO, the address that was
@@ -31,6 +36,7 @@ export class SmtpSender implements ChannelSender {
     settings: SmtpSettings,
     secret: SmtpSecret,
     private readonly clock: Clock,
+    vouched: readonly string[],
   ) {
     this.setupMs = Math.min(settings.timeoutSeconds, SETUP_SECONDS) * 1000;
     this.capabilities = {
@@ -43,7 +49,7 @@ export class SmtpSender implements ChannelSender {
     this.returnPath = settings.returnPath;
     this.feedbackSender = settings.feedbackSender ?? null;
     this.dkim = dkimSigner(settings, secret);
-    this.transport = pool(settings, secret);
+    this.transport = pool(settings, secret, vouched);
   }
 
   send(handOver: HandOver): Promise<SendResult> {
@@ -140,11 +146,13 @@ class ContentWatch {
   }
 }
 
-function pool(settings: SmtpSettings, secret: SmtpSecret): Transporter {
+function pool(settings: SmtpSettings, secret: SmtpSecret, vouched: readonly string[]): Transporter {
   const { host, port, secure, user, ca, maxConnections, timeoutSeconds } = settings;
   if (user !== undefined && secret.password === undefined) throw new Error('the user has no password');
+  const connectMs = Math.min(CONNECT_SECONDS, timeoutSeconds) * 1000;
   const transport = createTransport({
     pool: true,
+    getSocket: (_: unknown, done: Opened) => open({ host, port, connectMs, vouched }, done),
     host,
     port,
     secure: secure === 'tls',
@@ -155,9 +163,8 @@ function pool(settings: SmtpSettings, secret: SmtpSecret): Transporter {
     maxConnections,
     // Only for a message of which the dead connection had not taken a byte; see ContentWatch.
     maxRequeues: 1,
-    connectionTimeout: Math.min(CONNECT_SECONDS, timeoutSeconds) * 1000,
-    greetingTimeout: Math.min(CONNECT_SECONDS, timeoutSeconds) * 1000,
-    dnsTimeout: Math.min(CONNECT_SECONDS, timeoutSeconds) * 1000,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
     socketTimeout: timeoutSeconds * 1000,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -171,6 +178,41 @@ function pool(settings: SmtpSettings, secret: SmtpSecret): Transporter {
     }
   });
   return transport;
+}
+
+type Opened = (error: Error | null, made?: { readonly connection: Socket }) => void;
+interface Opening {
+  readonly host: string;
+  readonly port: number;
+  readonly connectMs: number;
+  readonly vouched: readonly string[];
+}
+
+/** The pool's connections are opened here, because it would look a name up by itself and go wherever that leads. */
+function open({ host, port, connectMs, vouched }: Opening, done: Opened): void {
+  let socket: Socket;
+  try {
+    const lookup = lookupFor(hostTarget(host, port), vouched);
+    socket = connect({ host, port, autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS, ...(lookup && { lookup }) });
+  } catch (error) {
+    return done(unconnected(error));
+  }
+  const timer = setTimeout(() => socket.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), connectMs);
+  const failed = (error: Error): void => {
+    clearTimeout(timer);
+    done(unconnected(error));
+  };
+  socket.once('error', failed);
+  socket.once('connect', () => {
+    clearTimeout(timer);
+    socket.off('error', failed);
+    done(null, { connection: socket });
+  });
+}
+
+/** As nodemailer says of a failure in which phase it was. */
+function unconnected(error: unknown): Error {
+  return Object.assign(error as Error, { command: 'CONN' });
 }
 
 /** An address for each message, so that a report which quotes nothing names its message all the same (VERP). */

@@ -7,6 +7,7 @@ import { ConsentService } from '#lib/consent';
 import type { MessageId } from '#lib/kernel';
 import { PersonExportModule } from '../exports/person-export.module.js';
 import { PersonExportService } from '../exports/person-export.service.js';
+import { FeedbackService } from '../feedback/feedback.service.js';
 import { StartedMessages } from '../messages/started-messages.js';
 
 const CENTER = 'https://center.spec.example';
@@ -134,6 +135,27 @@ describe('a mail to somebody who', () => {
       expect(await noteOf(id)).not.toHaveProperty('counts');
     },
   );
+
+  it('refused is counted by no other door: what others report of openings and clicks is kept as untracked', async () => {
+    const seen = async (to: string) => {
+      await gateway.contact(to);
+      await agree(to, to === 'counted' ? 'granted' : 'withdrawn');
+      const { id } = await mailTo(to);
+      const about = { messageId: id, at: Date.now() + 2_000, bounce: null, automated: false, link: null } as const;
+      const events = (['opened', 'clicked', 'replied'] as const).map((type) => ({ ...about, type, id: randomUUID() }));
+      const reporter = { brandId: gateway.brandId, test: false, actor: 'spec', via: 'api' } as const;
+      await gateway.get(FeedbackService).report(events, reporter);
+      return gateway.tx.sql`
+        SELECT type, untracked FROM sending.touch WHERE message_id = ${id} AND type <> 'sent' ORDER BY type`;
+    };
+    const all = (untracked: boolean) => [
+      { type: 'clicked', untracked },
+      { type: 'opened', untracked },
+      { type: 'replied', untracked: false },
+    ];
+    expect(await seen('counted')).toEqual(all(false));
+    expect(await seen('not-counted')).toEqual(all(true));
+  });
 
   it('agreed is not counted by a brand that counts under no purpose of that name', async () => {
     await count({ purpose: 'unknown', links: true, opens: true });

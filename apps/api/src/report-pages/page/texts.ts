@@ -15,6 +15,11 @@ const en = {
   nothing: 'There is nothing here',
   nothingAdvice: 'Choose one of the reports.',
   wrong: 'These filters cannot be used',
+  notUsable: 'cannot be used like this.',
+  thisAddress: 'This address',
+  notYours: 'Your key does not open this',
+  notYoursAdvice:
+    'It is about single people and what they were sent. Sign in with a key that has the scope messages:read beside its reports.',
   trouble: 'Something went wrong on our side',
   troubleAdvice: 'Try again in a moment.',
   apply: 'Apply',
@@ -130,6 +135,11 @@ const de: Readonly<Record<PageText, string>> = {
   nothing: 'Hier ist nichts',
   nothingAdvice: 'Wählen Sie einen der Berichte.',
   wrong: 'Diese Filter lassen sich nicht verwenden',
+  notUsable: 'lässt sich so nicht verwenden.',
+  thisAddress: 'Diese Adresse',
+  notYours: 'Ihr Schlüssel öffnet das nicht',
+  notYoursAdvice:
+    'Hier geht es um einzelne Menschen und was sie bekamen. Melden Sie sich mit einem Schlüssel an, der neben seinen Berichten den Scope messages:read hat.',
   trouble: 'Bei uns ist etwas schiefgegangen',
   troubleAdvice: 'Versuchen Sie es gleich noch einmal.',
   apply: 'Anwenden',

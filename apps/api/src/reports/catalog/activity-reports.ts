@@ -6,10 +6,25 @@ import {
   pagesReport,
   segmentsReport,
   silenceReport,
+  type Report,
   sourcesReport,
+  withoutSmallCells,
 } from '#lib/reporting';
 import { AssetsQuery, JourneysQuery, MoneyReportQuery, RevenueQuery, SilenceQuery } from './money-query.js';
-import { BY_NULLS, dealsLinked, linked, type MoneyReport, OF_TOUCHES, ofPeriod } from './money-reports.js';
+import { dealsLinked, linked, ofPeriod } from './money-links.js';
+import { BY_NULLS, type MoneyReport, OF_TOUCHES } from './money-reports.js';
+
+/** Which segment a lead or a deal is of is told of no few, as in the report on revenue. */
+const withoutFewOfSegments = (report: Report): Report =>
+  withoutSmallCells(report, {
+    counts: ['leads', 'opportunities', 'won'],
+    tells: {
+      lead_rate: ['leads'],
+      opportunity_rate: ['leads', 'opportunities'],
+      won_rate: ['opportunities', 'won'],
+      ...Object.fromEntries(['revenue', 'attributed', 'return', 'roi'].map((key) => [key, ['won']])),
+    },
+  });
 
 /** Reports of what people did and were sent, and what came of it; in the order in which they are offered. */
 export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
@@ -26,6 +41,9 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     figures: ['traffic', 'cost_per_click', 'leads', 'revenue', 'roi'],
     reads: ({ model }) => (BY_NULLS.has(model) ? 'all' : 'converting'),
     activity: ['engagements'],
+    kept: 'channels',
+    ofFew: ['channel', 'traffic', 'visitors', 'cost', 'cost_per_click', 'leads', 'lead_rate'],
+    hides: (report) => withoutSmallCells(report, { counts: ['leads'], tells: { lead_rate: ['leads'] } }),
     make: (data, { model, lookback, ...asked }) =>
       sourcesReport(data, {
         ...{ model, lookbackDays: lookback },
@@ -48,7 +66,8 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     drawn: 'revenue',
     figures: ['leads', 'won', 'revenue', 'attributed', 'roi'],
     reads: () => 'converting',
-    activity: ['entries'],
+    activity: ['contacts'],
+    hides: withoutFewOfSegments,
     make: (data, { segment, ...asked }) =>
       segmentsReport(data, segment, { deals: dealsLinked(asked), touches: linked(asked) }),
   },
@@ -62,7 +81,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     idle: ['conversion', 'model', 'basis', 'unit', 'reset', 'collapse', 'halfLife', 'currency'],
     drawn: 'goal_reached',
     reads: () => 'nothing',
-    activity: ['entries', 'engagements'],
+    activity: ['contacts'],
     make: (data, { goal, event = null, lookback }) => journeysReport(data, { goal, event, windowDays: lookback }),
   },
   {
@@ -76,6 +95,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     drawn: 'people',
     reads: () => 'nothing',
     activity: ['engagements'],
+    kept: 'pages',
     make: (data, asked) => pagesReport(data, { ...ofPeriod(asked), report: 'pages' }),
   },
   {
@@ -91,6 +111,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     figures: ['people', 'downloads', 'leads', 'won', 'revenue'],
     reads: () => 'nothing',
     activity: ['engagements'],
+    kept: 'contents',
     make: (data, { per, lookback, ...asked }) =>
       assetsReport(data, { by: per, lookbackDays: lookback, link: { ...ofPeriod(asked), report: 'assets' } }),
   },
@@ -105,6 +126,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     figures: ['silent', 'came_back', 'win_back_rate'],
     reads: () => 'nothing',
     activity: ['presences'],
+    kept: 'silences',
     make: (data, { silent, zone }) =>
       silenceReport(data, silent, (days) => {
         const clock = tzdb.zone(zone ?? '');

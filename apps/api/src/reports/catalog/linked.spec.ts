@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { AttributionQuery } from './money-query.js';
-import { linked } from './money-reports.js';
+import { linked } from './money-links.js';
 
 it('a figure of the past leads to the touches that were known then, and one of now to those of now', () => {
   const asked = AttributionQuery.parse({ from: '2026-03-01', to: '2026-03-31', zone: 'Etc/UTC' });

@@ -193,16 +193,16 @@ function sankeyOf(figures: ExitFigures, language: ReportLanguage, least: number)
     title: reportWords('exits', language).question,
     least,
     number,
-    place: (place) => placeWords(place, language),
-    channel: (channel) => channelWord(channel, language),
+    place: (place, isOne) => placeWords(place, isOne, language),
     way: (way) => standingWord(way, language),
   });
 }
 
-/** Campaign, path, step and channel in one line. */
-function placeWords({ campaign, path, step, channel }: ExitPlace, language: ReportLanguage): string {
+/** Channel, step, path and campaign in one line, which is cut at its end; the campaign where there is more than one. */
+function placeWords({ campaign, path, step, channel }: ExitPlace, isOne: boolean, language: ReportLanguage): string {
   const none = { en: 'No campaign', de: 'Ohne Kampagne' }[language];
-  return [campaign ?? none, path, step, channelWord(channel, language)].filter((part) => part !== null).join(' · ');
+  const parts = [channelWord(channel, language), step, path, isOne ? null : (campaign ?? none)];
+  return parts.filter((part) => part !== null).join(' · ');
 }
 
 function trendOf(

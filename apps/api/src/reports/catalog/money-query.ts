@@ -9,6 +9,9 @@ import {
   FUNNELS,
   GOALS,
   type MoneyQuery,
+  POINTS,
+  type ScoreRule,
+  SCORED,
   SEGMENTS,
   STAGES_BEHIND,
   type TouchFilter,
@@ -18,6 +21,7 @@ import { line, Uuid } from '../../http/scalars.schema.js';
 import { PeriodQuery } from '../report-period.js';
 import { FORMS } from './offered-report.js';
 
+const POINTS_FORM = new RegExp(`^(${SCORED.join('|')}):\\d{1,4}(,(${SCORED.join('|')}):\\d{1,4})*$`);
 const lookBack = z.coerce.number().int().min(1).max(1095);
 
 /** How money is counted, and which touches may have earned it. */
@@ -44,7 +48,7 @@ export const MoneyFilters = {
     .enum(['true', 'false'])
     .default('false')
     .meta({ description: 'The same message to several people of an account within a day is one touch.' }),
-  halfLife: z.coerce.number().min(0.1).max(365).default(7).meta({ description: 'Days, of time decay and of scores.' }),
+  halfLife: z.coerce.number().min(0.1).max(365).default(7).meta({ description: 'Days, of time decay.' }),
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/, 'must be three capital letters')
@@ -52,6 +56,26 @@ export const MoneyFilters = {
 };
 
 export const MoneyReportQuery = z.strictObject({ ...PeriodQuery, ...MoneyFilters, ...FORMS });
+
+export const AccountsQuery = z.strictObject({
+  ...PeriodQuery,
+  ...MoneyFilters,
+  points: z
+    .string()
+    .max(200)
+    .regex(POINTS_FORM, `must be points of ${SCORED.join(', ')}, such as clicked:3,replied:5`)
+    .optional()
+    .meta({
+      description: `Points for each of what reached people and what they did; what is not named keeps its own. Left out: ${SCORED.map((what) => `${what}:${POINTS[what]}`).join(',')}.`,
+    }),
+  fade: z.coerce
+    .number()
+    .min(0.1)
+    .max(1095)
+    .optional()
+    .meta({ description: 'Days in which points lose half of what they are worth. Left out: they do not fade.' }),
+  ...FORMS,
+});
 
 export const FunnelQuery = z.strictObject({
   ...PeriodQuery,
@@ -63,27 +87,32 @@ export const FunnelQuery = z.strictObject({
   ...FORMS,
 });
 
-export const AttributionQuery = z.strictObject({
-  ...PeriodQuery,
-  by: z.enum(DIMENSIONS).default('channel'),
-  show: z.enum(['value', 'conversions']).default('value'),
-  within: z.enum(SEGMENTS).optional().meta({ description: 'With `is`: conversions of this segment alone.' }),
-  is: z.string().max(400).optional().meta({ description: 'Which segment; empty: those of whom nobody said.' }),
-  ...MoneyFilters,
-  models: z
-    .string()
-    .regex(/^[a-z_0-9]+(,[a-z_0-9]+)*$/)
-    .refine((text) => text.split(',').every(isModel), 'must be names of models, divided by commas')
-    .optional()
-    .meta({ description: `Left out: all. Some of ${MODELS.join(', ')}.` }),
-  weights: line(200)
-    .optional()
-    .meta({ description: 'Id of a weight set that two people in two roles have agreed to; shown beside the models.' }),
-  intervals: z.enum(['true', 'false']).default('false').meta({
-    description: 'Between which numbers of conversions `model` lies, had other accounts come: 95 % of 200 draws.',
-  }),
-  ...FORMS,
-});
+export const AttributionQuery = z
+  .strictObject({
+    ...PeriodQuery,
+    by: z.enum(DIMENSIONS).default('channel'),
+    show: z.enum(['value', 'conversions']).default('value'),
+    within: z.enum(SEGMENTS).optional().meta({ description: 'With `is`: conversions of this segment alone.' }),
+    is: z.string().max(400).optional().meta({ description: 'Which segment; empty: those of whom nobody said.' }),
+    ...MoneyFilters,
+    models: z
+      .string()
+      .regex(/^[a-z_0-9]+(,[a-z_0-9]+)*$/)
+      .refine((text) => text.split(',').every(isModel), 'must be names of models, divided by commas')
+      .optional()
+      .meta({ description: `Left out: all. Some of ${MODELS.join(', ')}.` }),
+    weights: line(200).optional().meta({
+      description: 'Id of a weight set that two people in two roles have agreed to; shown beside the models.',
+    }),
+    intervals: z.enum(['true', 'false']).default('false').meta({
+      description: 'Between which numbers of conversions `model` lies, had other accounts come: 95 % of 200 draws.',
+    }),
+    ...FORMS,
+  })
+  .refine(({ within, is }) => within === undefined || is !== undefined, {
+    path: ['is'],
+    message: 'must name the segment that `within` asks for; empty: those of whom nobody said',
+  });
 
 export const VariantsQuery = z.strictObject({
   ...PeriodQuery,
@@ -313,6 +342,32 @@ export function toMoneyQuery(
     collapseSend: collapse === 'true',
     halfLifeDays: halfLife,
   };
+}
+
+/** By what accounts get points. */
+export function scoreRuleOf({
+  points = '',
+  fade = null,
+}: {
+  points?: string | undefined;
+  fade?: number | null | undefined;
+}): ScoreRule {
+  const given = Object.fromEntries(
+    points
+      .split(',')
+      .filter(Boolean)
+      .map((one) => {
+        const [what = '', number] = one.split(':');
+        return [what, Number(number)];
+      }),
+  );
+  return { points: { ...POINTS, ...given }, fadeDays: fade };
+}
+
+/** Points written out, those too that nobody named. */
+export function pointsText(points: string | undefined): string {
+  const { points: all } = scoreRuleOf({ points });
+  return SCORED.map((what) => `${what}:${all[what]}`).join(',');
 }
 
 /** Shares by variant. */

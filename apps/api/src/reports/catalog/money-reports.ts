@@ -1,10 +1,7 @@
-import { z } from 'zod';
-import { MODELS_VERSION } from '#lib/attribution';
-import type { EpochMs } from '#lib/kernel';
-import { toIso } from '#lib/platform';
 import {
   accountsReport,
   acquisitionReport,
+  type ActivityFigure,
   type ActivityRead,
   attributionReport,
   campaignsReport,
@@ -21,41 +18,31 @@ import {
   type Report,
   revenueReport,
   salesReport,
+  type ScoreRule,
   variantsReport,
+  isOfFew,
+  OF_FEW,
+  withoutFewConversions,
   withoutFewLeads,
+  withoutSmallCells,
 } from '#lib/reporting';
 import type { ReportPeriods } from '../report-period.js';
 import {
-  AssetsQuery,
+  AccountsQuery,
   AttributionQuery,
   FunnelQuery,
-  JourneysQuery,
   modelsIn,
   MoneyReportQuery,
   PositionsQuery,
   RevenueQuery,
+  scoreRuleOf,
   sharesIn,
-  SilenceQuery,
   toMoneyQuery,
   VariantsQuery,
 } from './money-query.js';
+import { AnyQuery, type Asked, parametersOf } from './money-asked.js';
+import { linked, ofSegment, ofPeriod, dealsLinked, pastOf } from './money-links.js';
 import { type OfferedReport, queryText } from './offered-report.js';
-
-/** Everything that any of these reports is asked by; each takes what its own query has. */
-const AnyQuery = z.strictObject({
-  ...AttributionQuery.shape,
-  // It was read by the query of the report.
-  asOf: z.number().optional(),
-  segment: RevenueQuery.shape.segment,
-  window: VariantsQuery.shape.window,
-  campaign: VariantsQuery.shape.campaign,
-  shares: VariantsQuery.shape.shares,
-  of: FunnelQuery.shape.of,
-  per: AssetsQuery.shape.per,
-  goal: JourneysQuery.shape.goal,
-  silent: SilenceQuery.shape.silent,
-});
-type Asked = z.infer<typeof AnyQuery>;
 
 export interface MoneyReport extends Omit<OfferedReport, 'make' | 'needsAllRoles'> {
   /** Where it is no matter of choice, by what touches are named. */
@@ -68,10 +55,20 @@ export interface MoneyReport extends Omit<OfferedReport, 'make' | 'needsAllRoles
   readonly figures?: readonly string[];
   /** What of touches it is made from; left out: the paths that they make. */
   readonly reads?: (asked: Asked) => TouchesRead;
+  /** By what accounts get points, where it tells of them. */
+  readonly score?: (asked: Asked) => ScoreRule;
   /** What beside paths it is made from. */
   readonly activity?: readonly ActivityRead[];
+  /** Which figures of it are kept. */
+  readonly kept?: ActivityFigure;
+  /** Where it credits conversions: what it says nevertheless to who may not see single people, when those are few; keys of columns. */
+  readonly ofFew?: readonly string[];
   readonly make: (data: MoneyData, asked: Asked) => Report;
 }
+
+/** How many leads there are, and what follows from that, where those that few are could be told by day or campaign. */
+const withoutFewLeadsOf = (report: Report): Report =>
+  withoutSmallCells(report, { counts: ['leads'], tells: { cost_per_lead: ['leads'] } });
 
 /** Filters that say which touches lead to a conversion. */
 export const OF_TOUCHES = ['lookback', 'basis', 'unit', 'reset', 'collapse'];
@@ -87,6 +84,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: AttributionQuery,
     drawn: 'linear',
     figures: ['linear', 'touches', 'cost', 'roi'],
+    ofFew: ['touches', 'cost'],
     make: (data, { by, show, models, model, weights, intervals, within, is, ...asked }) =>
       attributionReport(data, {
         ...{ by, show, model, models: modelsIn(models), intervals: intervals === 'true' },
@@ -101,6 +99,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     roles: ['cmo', 'finance'],
     query: AttributionQuery,
     drawn: 'spread',
+    ofFew: [],
     idle: ['show', 'model', 'weights', 'intervals'],
     make: (data, { by, models, within, is, ...asked }) =>
       modelsReport(data, {
@@ -115,6 +114,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: ['model', 'halfLife'],
     drawn: 'conversions',
     figures: ['conversions'],
+    ofFew: [],
     reads: () => 'converting',
     make: (data, { by, ...asked }) => positionsReport(data, by, linked({ by, ...asked })),
   },
@@ -125,6 +125,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     by: 'campaign',
     drawn: 'revenue',
     figures: ['revenue', 'conversions', 'leads', 'cost', 'roi'],
+    ofFew: ['touches', 'leads', 'cost', 'cost_per_lead'],
+    hides: withoutFewLeadsOf,
     reads: ({ model }) => (BY_NULLS.has(model) ? 'all' : 'converting'),
     make: (data, { model, ...asked }) => campaignsReport(data, model, linked({ ...asked, by: 'campaign' })),
   },
@@ -148,6 +150,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     isInOrder: true,
     reads: () => 'converting',
     figures: ['cost_per_lead', 'cost_per_opportunity', 'cost_per_order', 'acquisition_cost', 'roi'],
+    hides: withoutFewLeadsOf,
     make: (data, asked) => acquisitionReport(data, linked(asked)),
   },
   {
@@ -197,9 +200,10 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
   {
     key: 'accounts',
     people: 'contacts',
-    idle: ['model', 'lookback', 'unit', 'reset', 'collapse'],
+    idle: ['model', 'lookback', 'unit', 'reset', 'collapse', 'halfLife'],
     roles: ['cmo', 'sales'],
-    query: MoneyReportQuery,
+    query: AccountsQuery,
+    score: scoreRuleOf,
     drawn: 'touches',
     reads: () => 'accounts',
     make: (data, { by, basis, ...asked }) =>
@@ -214,6 +218,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: MoneyReportQuery,
     idle: ['model', 'halfLife'],
     drawn: 'found',
+    ofFew: [],
     reads: () => 'accounts',
     make: qualityReport,
   },
@@ -229,13 +234,30 @@ export function moneyOffered(
 }
 
 function offered(
-  { by, conversion, reads, activity, make, drawn, isInOrder = false, figures, ...shown }: MoneyReport,
+  {
+    by,
+    conversion,
+    reads,
+    score,
+    activity,
+    kept,
+    make,
+    drawn,
+    isInOrder = false,
+    figures,
+    ofFew,
+    ...shown
+  }: MoneyReport,
   money: MoneyService,
   periods: ReportPeriods,
 ): OfferedReport {
-  const { key, query, idle = [] } = shown;
+  const { key, query, idle = [], hides = same } = shown;
+  const isFew = (data: MoneyData, { conversion: of, event, within, is = '' }: Asked): boolean =>
+    ofFew !== undefined &&
+    isOfFew(data, { of, event: event ?? null }, within === undefined ? null : { by: within, is });
   return {
     ...shown,
+    hides: (report) => withoutFewConversions(hides(report), ofFew ?? []),
     async make(brandId, given, _seesMessages, isAnew = false) {
       const chosen = conversion === undefined ? {} : { conversion, event: undefined };
       const asked = { ...AnyQuery.parse(given), ...chosen };
@@ -244,7 +266,9 @@ function offered(
         ...toMoneyQuery(asked, by),
         campaign: asked.campaign,
         ...(reads === undefined ? {} : { reads: reads(asked) }),
+        ...(score === undefined ? {} : { score: score(asked) }),
         ...(activity === undefined ? {} : { activity }),
+        ...(kept === undefined ? {} : { figures: kept }),
       };
       const named = Object.keys(query.shape).filter((name) => !idle.includes(name));
       const parameters = Object.fromEntries(
@@ -260,7 +284,10 @@ function offered(
         { brandId, ...period },
         wanted,
         parameters,
-        (data) => figuresLinked(make(data, { ...asked, ...days }), queryText(shown, given, days)),
+        (data) => {
+          const report = figuresLinked(make(data, { ...asked, ...days }), queryText(shown, given, days));
+          return isFew(data, asked) ? { ...report, notes: [...report.notes, OF_FEW] } : report;
+        },
         isAnew,
       );
       return { report, drawn, isInOrder, ...(figures === undefined ? {} : { figures }) };
@@ -268,96 +295,4 @@ function offered(
   };
 }
 
-function parametersOf(asked: Asked, days: { readonly from: string; readonly to: string }) {
-  const { by, show, segment, conversion, event, model, models, basis, unit, lookback, reset, halfLife, currency } =
-    asked;
-  const collapse = asked.collapse === 'true';
-  const {
-    weights = null,
-    intervals,
-    campaign = null,
-    window,
-    shares = null,
-    of,
-    per,
-    goal,
-    silent,
-    within = null,
-  } = asked;
-  const is = within === null ? null : (asked.is ?? '');
-  return {
-    ...{
-      from: days.from,
-      to: days.to,
-      of,
-      campaign,
-      window,
-      shares,
-      segment,
-      conversion,
-      event: event ?? null,
-      by,
-      show,
-      model,
-    },
-    ...{ models: modelsIn(models), lookback, basis, unit, reset: reset === 'true', collapse, halfLife, currency },
-    ...{ within, is, per, goal, silent, weights, intervals: intervals === 'true', modelVersion: MODELS_VERSION },
-  };
-}
-
-/** What the touches behind a figure are asked by. */
-export function linked(
-  asked: Pick<
-    Asked,
-    | 'by'
-    | 'conversion'
-    | 'event'
-    | 'lookback'
-    | 'basis'
-    | 'unit'
-    | 'reset'
-    | 'collapse'
-    | 'currency'
-    | 'from'
-    | 'to'
-    | 'zone'
-    | 'asOf'
-  >,
-) {
-  const { by, conversion, event, lookback, basis, unit, reset, collapse, currency, from, to, zone } = asked;
-  return {
-    ...pastOf(asked.asOf),
-    from,
-    to,
-    zone,
-    by,
-    conversion,
-    event,
-    lookback: String(lookback),
-    basis,
-    unit,
-    reset,
-    collapse,
-    currency,
-  };
-}
-
-/** Of which segment alone. */
-function ofSegment(segment: Asked['within'], value = ''): Readonly<Record<string, string>> {
-  return segment === undefined ? {} : { segment, value };
-}
-
-/** Days and zone, and as of when. */
-export function ofPeriod({ from, to, zone, asOf }: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf'>) {
-  return { ...pastOf(asOf), from, to, zone };
-}
-
-/** What the deals behind a figure are asked by. */
-export function dealsLinked(asked: Pick<Asked, 'from' | 'to' | 'zone' | 'asOf' | 'currency'>) {
-  return { ...ofPeriod(asked), currency: asked.currency };
-}
-
-/** A report of the past leads to what was known then. */
-function pastOf(asOf: EpochMs | undefined): { readonly asOf?: string } {
-  return asOf === undefined ? {} : { asOf: toIso(asOf) };
-}
+const same = (report: Report): Report => report;

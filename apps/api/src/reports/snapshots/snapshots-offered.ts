@@ -23,6 +23,10 @@ export const SnapshotsQuery = z.strictObject({
   zone: PeriodQuery.zone,
   ...FORMS,
 });
+export const KeptBytesQuery = z.strictObject({
+  month: SnapshotsQuery.shape.month.unwrap(),
+  report: SnapshotsQuery.shape.report.unwrap(),
+});
 type SnapshotsQuery = z.infer<typeof SnapshotsQuery>;
 
 /** Reports of months that are over, and what has changed since. */
@@ -51,11 +55,7 @@ export function snapshotsOffered(
       }
       const [found] = kept;
       const offered = others().find((one) => one.key === key);
-      if (found === undefined || offered === undefined)
-        throw new DomainError(
-          'not_found',
-          'Nothing is kept of this report and month. The list without them names what is.',
-        );
+      if (found === undefined || offered === undefined) throw nothingKept();
       const seen = (report: Report): Report => (seesMessages ? report : seenByAnybody(offered, report));
       if (show === 'kept') return { report: seen(found.report), chart: () => null };
       const now = await offered.make(brandId, queryOfMonth(offered, month, found.report.zone), seesMessages);
@@ -66,6 +66,10 @@ export function snapshotsOffered(
       };
     },
   };
+}
+
+export function nothingKept(): DomainError {
+  return new DomainError('not_found', 'Nothing is kept of this report and month. The list without them names what is.');
 }
 
 /** First and last day of a month. */

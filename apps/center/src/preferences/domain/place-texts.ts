@@ -9,7 +9,8 @@ export interface ReadText {
 export type PlacedText =
   | (ReadText & { readonly where: 'here'; readonly id: string | null })
   | { readonly where: 'above'; readonly id: string }
-  | { readonly where: 'elsewhere' };
+  /** `isLong`: on pages that have nothing but this text. */
+  | { readonly where: 'elsewhere'; readonly isLong: boolean };
 
 /** How much fits on the page. */
 export interface Room {
@@ -22,10 +23,13 @@ export interface Room {
 /** What is no longer than this is said again rather than pointed at. */
 const SHORT_BYTES = 120;
 const MARKUP_BYTES = 70;
+/** An entry has two texts at most, and a page of the record has room for one entry. */
+export const LONG_BYTES = 5_000;
 
 /**
  * Puts each text once on a page that has only so much room. Entries that share one point at it; a text that does not fit
- * is to be found elsewhere. Where entries themselves end with the room there is always one, whole, however long it is.
+ * is to be found elsewhere, as is one that is long wherever it stands. Where entries themselves end with the room there is
+ * always one, with its texts that are not long.
  * @param present texts that stand on the page already, with their ids
  * @returns for each entry that is shown, in order
  */
@@ -38,14 +42,15 @@ export function placeTexts(
   const placed: PlacedText[][] = [];
   let left = bytes;
   for (const texts of entries) {
-    const cost = (perEntry ?? 0) + sumOf(texts.filter(({ text }) => !ids.has(text)).map(costOf));
+    const cost = (perEntry ?? 0) + sumOf(texts.filter((read) => !ids.has(read.text) && !isLong(read)).map(costOf));
     if (perEntry !== null && placed.length > 0 && cost > left) break;
     left -= perEntry ?? 0;
     placed.push(
       texts.map((read): PlacedText => {
         const id = ids.get(read.text);
         if (id !== undefined) return { where: 'above', id };
-        if (perEntry === null && costOf(read) > left) return { where: 'elsewhere' };
+        if (isLong(read)) return { where: 'elsewhere', isLong: true };
+        if (perEntry === null && costOf(read) > left) return { where: 'elsewhere', isLong: false };
         left -= costOf(read);
         if (bytesOf(read.text) <= SHORT_BYTES) return { ...read, where: 'here', id: null };
         ids.set(read.text, `t${ids.size}`);
@@ -56,12 +61,32 @@ export function placeTexts(
   return placed;
 }
 
+/** A text in parts of so many bytes of HTML at most, together the whole of it; where it can be between words. */
+export function partsOf(text: string, most: number): string[] {
+  const parts = [''];
+  let room = most;
+  for (const word of text.match(/\S*\s*/g) ?? []) {
+    for (const piece of bytesOf(word) <= most ? [word] : word) {
+      const bytes = bytesOf(piece);
+      if (bytes > room) [room] = [most, parts.push('')];
+      parts.push(`${parts.pop() ?? ''}${piece}`);
+      room -= bytes;
+    }
+  }
+  return parts;
+}
+
+function isLong({ text }: ReadText): boolean {
+  return bytesOf(text) > LONG_BYTES;
+}
+
 function costOf({ text }: ReadText): number {
   return bytesOf(text) + MARKUP_BYTES;
 }
 
+/** As they stand in HTML. */
 function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return new TextEncoder().encode(text.replace(/[&<>"'`=]/g, '&#xNN;')).length;
 }
 
 function sumOf(numbers: readonly number[]): number {

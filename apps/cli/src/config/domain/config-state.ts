@@ -45,8 +45,6 @@ export interface ConfigPlan {
   readonly problems: readonly string[];
   /** What will still include a block of which there is a newer version, when it has been carried out. */
   readonly older: readonly string[];
-  /** All blocks that there will be, by `footer@3`. */
-  readonly blocks: Readonly<Record<string, Facts>>;
 }
 
 /** The blocks, as `footer@3`, that something of these facts includes. */
@@ -72,7 +70,6 @@ export function planConfig(there: ConfigState, wanted: ConfigState, includes: In
     onlyThere,
     problems,
     older: olderBlocks(there, wanted, includes),
-    blocks: { ...there.blocks, ...wanted.blocks },
   };
 }
 

@@ -109,7 +109,7 @@ export async function setUpBrand(
     priority: 100,
     atLeastOnce: [],
   } as const;
-  await new ProviderService(database, ledger, keys).put(brand.id, 'nowhere', provider, change);
+  await new ProviderService(database, ledger, keys, { PROVIDER_HOSTS: [] }).put(brand.id, 'nowhere', provider, change);
   const service = new CampaignService(database, ledger);
   for (const { key: campaign, name } of campaigns)
     await service.put(brand.id, campaign, { name, policy: 'default' }, change);

@@ -7,7 +7,7 @@ import { type Feedback, FeedbackService, PastMailings, type PastMessage, Started
 import type { B2bYear } from './domain/b2b-year.js';
 import { type Company, type Member, TOPICS } from './domain/company.js';
 import type { Mailing, Reaction } from './domain/mailings.js';
-import { LINKS } from './domain/reading.js';
+import { linksOf } from './domain/reading.js';
 import { NOTICE } from './year-setup.js';
 
 export interface Gateway {
@@ -120,7 +120,7 @@ export class YearWriter {
     const ended = await this.mailings.record(this.brandId, {
       at,
       request: { template: campaign.template, topic: campaign.topic, campaign: campaign.key, step },
-      links: LINKS,
+      links: linksOf(campaign.topic),
       goal: 'clicked',
       to: to.map(({ member: { externalId, firstName }, variant, headline, refusal }) => ({
         ...{ to: externalId, variant, refusal, variables: { headline, firstName } },

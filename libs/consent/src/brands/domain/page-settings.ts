@@ -13,6 +13,21 @@ export interface PageSettings {
   readonly notice?: string;
 }
 
+/** Of UTF-8. What somebody agrees to is shown whole, on a page of at most 20,000 bytes beside everything else. */
+export const MOST_NOTICE_BYTES = 4_000;
+
+/**
+ * Which wordings are too long for the page, by language.
+ * @param wordings of one version of a notice, by language
+ */
+export function tooLongForThePage(wordings: Readonly<Record<string, string>>): { language: string; detail: string }[] {
+  return Object.entries(wordings).flatMap(([language, wording]) => {
+    const bytes = new TextEncoder().encode(wording).length;
+    const detail = `has ${bytes} bytes; the page shows what people agree to whole, and has room for ${MOST_NOTICE_BYTES}`;
+    return bytes > MOST_NOTICE_BYTES ? [{ language, detail }] : [];
+  });
+}
+
 /** The papers of page.css, and the ink that stands on an accent. */
 export const PAPERS = { light: '#ffffff', dark: '#15171b' } as const;
 const LEAST_CONTRAST = 4.5; // WCAG 2.2, 1.4.3

@@ -12,6 +12,7 @@ const PURPOSES = [
 const point = (channel: HeldPoint['channel'], facts: readonly ConsentFact[], inUse = true): HeldPoint => ({
   ...{ channel, inUse, objectedAt: null },
   history: new Map(facts.length === 0 ? [] : [['ads', facts]]),
+  elsewhere: new Map(),
 });
 
 describe('somebody who gets another contact point', () => {
@@ -78,6 +79,18 @@ describe('somebody who gets another contact point', () => {
     const history = new Map(own.length === 0 ? [] : [['ads', said(...own)]]);
     const carried = carriedRefusals('email', others, history, PURPOSES);
     expect(carried.map(({ kind, occurredAt }) => [kind, occurredAt])).toEqual(expected);
+  });
+
+  it('has left what others refused at an address before, until they say yes there themselves', () => {
+    const elsewhere = new Map([['ads', said(['withdrawn', 3])]]);
+    const carried = (one: HeldPoint) =>
+      carriedRefusals('email', [{ ...one, elsewhere }], new Map(), PURPOSES).map(({ kind, occurredAt }) => [
+        kind,
+        occurredAt,
+      ]);
+    expect(carried(point('email', []))).toEqual([['withdrawn', 3]]);
+    expect(carried(point('email', said(['granted', 2])))).toEqual([['withdrawn', 3]]);
+    expect(carried(point('email', said(['granted', 4])))).toEqual([]);
   });
 
   it('has left all that can be left where an address before is suppressed because they objected', () => {

@@ -10,6 +10,8 @@ export interface HeldPoint {
   /** Since when its address is suppressed because somebody objected or complained there; null: it is not. */
   readonly objectedAt: EpochMs | null;
   readonly history: ReadonlyMap<string, readonly ConsentFact[]>;
+  /** What others at its address refused, where the person had it until now: it held for them too. */
+  readonly elsewhere: ReadonlyMap<string, readonly ConsentFact[]>;
 }
 
 /** A no of the person that holds for a contact point that they get. */
@@ -26,7 +28,8 @@ export interface CarriedRefusal {
  * - On its channel holds whatever stands refused when all that was said there is put together, at whichever address.
  * - On another channel holds what was left at every contact point that the person had: whoever left everywhere left.
  *
- * Who objected, or complained, left every purpose that can be left; who only declined a consent has left nothing. A later yes for the
+ * What others refused at an address that they had until now goes on too: a program that gives somebody another address
+ * lets nothing through by that. Who objected, or complained, left every purpose that can be left; who only declined a consent has left nothing. A later yes for the
  * contact point lifts it like any other no.
  * @param held the other contact points of the person
  * @param own what was said at this one, when it comes back
@@ -37,7 +40,7 @@ export function carriedRefusals(
   own: ReadonlyMap<string, readonly ConsentFact[]>,
   purposes: readonly (Leavable & { readonly id: string })[],
 ): CarriedRefusal[] {
-  const others = held.map((point) => withObjection(point, purposes));
+  const others = held.map((point) => withObjection(withOthers(point), purposes));
   const onChannel = [...others.filter((point) => point.channel === channel), { history: own }];
   const inUse = others.filter((point) => point.inUse);
   const everywhere = inUse.length > 0 ? inUse : others;
@@ -51,6 +54,13 @@ export function carriedRefusals(
     const said = { id: '', kind, occurredAt, validUntil: null };
     return foldConsent([...before, said])?.eventId === said.id ? [{ scopeId, kind, occurredAt }] : [];
   });
+}
+
+function withOthers(point: HeldPoint): HeldPoint {
+  if (point.elsewhere.size === 0) return point;
+  const history = new Map(point.history);
+  for (const [scopeId, facts] of point.elsewhere) history.set(scopeId, [...(history.get(scopeId) ?? []), ...facts]);
+  return { ...point, history };
 }
 
 function withObjection(point: HeldPoint, purposes: readonly (Leavable & { readonly id: string })[]): HeldPoint {

@@ -68,10 +68,18 @@ export function basisOf({ kind, legalBasis, occurredAt, method, hasWording, evid
 export function statedIn(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const stated: Record<string, unknown> = {};
   for (const name of STATED_EVIDENCE) if (details[name] === true) stated[name] = true;
-  if (details[UNDATED] === true) stated[UNDATED] = true;
+  for (const mark of [UNDATED, UNPROVEN, BROUGHT]) if (details[mark] === true) stated[mark] = true;
   const flags = details['flags'];
   if (Array.isArray(flags)) stated['flags'] = flags.filter((flag) => typeof flag === 'string' && FLAG.test(flag));
   return stated;
+}
+
+/** What an event's entry discloses as its evidence: how it was said, and whether it only came along with something else. */
+export function detailsOf(
+  { brought }: { readonly brought?: boolean },
+  details: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return brought === true ? { ...details, [BROUGHT]: true } : details;
 }
 
 /** Both things that are kept beside an event, from what its entry discloses. */
@@ -89,4 +97,8 @@ export function messageIn({ message }: Readonly<Record<string, unknown>>): strin
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** That whoever brought it did not say when it happened. */
 export const UNDATED = 'undated';
+/** That whoever brought a yes gave nothing by which it can be shown: it counts where no yes is needed, and nowhere else. */
+export const UNPROVEN = 'unproven';
+/** That a yes to a purpose only came along with one to a topic of it. */
+export const BROUGHT = 'brought';
 const FLAG = /^[a-z_]{1,32}$/;

@@ -7,6 +7,7 @@ import {
   foldConsent,
   isReducing,
   isRefusal,
+  lastRefusal,
   overruled,
   strictest,
 } from './consent-fold.js';
@@ -16,6 +17,12 @@ const fact = (kind: ConsentFact['kind'], occurredAt: number): ConsentFact => ({
   kind,
   occurredAt,
   validUntil: null,
+});
+
+const bare = (kind: ConsentFact['kind'], occurredAt: number): ConsentFact => ({
+  ...fact(kind, occurredAt),
+  id: `bare-${kind}-${occurredAt}`,
+  unproven: true,
 });
 
 const kinds = fc.constantFrom<ConsentFact['kind']>(...CONSENT_EVENT_KINDS);
@@ -63,6 +70,7 @@ describe('the fold of consent events', () => {
         ),
         ([events, shuffled]) => {
           expect(foldConsent(shuffled)).toEqual(foldConsent(events));
+          expect(lastRefusal(shuffled)).toEqual(lastRefusal(events));
         },
       ),
     );
@@ -80,7 +88,7 @@ describe('the fold of consent events', () => {
     );
   });
 
-  it('takes back a yes as though it had never been, and no refusal ever', () => {
+  it('takes back what was said as though it had never been, and no end ever', () => {
     const takingBack = (event: ConsentFact, n: number): ConsentFact => ({
       ...fact('invalidated', 40 + n),
       id: `retraction-${n}`,
@@ -89,7 +97,7 @@ describe('the fold of consent events', () => {
     fc.assert(
       fc.property(histories, fc.array(fc.nat(20), { maxLength: 4 }), (events, chosen) => {
         const taken = chosen.flatMap((i) => events[i] ?? []);
-        const gone = new Set(taken.filter(({ kind }) => !isReducing(kind)).map(({ id }) => id));
+        const gone = new Set(taken.filter(({ kind }) => !isReducing(kind) || isRefusal(kind)).map(({ id }) => id));
         const without = foldConsent(events.filter(({ id }) => !gone.has(id)));
         const after = foldConsent([...events, ...taken.map(takingBack)]);
         if (without === null && taken.length > 0) expect(after?.status).toBe('invalidated');
@@ -106,6 +114,43 @@ describe('the fold of consent events', () => {
       });
     }
     expect(foldConsent([])).toBeNull();
+  });
+});
+
+describe('a yes that nothing shows', () => {
+  it.each<[string, ConsentFact[], string | null]>([
+    ['stands where there is nothing else', [bare('granted', 1)], 'bare-granted-1'],
+    ['takes no place of one that can be shown', [fact('granted', 1), bare('granted', 9)], 'granted-1'],
+    ['nor of one that a list can show', [fact('imported', 1), bare('granted', 9)], 'imported-1'],
+    ['nor does a bare list', [fact('imported', 1), bare('imported', 9)], 'imported-1'],
+    ['lifts no refusal', [fact('withdrawn', 1), bare('granted', 9)], 'withdrawn-1'],
+    ['and no refusal that is told late', [bare('granted', 9), fact('objected', 1)], 'objected-1'],
+    [
+      'stands again where what could be shown was ended',
+      [fact('granted', 1), fact('expired', 3), bare('granted', 9)],
+      'bare-granted-9',
+    ],
+    ['and where it was only asked for', [fact('requested', 1), bare('granted', 9)], 'bare-granted-9'],
+    ['is ended by a no', [bare('granted', 1), fact('refused', 9)], 'refused-9'],
+  ])('%s', (_name, events, eventId) => {
+    expect(foldConsent(events)?.eventId ?? null).toBe(eventId);
+  });
+
+  it('changes nothing where somebody said yes or no', () => {
+    const claims = fc
+      .array(fc.tuple(fc.constantFrom<ConsentFact['kind']>('granted', 'confirmed', 'imported'), fc.nat(9)), {
+        minLength: 1,
+      })
+      .map((events) => events.map(([kind, at]) => bare(kind, at)));
+    fc.assert(
+      fc.property(histories, claims, (events, bares) => {
+        const without = foldConsent(events);
+        const said =
+          without !== null && (isRefusal(without.status) || ['granted', 'confirmed'].includes(without.status));
+        fc.pre(said);
+        expect(foldConsent([...events, ...bares])).toEqual(without);
+      }),
+    );
   });
 });
 
@@ -148,5 +193,17 @@ describe('several contact points with one address', () => {
     expect(strictest(said('refused', 9), all.slice(0, 1))?.status).toBe('withdrawn');
     expect(strictest(said('withdrawn', 1), all)?.status).toBe('objected');
     expect(strictest(null, all.slice(0, 2))?.status).toBe('withdrawn');
+  });
+
+  it('knows the last no, of several at one time the one that stops most', () => {
+    const said = [
+      fact('withdrawn', 3),
+      fact('refused', 4),
+      fact('objected', 2),
+      fact('revoked', 4),
+      fact('granted', 5),
+    ];
+    expect(lastRefusal(said)).toEqual(fact('revoked', 4));
+    expect(lastRefusal([fact('granted', 5)])).toBeNull();
   });
 });

@@ -36,6 +36,8 @@ export interface ConsentFact {
   readonly retracts?: string | null;
   /** Whether a list brought it that does not say when it happened, so that it stands under the time it came in. */
   readonly undated?: boolean;
+  /** Whether whoever brought it gave nothing by which it can be shown. */
+  readonly unproven?: boolean;
 }
 
 /** A yes that the person gave here. Only such a one lifts a refusal. */
@@ -75,24 +77,41 @@ export function isReducing(kind: ConsentEventKind): boolean {
  *   the place of one that stops more.
  * - A yes, or an import where there was no yes, ends by an expiry or invalidation at or after it. An expiry that is
  *   announced for later (`validUntil` after it happened) does not end it yet: it stands until then at the longest.
+ * - A yes or an import that nothing shows takes the place of nothing that can be shown: of no no, and of no yes.
  * - A request for confirmation counts where nothing else stands.
- * - A retraction takes one yes, import or request out of all this, and counts itself only where nothing else is left.
- *   It never takes out a no.
+ * - A retraction takes one yes, import, request or no out of all this, and counts itself only where nothing else is left.
+ *   A no is retracted by the person alone, who takes their own change back; it takes out no end.
  */
 export function foldConsent(events: readonly ConsentFact[]): ConsentState | null {
   const retractions = events.filter(isRetraction);
   if (retractions.length === 0) return foldAll(events);
-  const retracted = new Set(retractions.map(({ retracts }) => retracts));
-  const left = events.filter((event) => !isRetraction(event) && (isReducing(event.kind) || !retracted.has(event.id)));
   const last = latest(retractions, ENDINGS);
-  return foldAll(left) ?? (last === null ? null : stateOf(last));
+  return foldAll(withoutRetracted(events)) ?? (last === null ? null : stateOf(last));
 }
+
+/** Events without those that were taken back, and without what took them back. */
+export function withoutRetracted<Fact extends ConsentFact>(events: readonly Fact[]): Fact[] {
+  const retracted = new Set(events.filter(isRetraction).map(({ retracts }) => retracts));
+  return events.filter((event) => !isRetraction(event) && (ENDINGS.has(event.kind) || !retracted.has(event.id)));
+}
+
+/** How an event came about by which a person took back what they had said. */
+export const UNDONE_BY = 'page_undo';
 
 function isRetraction({ kind, retracts }: ConsentFact): boolean {
   return kind === 'invalidated' && retracts != null;
 }
 
 function foldAll(events: readonly ConsentFact[]): ConsentState | null {
+  const shown = events.filter(({ kind, unproven }) => unproven !== true || isReducing(kind) || kind === 'requested');
+  if (shown.length < events.length) {
+    const state = foldThose(shown);
+    if (state !== null && (isRefusal(state.status) || YES.has(state.status))) return state;
+  }
+  return foldThose(events);
+}
+
+function foldThose(events: readonly ConsentFact[]): ConsentState | null {
   const yes = latest(events, YES);
   const refusals = events.filter(
     (event) => isRefusal(event.kind) && (yes === null || event.occurredAt >= yes.occurredAt),
@@ -110,6 +129,24 @@ function foldAll(events: readonly ConsentFact[]): ConsentState | null {
   const request = latest(events, new Set(['requested']));
   if (request !== null && (ending === null || request.occurredAt > ending.occurredAt)) return stateOf(request);
   return ending === null ? null : stateOf(ending);
+}
+
+/**
+ * The last refusal; of several at the same time the one that stops most, of those the one with the greatest id. Null:
+ * nothing was refused.
+ */
+export function lastRefusal<Fact extends Pick<ConsentFact, 'id' | 'kind' | 'occurredAt'>>(
+  events: readonly Fact[],
+): Fact | null {
+  const refusals = events.filter(({ kind }) => isRefusal(kind));
+  const [last] = refusals.toSorted(
+    (a, b) => b.occurredAt - a.occurredAt || weaknessOf(a) - weaknessOf(b) || (a.id < b.id ? 1 : -1),
+  );
+  return last ?? null;
+}
+
+function weaknessOf({ kind }: Pick<ConsentFact, 'kind'>): number {
+  return REFUSALS_BY_FORCE.findIndex((kinds) => kinds.has(kind));
 }
 
 /** Whether an ending takes effect when it happens. */

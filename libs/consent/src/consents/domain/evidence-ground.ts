@@ -1,3 +1,5 @@
+import { type ConsentEventKind, isReducing } from './consent-fold.js';
+
 /** What shows that somebody agreed, besides when and how: at least one of these that says something. */
 export interface EvidenceGround {
   readonly wording?: string | undefined;
@@ -14,6 +16,11 @@ export const GROUNDS = 'wording, notice, source or evidence';
 export function hasGround({ wording, notice, served, source, evidence = {} }: EvidenceGround): boolean {
   if (notice !== undefined || served !== undefined) return true;
   return [wording, source, ...Object.values(evidence)].some(says);
+}
+
+/** Whether nobody could show that a yes was said with what comes with it; one that was asked for rests on what asked for it. */
+export function isUnproven(kind: ConsentEventKind, input: EvidenceGround & { readonly request?: string }): boolean {
+  return !isReducing(kind) && kind !== 'requested' && input.request === undefined && !hasGround(input);
 }
 
 function says(value: unknown): boolean {

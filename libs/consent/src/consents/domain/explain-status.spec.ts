@@ -45,6 +45,16 @@ describe('a status in a sentence', () => {
       'Seit dem 3. Mai 2026 nicht mehr gültig: die Nummer gehört jetzt jemand anderem.',
     ],
     [
+      standing('invalidated', { method: 'page_undo' }),
+      'What was said on the preference page was taken back on 3 May 2026; nothing else was said about this.',
+      'Am 3. Mai 2026 wurde zurückgenommen, was auf der Abo-Seite erklärt worden war; sonst wurde dazu nichts erklärt.',
+    ],
+    [
+      standing('invalidated', { method: 'import_undo' }),
+      'No longer valid since 3 May 2026: the list that it came from was taken back.',
+      'Seit dem 3. Mai 2026 nicht mehr gültig: die Liste, von der es kam, wurde zurückgenommen.',
+    ],
+    [
       standing('withdrawn', { method: 'one_click', elsewhere: true }),
       'Withdrawn on 3 May 2026 with the unsubscribe link of a message. This was said for the same address under another contact, and it holds for the address.',
       'Am 3. Mai 2026 mit dem Abmelde-Link einer Nachricht widerrufen. Das wurde für dieselbe Adresse unter einem anderen Kontakt erklärt und gilt für die Adresse.',
@@ -76,7 +86,7 @@ describe('a status in a sentence', () => {
       const status = imported ? 'granted' : kind;
       for (const language of EXPLAINED_IN)
         expect(explainStatus(standing(status, {}, { imported }), language, utc)).toMatch(/3\.? (May|Mai) 2026.*\.$/);
-      expect(DPV_STATUSES).toContain(dpvStatus(status, false));
+      expect(DPV_STATUSES).toContain(dpvStatus(status, false, true));
     }
   });
 
@@ -85,9 +95,9 @@ describe('a status in a sentence', () => {
     ['confirmed', true, 'RenewedConsentGiven'],
     ['withdrawn', true, 'ConsentWithdrawn'],
     ['revoked', false, 'ConsentRevoked'],
-    ['objected', false, 'ConsentRefused'],
+    ['objected', false, 'ConsentWithdrawn'],
     [null, false, 'ConsentUnknown'],
   ] as const)('is %s (renewed: %s) in DPV %s', (status, renewed, term) => {
-    expect(dpvStatus(status, renewed)).toBe(term);
+    expect(dpvStatus(status, renewed, true)).toBe(term);
   });
 });

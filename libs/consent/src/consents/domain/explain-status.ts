@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { SuppressionPeriod, SuppressionReason } from '../../suppressions/domain/suppressions-of.js';
-import { type ConsentState, type ConsentStatus, isRefusal } from './consent-fold.js';
+import { type ConsentState, type ConsentStatus, isRefusal, UNDONE_BY } from './consent-fold.js';
 
 /** What a sentence about a status is made of. */
 export interface Standing {
@@ -45,7 +45,8 @@ export function explainStatus(
   return sentences.join(' ');
 }
 
-function statusOf({ renewed }: Standing, { status, imported }: ConsentState): keyof Words['status'] {
+function statusOf({ renewed, method }: Standing, { status, imported }: ConsentState): keyof Words['status'] {
+  if (status === 'invalidated' && method === UNDONE_BY) return 'undone';
   if (imported && status === 'granted') return 'imported';
   return status === 'granted' && renewed ? 'renewed' : status;
 }
@@ -54,7 +55,7 @@ type Sentence = (standing: Standing, state: ConsentState, day: Day) => string;
 
 interface Words {
   readonly nothing: string;
-  readonly status: Readonly<Record<ConsentStatus | 'imported' | 'renewed', Sentence>>;
+  readonly status: Readonly<Record<ConsentStatus | 'imported' | 'renewed' | 'undone', Sentence>>;
   readonly ends: (day: string) => string;
   readonly elsewhere: string;
   readonly suppressed: Readonly<Record<SuppressionReason, (period: SuppressionPeriod, day: Day) => string>>;
@@ -70,6 +71,7 @@ const MONTHS = {
 const MEANS: Readonly<Record<ExplanationLanguage, Readonly<Record<string, string>>>> = {
   de: {
     web_form: 'in einem Formular',
+    page: 'auf der Abo-Seite',
     preference_page: 'auf der Abo-Seite',
     one_click: 'mit dem Abmelde-Link einer Nachricht',
     double_opt_in: 'über eine Bestätigungsnachricht',
@@ -83,6 +85,7 @@ const MEANS: Readonly<Record<ExplanationLanguage, Readonly<Record<string, string
   },
   en: {
     web_form: 'in a form',
+    page: 'on the preference page',
     preference_page: 'on the preference page',
     one_click: 'with the unsubscribe link of a message',
     double_opt_in: 'by a confirmation message',
@@ -102,12 +105,14 @@ const CAUSES: Readonly<Record<ExplanationLanguage, Readonly<Record<string, strin
     address_changed: 'die Adresse gehört nicht mehr zu diesem Kontakt',
     address_gone: 'die Adresse gibt es nicht mehr',
     number_reassigned: 'die Nummer gehört jetzt jemand anderem',
+    import_undo: 'die Liste, von der es kam, wurde zurückgenommen',
     merge: 'zwei Kontakte wurden zusammengeführt, und einer hatte nicht zugestimmt',
   },
   en: {
     address_changed: 'the address no longer belongs to this contact',
     address_gone: 'the address no longer exists',
     number_reassigned: 'the number belongs to somebody else now',
+    import_undo: 'the list that it came from was taken back',
     merge: 'two contacts were merged, and one of them had not agreed',
   },
 };
@@ -143,6 +148,8 @@ const WORDS: Readonly<Record<ExplanationLanguage, Words>> = {
       revoked: (_, { since }, day) => `Am ${day(since)} vom Absender beendet.`,
       expired: (_, { since }, day) => `Am ${day(since)} abgelaufen.`,
       invalidated: (s, { since }, day) => `Seit dem ${day(since)} nicht mehr gültig${cause('de', s)}.`,
+      undone: (_, { since }, day) =>
+        `Am ${day(since)} wurde zurückgenommen, was auf der Abo-Seite erklärt worden war; sonst wurde dazu nichts erklärt.`,
       objected: (s, { since }, day) => `Am ${day(since)}${means('de', s)} der Nutzung widersprochen.`,
     },
     ends: (day) => `Die Zustimmung endet am ${day}.`,
@@ -173,6 +180,8 @@ const WORDS: Readonly<Record<ExplanationLanguage, Words>> = {
       revoked: (_, { since }, day) => `Ended by the sender on ${day(since)}.`,
       expired: (_, { since }, day) => `Expired on ${day(since)}.`,
       invalidated: (s, { since }, day) => `No longer valid since ${day(since)}${cause('en', s)}.`,
+      undone: (_, { since }, day) =>
+        `What was said on the preference page was taken back on ${day(since)}; nothing else was said about this.`,
       objected: (s, { since }, day) => `Objected to on ${day(since)}${means('en', s)}.`,
     },
     ends: (day) => `The consent ends on ${day}.`,

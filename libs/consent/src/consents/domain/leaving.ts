@@ -1,5 +1,6 @@
 import type { EnforcementModel } from '#lib/kernel';
 import { type ConsentState, isRefusal } from './consent-fold.js';
+import { articleOf } from './legal-basis.js';
 
 /** What of a purpose decides whether a person can leave it, and how. */
 export interface Leavable {
@@ -8,17 +9,16 @@ export interface Leavable {
 }
 
 /**
- * However somebody wrote it: in words, or as Article 6 (1) (f) GDPR, such as `legitimate-interests`, `gdpr_6_1_f`, `Art. 6(1)(f)`
- * or the Data Privacy Vocabulary's `eu-gdpr:A6-1-f` and `dpv:LegitimateInterest`.
- */
-const LEGITIMATE_INTEREST = /legitimate[\s_-]*interest|\b(?:a|art|article)?[\s._-]*6[\s._(-]*1[\s._)(-]*f\b|_6_1_f\b/i;
-
-/**
  * Whether a person can leave what a purpose stands for. Where the law or a contract carries the messages there is
  * nothing to choose; against a legitimate interest they object (Art. 21 GDPR).
  */
 export function canBeLeft({ enforcement, legalBasis }: Leavable): boolean {
-  return enforcement !== 'disabled' || LEGITIMATE_INTEREST.test(legalBasis);
+  return enforcement !== 'disabled' || isLegitimateInterest(legalBasis);
+}
+
+/** Whether a legal basis is a legitimate interest, against which there is a right to object. */
+export function isLegitimateInterest(legalBasis: string): boolean {
+  return articleOf(legalBasis) === 'f';
 }
 
 /** Whether somebody has said no to it in a way that counts: where no yes is needed, not having said yes is no no. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#lib/kernel';
+import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
 import { runOut } from './as-of.js';
 import {
   type ConsentEventKind,
@@ -22,9 +22,22 @@ export interface Wish {
   /** Empty: the purpose as a whole. */
   readonly topicIds: readonly string[];
   readonly kind: ConsentEventKind;
+  /** Of a yes: whoever brings it gives nothing by which it can be shown. */
+  readonly unproven?: boolean;
+  /** Of a yes to a purpose as a whole: it only comes along with one to a topic. */
+  readonly brought?: boolean;
   /** Null: it is expressed now, after everything that is known. */
   readonly occurredAt: EpochMs | null;
   readonly validUntil: EpochMs | null;
+}
+
+/** A no that somebody said, to be taken back by themselves. */
+export interface SaidNo {
+  /** Of its event. */
+  readonly id: string;
+  readonly pointId: ContactPointId;
+  readonly channel: Channel;
+  readonly scope: Scope;
 }
 
 /** One event to record, and where its scope stands with it. */
@@ -36,6 +49,9 @@ export interface PlannedEvent {
   readonly validUntil: EpochMs | null;
   /** The event that this one takes back. */
   readonly retracts?: string;
+  readonly unproven?: boolean;
+  /** Whether it is about a purpose and only came along with what was said of a topic. */
+  readonly brought?: boolean;
   readonly state: ConsentState | null;
   /** Whether the scope now stands where this event put it; otherwise it is kept as history. */
   readonly effective: boolean;
@@ -52,6 +68,7 @@ export function scopeId(scope: Scope): string {
  * - Saying yes to a topic says yes to its purpose too, when that is not yet so, or no longer: both are recorded,
  *   because a topic message needs both. A purpose that was only asked for is not agreed to yet, one that has run out is
  *   not any more, and one that somebody else with the address has refused since has to be agreed to again.
+ *   So has one whose yes nothing shows.
  * - Leaving a purpose leaves every topic of it, so that a later yes to one topic cannot revive the others.
  * - A wish expressed now is later than everything known, also when the clock has stepped back since.
  *
@@ -74,6 +91,7 @@ export function planChanges(
     const recorded = foldConsent(past(id));
     const state = recorded === null ? null : runOut(recorded, now);
     if (state === null || !isStanding(state) || (isYes(wish.kind) && state.status === 'requested')) return false;
+    if (past(id).some((fact) => fact.id === state.eventId && fact.unproven === true)) return false;
     return (refusedAt.get(id) ?? -Infinity) < state.since;
   };
   const plan = (scope: Scope): PlannedEvent => {
@@ -81,20 +99,25 @@ export function planChanges(
     const known = scope.topicId === null ? before : [...before, ...past(scope.purposeId)];
     const newest = Math.max(...known.map((event) => event.occurredAt), -Infinity);
     const occurredAt = wish.occurredAt ?? (now > newest ? now : newest + 1);
-    const event = { id: newId(), kind: wish.kind, occurredAt, validUntil: wish.validUntil };
+    const event = {
+      ...{ id: newId(), kind: wish.kind, occurredAt, validUntil: wish.validUntil },
+      ...(wish.unproven === true && { unproven: true }),
+    };
     const state = foldConsent([...before, event]);
     return { ...event, scope, state, effective: state?.eventId === event.id };
   };
   const purpose: Scope = { purposeId: wish.purposeId, topicId: null };
   const topic = (topicId: string): Scope => ({ purposeId: wish.purposeId, topicId });
 
+  const brought = (): PlannedEvent => ({ ...plan(purpose), brought: true });
+
   if (wish.topicIds.length === 0) {
-    if (!isReducing(wish.kind)) return [plan(purpose)];
+    if (!isReducing(wish.kind)) return [wish.brought === true ? brought() : plan(purpose)];
     return [purpose, ...topicsOf.filter(stands).map(topic)].map(plan);
   }
   const topics = wish.topicIds.map(topic);
   if (isReducing(wish.kind) || covers(wish.purposeId)) return topics.map(plan);
-  return [purpose, ...topics].map(plan);
+  return [brought(), ...topics.map(plan)];
 }
 
 /** When an event is recorded that is planned now: nothing is known before it happened, also where clocks stepped back. */

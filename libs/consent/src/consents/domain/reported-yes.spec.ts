@@ -13,6 +13,7 @@ describe('a yes that a program reports', () => {
     topics: readonly string[],
     at: number | null,
     isExpress = true,
+    unproven = false,
   ) => {
     const history = new Map<string, ConsentFact[]>();
     past.forEach(([scope, was, on], i) => {
@@ -30,7 +31,7 @@ describe('a yes that a program reports', () => {
       if (isRefusal(was)) refusedAt.set(scope, Math.max(day(on), refusedAt.get(scope) ?? 0));
     }
     const occurredAt = at === null ? null : day(at);
-    const wish: Wish = { purposeId: 'purpose', topicIds: topics, kind, occurredAt, validUntil: null };
+    const wish: Wish = { purposeId: 'purpose', topicIds: topics, kind, occurredAt, validUntil: null, unproven };
     return objectionTo(wish, refusedAt, standing, isExpress);
   };
 
@@ -41,8 +42,10 @@ describe('a yes that a program reports', () => {
     ['in the moment in which it was left', [['topic', 'withdrawn', 5]], ['topic'], 5, 'not_express'],
     ['from before: kept as history', [['topic', 'withdrawn', 5]], ['topic'], 4, null],
     ['of no time', [['topic', 'withdrawn', 5]], ['topic'], null, 'undated'],
-  ])('that rests on no consent, %s', (_name, past, topics, at, objection) => {
+  ])('that rests on no consent, or that nothing shows, %s', (_name, past, topics, at, objection) => {
     expect(ask(past, 'granted', topics, at, false)?.kind ?? null).toBe(objection);
+    const unshown = objection === 'not_express' ? 'unshown' : objection;
+    expect(ask(past, 'granted', topics, at, true, true)?.kind ?? null).toBe(unshown);
   });
 
   it.each<[string, readonly Past[], ConsentEventKind, readonly string[], number | null, string | null, number | null]>([

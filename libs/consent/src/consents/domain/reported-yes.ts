@@ -4,8 +4,8 @@ import type { Wish } from './plan-changes.js';
 
 /** Why a yes that a program reports is not recorded, and the refusal that stands in its way. */
 export interface Objection {
-  /** It does not say when it was given, it was given before the refusal, or it rests on what is no yes. */
-  readonly kind: 'undated' | 'older' | 'not_express';
+  /** It does not say when it was given, it was given before the refusal, it rests on what is no yes, or nothing shows it. */
+  readonly kind: 'undated' | 'older' | 'not_express' | 'unshown';
   readonly refusedAt: EpochMs;
 }
 
@@ -16,6 +16,8 @@ export interface Objection {
  *   refusal that would be a new yes that nobody said.
  * - Who left a purpose left all of its topics, also those about which nothing was on file then. A yes to one of them
  *   from before comes too late, although the events of the topic alone do not tell.
+ * - A yes that nothing shows takes no refusal back either: a program that repeats what it has on file of somebody dates it
+ *   by its last change.
  * - A contract, a purchase or an interest of the sender is nothing that the person said, so it takes no refusal back.
  *
  * Whoever was there when the person said yes, such as the preference page, need not ask.
@@ -40,16 +42,20 @@ export function objectionTo(
   const { occurredAt } = wish;
   const refusedNow = latest(asked.flatMap((id) => refusalIn(standing.get(id))));
   // One from before the refusal is kept as history, whatever it rests on.
-  if (isYes(wish.kind) && !isExpress && refusedNow !== null && occurredAt !== null && occurredAt >= refusedNow)
-    return { kind: 'not_express', refusedAt: refusedNow };
-  const leftAt = refusedAt.get(wish.purposeId) ?? null;
+  const isLater = isYes(wish.kind) && refusedNow !== null && occurredAt !== null && occurredAt >= refusedNow;
+  if (isLater && !isExpress) return { kind: 'not_express', refusedAt: refusedNow };
+  if (isLater && wish.unproven === true) return { kind: 'unshown', refusedAt: refusedNow };
+  const saidAt = refusedAt.get(wish.purposeId) ?? -Infinity;
+  // Whoever left everything has left also what was added since, of which no event tells.
+  const everythingAt = refusalIn(standing.get(wish.purposeId)).find((at) => at > saidAt) ?? null;
+  const leftAt = everythingAt ?? refusedAt.get(wish.purposeId) ?? null;
   if (occurredAt === null) {
     const begins = wish.kind === 'imported' && wish.topicIds.some((id) => !standing.has(id));
     const refusals = asked.flatMap((id) => refusalIn(standing.get(id)));
     const latestAt = latest(begins && leftAt !== null ? [...refusals, leftAt] : refusals);
     return latestAt === null ? null : { kind: 'undated', refusedAt: latestAt };
   }
-  if (wish.topicIds.length === 0) return null;
+  if (wish.topicIds.length === 0 && everythingAt === null) return null;
   return leftAt === null || leftAt < occurredAt ? null : { kind: 'older', refusedAt: leftAt };
 }
 

@@ -40,8 +40,9 @@ export function withObjection(
 /**
  * What must end when two contacts turn out to be one person. Per channel that both have, and purpose or topic, the more
  * restrictive of the two stands counts, and it counts for every contact point of the channel: a no that one of them
- * said was said by the person; a yes that one of them never gave is not had for both. A channel that only one of them
- * has stays as it was. Points are in the order in which they are written to; the first of a channel speaks for its side.
+ * said was said by the person; a yes that one of them never gave is not had for both. What holds on a channel that only one
+ * of them has is `carriedRefusals`, as for a contact point that somebody gets. Points are in the order in which they are
+ * written to; the first of a channel speaks for its side.
  */
 export function mergeConsents(into: readonly MergedPoint[], from: readonly MergedPoint[], now: EpochMs): MergeStep[] {
   const channels = new Set(into.map(({ channel }) => channel));

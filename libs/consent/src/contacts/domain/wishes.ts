@@ -23,15 +23,17 @@ type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 /** As many parts of a wish as may be set by hand. */
 const MOST = 20;
 
-/** What holds a message back by the wishes of either of two contacts who are one person. */
-export function mergeWishes(a: Wishes, b: Wishes): Wishes {
+/**
+ * What holds a message back by the wishes of either of two contacts who are one person.
+ * @param zone by which they live; null: neither says
+ */
+export function mergeWishes(a: Wishes, b: Wishes, zone: string | null): Wishes {
   const unique = <T>(all: readonly T[]): T[] =>
     [...new Map(all.map((one) => [JSON.stringify(one), one])).values()].slice(0, MOST);
-  const zone = a.zone ?? b.zone;
   const quietHours = unique([...(a.quietHours ?? []), ...(b.quietHours ?? [])]);
   const frequency = unique([...(a.frequency ?? []), ...(b.frequency ?? [])]);
   return {
-    ...(zone === undefined ? {} : { zone }),
+    ...(zone === null ? {} : { zone }),
     ...(quietHours.length === 0 ? {} : { quietHours }),
     ...(frequency.length === 0 ? {} : { frequency }),
   };

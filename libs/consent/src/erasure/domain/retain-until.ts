@@ -6,6 +6,25 @@ export interface RetentionRule {
   readonly id: string;
   /** ISO 8601 duration in calendar units, counted in UTC. */
   readonly keep: string;
+  /** From when it counts; left out: from when the evidence was given, or used last. */
+  readonly from?: EpochMs;
+}
+
+const LEAST = 'P1Y';
+
+/**
+ * How long evidence is kept at least after it was recorded, whatever a purpose says and however old what it tells is: it
+ * is evidence against the sender as well, who must not be able to have somebody's no of yesterday destroyed in time before
+ * anybody asks for it. And what is destroyed is then older than any list of heads that counted it last.
+ */
+export function leastKept(recordedAt: EpochMs): RetentionRule {
+  return { id: 'least', keep: LEAST, from: recordedAt };
+}
+
+/** Whether a purpose may have its evidence kept for this long: an ISO 8601 duration in one calendar unit. */
+export function isKeptLongEnough(keep: string): boolean {
+  const [from, least] = [DateTime.utc(2001), Duration.fromISO(LEAST)];
+  return from.plus(Duration.fromISO(keep)) >= from.plus(least);
 }
 
 /** Something that evidence was given for, and used for. */
@@ -23,9 +42,9 @@ export function retainUntil(
   { givenAt, usedAt }: KeptEvidence,
   rules: readonly RetentionRule[],
 ): { readonly until: EpochMs; readonly rule: string } | null {
-  const from = Math.max(givenAt, ...usedAt);
+  const last = Math.max(givenAt, ...usedAt);
   let longest: { until: EpochMs; rule: string } | null = null;
-  for (const { id, keep } of rules) {
+  for (const { id, keep, from = last } of rules) {
     const until = DateTime.fromMillis(from, { zone: 'utc' }).plus(Duration.fromISO(keep)).toMillis();
     if (longest === null || until > longest.until) longest = { until, rule: id };
   }

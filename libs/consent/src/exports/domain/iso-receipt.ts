@@ -1,35 +1,76 @@
-import { type ConsentEventKind, isRefusal } from '../../consents/domain/consent-fold.js';
+import { isRefusal } from '../../consents/domain/consent-fold.js';
 import { dpvStatus } from '../../consents/domain/dpv.js';
-import { isExpress, isNo, type ReceiptFacts, subjectOf } from './receipt-facts.js';
+import {
+  asItStands,
+  endsConsent,
+  isConsent,
+  isExpress,
+  isNo,
+  isStanding,
+  isUnsaid,
+  type ReceiptFacts,
+  restsOn,
+  subjectOf,
+} from './receipt-facts.js';
 
-/** What an event of a kind leaves the consent as. */
-function statusOf(kind: ConsentEventKind, renewed: boolean): string {
-  return `dpv:${dpvStatus(kind === 'imported' ? 'granted' : kind, renewed)}`;
+/** What an event leaves the consent as. Where something else than a consent holds, nothing is known of one. */
+function statusOf(facts: ReceiptFacts): Record<string, string> {
+  const { event, renewed } = facts;
+  // What was taken back on the page was never said.
+  if (isUnsaid(facts)) return { 'dpv:hasConsentStatus': 'dpv:ConsentUnknown' };
+  const status = event.kind === 'imported' ? 'granted' : event.kind;
+  const term = `dpv:${dpvStatus(status, renewed, endsConsent(facts), isStanding(facts) ? restsOn(facts) : 'a')}`;
+  if (isStanding(facts) && !isConsent(facts))
+    return {
+      'dpv:hasConsentStatus': 'dpv:ConsentUnknown',
+      ...(restsOn(facts) === null ? {} : { 'dpv:hasStatus': term }),
+    };
+  const isObjected = rightOf(facts)['dpv:hasRight'] === OBJECTION && restsOn(facts) === 'f';
+  return {
+    'dpv:hasConsentStatus': term,
+    ...(isObjected ? { 'dpv:hasStatus': 'dpv:LegitimateInterestObjected' } : {}),
+  };
 }
 
-/** Article 6 (1) by the words that our legal bases use; consent where nothing else was recorded. */
-function legalBasisOf(basis: string): string {
-  if (basis === 'contract') return 'eu-gdpr:A6-1-b';
-  if (basis === 'legal_obligation') return 'eu-gdpr:A6-1-c';
-  if (basis === 'legitimate_interest' || basis === 'legitimate_interests' || basis === 'soft_opt_in')
-    return 'eu-gdpr:A6-1-f';
-  return 'eu-gdpr:A6-1-a';
+const [WITHDRAWAL, OBJECTION] = ['eu-gdpr:A7-3', 'eu-gdpr:A21'] as const;
+
+/** A word that is no legal basis is said to be one, and nothing more. */
+function legalBasisOf(facts: ReceiptFacts): string {
+  const article = restsOn(facts);
+  return article === null ? 'dpv:LegalBasis' : `eu-gdpr:A6-1-${article}`;
 }
 
-/** The right that somebody made use of who said no: to withdraw (Art. 7 (3)), or to object (Art. 21). */
-function rightOf({ event }: ReceiptFacts): Record<string, string> {
-  if (event.kind === 'objected') return { 'dpv:hasRight': 'eu-gdpr:A21' };
-  return isRefusal(event.kind) ? { 'dpv:hasRight': 'eu-gdpr:A7-3' } : {};
+/**
+ * The right that somebody made use of who said no: to withdraw a consent that they had given (Art. 7 (3)), or to object to
+ * what rests on something else (Art. 21). Whoever refuses what they are asked for needs none.
+ */
+function rightOf(facts: ReceiptFacts): Record<string, string> {
+  const { event, ends } = facts;
+  const article = restsOn(facts);
+  if (!isRefusal(event.kind) || article === null) return {};
+  if (article !== 'a') return event.kind === 'refused' ? {} : { 'dpv:hasRight': OBJECTION };
+  return ends === null ? {} : { 'dpv:hasRight': WITHDRAWAL };
+}
+
+/** For how long it holds, where no day was set. */
+function durationOf(facts: ReceiptFacts): string {
+  if (isUnsaid(facts)) return 'until consent is given';
+  if (isNo(facts)) return 'until consent is given anew';
+  if (!isStanding(facts) || isConsent(facts)) return 'until withdrawn';
+  return restsOn(facts) === 'f' || restsOn(facts) === 'e'
+    ? 'until objected to'
+    : 'for as long as its legal basis holds';
 }
 
 /**
  * A receipt of one consent event by ISO/IEC TS 27560:2023 as JSON-LD in the words of the Data Privacy Vocabulary
  * (profile receipt-eu-gdpr of the DPV guide to 27560). The person is named by the controller's own id for them.
  */
-export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
+export function isoReceipt(given: ReceiptFacts): Record<string, unknown> {
+  const facts = asItStands(given);
   const { brand, event, externalId, channel, language } = facts;
   const occurred = iso(event.occurredAt);
-  const no = isNo(facts);
+  const [no, other] = [isNo(facts), isStanding(facts) && !isConsent(facts)];
   const controller = {
     '@id': `urn:uuid:${brand.id}`,
     '@type': 'dpv:DataController',
@@ -72,7 +113,7 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
         'dct:identifier': [event.purpose, event.topic].filter(Boolean).join('/'),
         'dct:title': subjectOf(facts),
       },
-      'dpv:hasLegalBasis': legalBasisOf(event.legalBasis),
+      'dpv:hasLegalBasis': legalBasisOf(facts),
       ...rightOf(facts),
       'dpv:hasPersonalData':
         channel === 'email'
@@ -91,9 +132,11 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
         },
         {
           '@type': 'dpv:StorageDuration',
-          'dct:description': no
-            ? 'as evidence of the refusal, for as long as a claim may be raised'
-            : 'until the consent is withdrawn, and as evidence for as long as a claim may be raised',
+          'dct:description': isUnsaid(facts)
+            ? 'as evidence for as long as a claim may be raised'
+            : no
+              ? 'as evidence of the refusal, for as long as a claim may be raised'
+              : `${other ? durationOf(facts) : 'until the consent is withdrawn'}, and as evidence for as long as a claim may be raised`,
         },
       ],
       'dpv:hasWithdrawalMethod': no
@@ -104,14 +147,14 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
       '@type': 'dpv:ConsentEvent',
       'dct:identifier': event.id,
       'dct:date': { '@type': 'xsd:dateTime', '@value': occurred },
-      'dpv:hasConsentStatus': statusOf(event.kind, facts.renewed),
-      ...(no
+      ...statusOf(facts),
+      ...(no || other
         ? {}
         : {
             'dpv:hasConsentType': isExpress(facts) ? 'dpv:ExpressedConsent' : 'dpv:ImpliedConsent',
           }),
-      'dpv:hasDuration':
-        event.validUntil === null ? (no ? 'until consent is given anew' : 'until withdrawn') : typed(event.validUntil),
+      ...relationsOf(facts),
+      'dpv:hasDuration': typedEnd(facts) ?? durationOf(facts),
       'dpv:isIndicatedBy':
         event.actor === 'contact' ? { 'dct:identifier': externalId } : { 'dct:identifier': event.actor },
       'dpv:hasIndicationMethod': event.method,
@@ -119,6 +162,21 @@ export function isoReceipt(facts: ReceiptFacts): Record<string, unknown> {
       ...(event.source === null ? {} : { 'dct:source': event.source }),
     },
   };
+}
+
+/** What it takes back and what stands by that, and what took it back. */
+function relationsOf({ takesBack, takenBack }: ReceiptFacts): Record<string, string> {
+  return {
+    ...(takesBack !== null && { 'dct:replaces': `urn:uuid:${takesBack.taken.id}` }),
+    ...(takesBack?.stands != null && { 'dct:references': `urn:uuid:${takesBack.stands.id}` }),
+    ...(takenBack !== null && { 'dct:isReplacedBy': `urn:uuid:${takenBack.id}` }),
+  };
+}
+
+/** Until when it holds, or held before it was taken back; null: no day is set. */
+function typedEnd({ event: { validUntil }, takenBack }: ReceiptFacts): Record<string, string> | null {
+  const end = takenBack?.at ?? validUntil;
+  return end === null ? null : typed(end);
 }
 
 function iso(at: number): string {

@@ -1,16 +1,27 @@
-import { isConsent, isExpress, isNo, labelIn, type ReceiptFacts, subjectOf } from './receipt-facts.js';
+import {
+  asItStands,
+  isConsent,
+  isExpress,
+  isNo,
+  isStanding,
+  isUnsaid,
+  labelIn,
+  type ReceiptFacts,
+  subjectOf,
+} from './receipt-facts.js';
 
 /**
  * The same receipt in the shape of the Kantara Consent Receipt 1.1.0, which many tools read. `sensitive` is false: the
- * gateway keeps no special categories of data. It has receipts of consents alone, so one of a no or of a request says `NONE`
- * where the type of the consent stands.
+ * gateway keeps no special categories of data. It has receipts of consents alone, so one of a no, of a request or of what rests on
+ * something else says `NONE` where the type of the consent stands.
  */
-export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
+export function kantaraReceipt(given: ReceiptFacts): Record<string, unknown> {
+  const facts = asItStands(given);
   const { brand, event, externalId, language, channel } = facts;
   return {
     version: 'KI-CR-v1.1.0',
     jurisdiction: event.jurisdiction ?? brand.country,
-    consentTimestamp: Math.floor(event.occurredAt / 1000),
+    consentTimestamp: Math.floor((facts.takesBack?.stands ?? event).occurredAt / 1000),
     collectionMethod: event.source === null ? event.method : `${event.method}: ${event.source}`,
     consentReceiptID: event.id,
     language: event.noticeLanguage ?? language,
@@ -58,7 +69,11 @@ export function kantaraReceipt(facts: ReceiptFacts): Record<string, unknown> {
 /** When the consent ends, or ended; the date is that of the no, or of the end that somebody set. */
 function terminationOf(facts: ReceiptFacts): string {
   const { kind, occurredAt, validUntil } = facts.event;
+  if (facts.takenBack !== null) return `Taken back on ${new Date(facts.takenBack.at).toISOString()}`;
+  if (isUnsaid(facts)) return `Nothing stands: what was said was taken back on ${new Date(occurredAt).toISOString()}`;
   if (isNo(facts)) return `Ended: ${kind} on ${new Date(validUntil ?? occurredAt).toISOString()}`;
   if (kind === 'requested') return 'Not given yet: a confirmation was asked for';
+  if (validUntil === null && isStanding(facts) && !isConsent(facts))
+    return 'No consent: when it is objected to, or its legal basis ends';
   return validUntil === null ? 'When it is withdrawn' : new Date(validUntil).toISOString();
 }

@@ -27,6 +27,11 @@ export const ISO_27560 = {
     'dpv:hasProcess',
     'dpv:hasConsentEvent',
   ],
+  // Only what rests on a consent is one that was given.
+  if: {
+    properties: { 'dpv:hasConsentEvent': { properties: { 'dpv:hasConsentStatus': { pattern: 'Given' } } } },
+  },
+  then: { properties: { 'dpv:hasProcess': { properties: { 'dpv:hasLegalBasis': { const: 'eu-gdpr:A6-1-a' } } } } },
   properties: {
     '@context': {
       type: 'object',
@@ -70,7 +75,10 @@ export const ISO_27560 = {
           required: ['dct:identifier', 'dct:title'],
           properties: { 'dct:title': text },
         },
-        'dpv:hasLegalBasis': { enum: ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `eu-gdpr:A6-1-${letter}`) },
+        // The general term where nobody knows which.
+        'dpv:hasLegalBasis': {
+          enum: [...['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `eu-gdpr:A6-1-${letter}`), 'dpv:LegalBasis'],
+        },
         'dpv:hasPersonalData': { type: 'string', pattern: '^pd:[A-Z][A-Za-z]+$' },
         'dpv:hasRecipient': { type: 'array', minItems: 1 },
         'dpv:hasJurisdiction': { pattern: '^[A-Z]{2}(-[A-Z0-9]{1,3})?$' },
@@ -114,14 +122,35 @@ export const ISO_27560 = {
         'dct:date': dateTime,
         'dpv:hasConsentStatus': {
           enum: [
-            ...['Requested', 'Given', 'Refused', 'Withdrawn', 'Revoked', 'Expired', 'Invalidated'].map(
+            ...['Unknown', 'Requested', 'Given', 'Refused', 'Withdrawn', 'Revoked', 'Expired', 'Invalidated'].map(
               (word) => `dpv:Consent${word}`,
             ),
             'dpv:RenewedConsentGiven',
           ],
         },
         'dpv:hasConsentType': { enum: ['dpv:ImpliedConsent', 'dpv:ExpressedConsent'] },
-        'dpv:hasDuration': { anyOf: [dateTime, { enum: ['until withdrawn', 'until consent is given anew'] }] },
+        'dpv:hasStatus': {
+          enum: [
+            ...[
+              'LegitimateInterestNotObjected',
+              'LegitimateInterestObjected',
+              'ContractActive',
+              'LegalObligationOngoing',
+            ],
+            ...['VitalInterestOngoing', 'OfficialAuthorityExerciseOngoing'],
+          ].map((word) => `dpv:${word}`),
+        },
+        'dpv:hasDuration': {
+          anyOf: [
+            dateTime,
+            {
+              enum: [
+                ...['until withdrawn', 'until consent is given', 'until consent is given anew', 'until objected to'],
+                'for as long as its legal basis holds',
+              ],
+            },
+          ],
+        },
       },
     },
   },

@@ -7,7 +7,9 @@ const SCOPES: Scopes = {
   purposes: new Map([
     ['marketing', { id: 'p', enforcement: 'restrictive', legalBasis: 'consent', topics: new Map([['news', 't']]) }],
     ['service', { id: 'q', enforcement: 'permissive', legalBasis: 'legitimate_interests', topics: new Map() }],
+    ['*', { id: 'brand', enforcement: 'permissive', legalBasis: 'legitimate_interests', topics: new Map() }],
   ]),
+  everything: 'brand',
   confirmedOnly: new Set(['sms']),
 };
 const AT = { channel: 'email', address: 'ada@example.org' } as const;

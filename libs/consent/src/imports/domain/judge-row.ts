@@ -2,12 +2,15 @@ import type { EnforcementModel, EpochMs } from '#lib/kernel';
 import { basisKindOf } from '../../consents/domain/consent-basis.js';
 import { GROUNDS, hasGround } from '../../consents/domain/evidence-ground.js';
 import { isReducing } from '../../consents/domain/consent-fold.js';
+import { legalBasisNamed, UNKNOWN_BASIS } from '../../consents/domain/legal-basis.js';
 import type { Wish } from '../../consents/domain/plan-changes.js';
 import type { ImportRow } from '../import-row.js';
 
 /** The purposes and topics of a brand, by key, as an import needs them. */
 export interface Scopes {
   readonly purposes: ReadonlyMap<string, PurposeScope>;
+  /** Id of the purpose among them that stands for everything, which no row can name. */
+  readonly everything: string;
   /** Channels on which the brand takes confirmed consents alone. */
   readonly confirmedOnly: ReadonlySet<string>;
 }
@@ -31,7 +34,13 @@ export type RowRefusal =
   | 'invalid';
 
 export type Judgement =
-  | { readonly ok: true; readonly wish: Wish | null; readonly note: RowNote | null }
+  | {
+      readonly ok: true;
+      readonly wish: Wish | null;
+      readonly note: RowNote | null;
+      /** On what it rests. */
+      readonly legalBasis: string;
+    }
   | { readonly ok: false; readonly code: RowRefusal; readonly detail: string };
 
 /** What was made of a row that could not be taken at its word. */
@@ -46,6 +55,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  *   the person ever agreed (Art. 7 (1) GDPR), so the row is refused.
  * - A yes is the person's own, and can lift a refusal, only with express evidence: besides when and how also the wording
  *   or notice. Every other yes is recorded as imported, which never lifts one.
+ * - What says nothing of its legal basis rests on that of its purpose, unless it is such a yes: that is a consent.
  * - Where the brand takes confirmed consents alone, no other yes to a restrictive purpose is taken.
  * - A no needs no evidence: whoever brings it is believed.
  */
@@ -57,11 +67,12 @@ export function judgeRow(row: ImportRow, scopes: Scopes, now: EpochMs): Judgemen
     if (stray.length > 0)
       return refuse('incomplete', `${stray.join(', ')} says something about a consent; name its purpose`);
     if ((row.channel === undefined) !== (row.address === undefined)) return refuse('incomplete', BOTH);
-    return { ok: true, wish: null, note: null };
+    return { ok: true, wish: null, note: null, legalBasis: UNKNOWN_BASIS };
   }
   if (row.channel === undefined || row.address === undefined) return refuse('incomplete', BOTH);
   const purpose = scopes.purposes.get(row.purpose);
-  if (purpose === undefined) return refuse('unknown_purpose', 'purpose: is not one of this brand');
+  if (purpose === undefined || purpose.id === scopes.everything)
+    return refuse('unknown_purpose', 'purpose: is not one of this brand');
   const topicIds: string[] = [];
   for (const topic of new Set(row.topics)) {
     const id = purpose.topics.get(topic);
@@ -81,24 +92,31 @@ export function judgeRow(row: ImportRow, scopes: Scopes, now: EpochMs): Judgemen
     occurredAt: occurredAt === null ? null : Math.min(occurredAt, now),
     validUntil,
   };
-  if (isReducing(kind)) return { ok: true, wish: { ...wish, kind }, note: null };
+  if (isReducing(kind))
+    return { ok: true, wish: { ...wish, kind }, note: null, legalBasis: row.legalBasis ?? 'withdrawal' };
 
   const missing = missingEvidence(row);
+  const claimed = { ...wish, kind: 'imported' as const, ...(missing.length > 0 && { unproven: true }) };
   if (purpose.enforcement === 'restrictive' && missing.length > 0) {
     return refuse('evidence_missing', `a yes to this purpose needs evidence; give ${missing.join(', ')}`);
   }
   if (purpose.enforcement === 'restrictive' && kind !== 'confirmed' && scopes.confirmedOnly.has(row.channel)) {
     return refuse('confirmation_missing', 'kind: this brand takes confirmed consents alone on the channel');
   }
-  if (kind === 'imported' || (missing.length === 0 && isExpress(row))) {
-    return { ok: true, wish: { ...wish, kind }, note: null };
-  }
-  return { ok: true, wish: { ...wish, kind: 'imported' }, note: 'recorded_as_imported' };
+  if (kind !== 'imported' && missing.length === 0 && isExpress(row))
+    return { ok: true, wish: { ...wish, kind }, note: null, legalBasis: row.legalBasis ?? 'consent' };
+  return {
+    ok: true,
+    wish: claimed,
+    note: kind === 'imported' ? null : 'recorded_as_imported',
+    legalBasis: row.legalBasis ?? legalBasisNamed(purpose.legalBasis) ?? UNKNOWN_BASIS,
+  };
 }
 
 const BOTH = 'give channel and address together';
 
-function missingEvidence(row: ImportRow): string[] {
+/** What a yes lacks to be shown: when, how, and what was said or where. */
+export function missingEvidence(row: ImportRow): string[] {
   return [
     ...(row.occurredAt === undefined ? ['occurredAt'] : []),
     ...(row.method === undefined ? ['method'] : []),

@@ -1,5 +1,12 @@
 import type { Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
-import { type ConsentFact, foldConsent, isReducing, isRefusal } from '../../consents/domain/consent-fold.js';
+import {
+  type ConsentFact,
+  foldConsent,
+  isReducing,
+  isRefusal,
+  lastRefusal,
+  withoutRetracted,
+} from '../../consents/domain/consent-fold.js';
 import { agreedByAnother } from '../../consents/domain/reported-yes.js';
 import { carriedRefusals } from '../../consents/domain/carried-refusals.js';
 import type { Leavable } from '../../consents/domain/leaving.js';
@@ -8,7 +15,7 @@ import type { ContactFields } from '../../contacts/contact.store.js';
 import type { ImportRow } from '../import-row.js';
 import type { RowOutcome } from './import-counts.js';
 import type { RowNote } from './judge-row.js';
-import { asFacts, planWish, type Refusal } from './plan-wish.js';
+import { asFacts, planWish, type Refusal, type Surroundings } from './plan-wish.js';
 
 /** A row that is in order by itself. */
 export interface PreparedRow {
@@ -16,6 +23,7 @@ export interface PreparedRow {
   readonly row: ImportRow;
   readonly wish: Wish | null;
   readonly note: RowNote | null;
+  readonly legalBasis: string;
   readonly address: PreparedAddress | null;
 }
 
@@ -45,6 +53,8 @@ export interface Person {
   /** Why nothing can be said about them any more; null: it can. */
   readonly gone: 'erased' | 'merged' | null;
   fields: ContactFields;
+  /** Whether they chose their language on their page: no list changes it. */
+  choseLanguage: boolean;
   readonly points: PersonPoint[];
 }
 
@@ -89,8 +99,7 @@ export function addressKey({ channel, hash }: Pick<PreparedAddress, 'channel' | 
 /** What can be agreed to and left at a brand. */
 export interface Subjects {
   readonly purposes: readonly (Leavable & { readonly id: string })[];
-  /** Ids of all topics of a purpose. */
-  readonly topicsOf: (purposeId: string) => readonly string[];
+  readonly around: (purposeId: string) => Surroundings;
   /** By the id of a purpose or topic. */
   readonly scopeOf: (id: string) => Scope | undefined;
 }
@@ -135,12 +144,14 @@ function planRow(
 
   const created = person.isNew;
   person.isNew = false;
-  const fields = withRow(person.fields, row);
+  const given = withRow(person.fields, row);
+  const fields = person.choseLanguage ? { ...given, language: person.fields.language } : given;
   const fieldsChanged = !created && !isSame(fields, person.fields);
   person.fields = fields;
   const isNo = wish !== null && isReducing(wish.kind);
   const point = address === null ? null : pointFor(person, address, isNo, newId);
-  const carried = point === null || point.change === null ? [] : carryOver(person, point.stored, subjects, newId);
+  const carried =
+    point === null || point.change === null ? [] : carryOver(person, point.stored, world, subjects, newId);
   if (point !== null && address !== null) take(world, address, point.stored, asFacts(carried, false));
   if (point === null || address === null || wish === null) {
     const changed = created || fieldsChanged || point?.change != null;
@@ -163,13 +174,13 @@ function planRow(
   const ofAnother = agreedByAnother(wish, world.reassigned.get(addressKey(address)));
   const { events, blockedBy } =
     ofAnother === null
-      ? planWish(wish, { id: point.id, history, refusals }, subjects.topicsOf(wish.purposeId), now, newId)
+      ? planWish(wish, { id: point.id, history, refusals }, subjects.around(wish.purposeId), now, newId)
       : { events: [], blockedBy: ofAnother };
   const isUndated = wish.occurredAt === null;
   take(world, address, point.stored, asFacts(events, isUndated));
-  const topics = subjects.topicsOf(wish.purposeId);
+  const around = subjects.around(wish.purposeId);
   const inPlace = (isNo ? inPlaceOf(person, point.stored) : []).map((one) => {
-    const planned = planWish(wish, { id: one.id, history: one.history, refusals: [] }, topics, now, newId);
+    const planned = planWish(wish, { id: one.id, history: one.history, refusals: [] }, around, now, newId);
     take(world, one, one, asFacts(planned.events, isUndated));
     return { point: one, events: planned.events };
   });
@@ -209,10 +220,17 @@ function take(
 function carryOver(
   { points }: Person,
   point: PersonPoint,
+  { refusals }: World,
   { purposes, scopeOf }: Subjects,
   newId: <Id extends string>() => Id,
 ): PlannedEvent[] {
-  const others = points.filter(({ id }) => id !== point.id).map((one) => ({ ...one, inUse: !one.ended }));
+  const others = points
+    .filter(({ id }) => id !== point.id)
+    .map((one) => ({
+      ...one,
+      inUse: !one.ended,
+      elsewhere: one.ended ? new Map() : refusedByOthers(one.id, refusals.get(addressKey(one)) ?? []),
+    }));
   return carriedRefusals(point.channel, others, point.history, purposes).flatMap(
     ({ scopeId: of, kind, occurredAt }) => {
       const scope = scopeOf(of);
@@ -222,6 +240,16 @@ function carryOver(
       return [{ ...event, scope, state, effective: true }];
     },
   );
+}
+
+/** What others refused at the address of a contact point; without those who lost it to somebody else. */
+function refusedByOthers(pointId: ContactPointId, refusals: readonly Refusal[]): Map<string, ConsentFact[]> {
+  const refused = new Map<string, ConsentFact[]>();
+  for (const { pointId: at, scopeId: id, kind, at: occurredAt, lost } of refusals) {
+    if (at === pointId || lost) continue;
+    refused.set(id, [...(refused.get(id) ?? []), { id: '', kind, occurredAt, validUntil: null }]);
+  }
+  return refused;
 }
 
 /** The contact points in use of the same channel, where this one is in use no longer; otherwise none. */
@@ -275,11 +303,13 @@ function refusalsAfter(
   const now = [...changed].flatMap((scope): Refusal[] => {
     const facts = history.get(scope) ?? [];
     const state = foldConsent(facts);
-    const told = facts.filter(({ kind }) => isRefusal(kind)).map(({ occurredAt }) => occurredAt);
-    const known = before.filter((refusal) => isChanged(refusal) && refusal.scopeId === scope).map(({ at }) => at);
-    const all = [...told, ...known];
-    if (all.length === 0) return [];
-    return [{ pointId, scopeId: scope, at: Math.max(...all), stands: state !== null && isRefusal(state.status) }];
+    const known = before.filter((refusal) => isChanged(refusal) && refusal.scopeId === scope);
+    const noted = known.map(({ kind, at }) => ({ id: '', kind, occurredAt: at }));
+    const last = lastRefusal([...withoutRetracted(facts), ...noted]);
+    if (last === null) return [];
+    const lost = known.some((refusal) => refusal.lost);
+    const stands = state !== null && isRefusal(state.status);
+    return [{ pointId, scopeId: scope, kind: last.kind, at: last.occurredAt, stands, lost }];
   });
   return [...before.filter((refusal) => !isChanged(refusal)), ...now];
 }

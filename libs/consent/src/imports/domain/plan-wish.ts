@@ -5,6 +5,7 @@ import {
   foldConsent,
   isReducing,
   isRefusal,
+  withoutRetracted,
 } from '../../consents/domain/consent-fold.js';
 import { planChanges, type PlannedEvent, scopeId, type Wish } from '../../consents/domain/plan-changes.js';
 
@@ -12,10 +13,13 @@ import { planChanges, type PlannedEvent, scopeId, type Wish } from '../../consen
 export interface Refusal {
   readonly pointId: ContactPointId;
   readonly scopeId: string;
+  readonly kind: ConsentFact['kind'];
   /** The last time. */
   readonly at: EpochMs;
   /** Whether it does still, or whoever refused has agreed again since. */
   readonly stands: boolean;
+  /** Whether whoever refused has lost the address to somebody else. */
+  readonly lost: boolean;
 }
 
 /** What is on file about one contact point. */
@@ -27,6 +31,14 @@ export interface PointHistory {
   readonly refusals: readonly Refusal[];
 }
 
+/** What surrounds the purpose of a wish. */
+export interface Surroundings {
+  /** Ids of all its topics. */
+  readonly topicsOf: readonly string[];
+  /** Scopes whose refusals count for it too. */
+  readonly above: readonly string[];
+}
+
 export interface WishPlan {
   readonly events: readonly PlannedEvent[];
   /** When somebody refused later than the yes of the row was given: of those topics, or of the purpose; else null. */
@@ -36,8 +48,7 @@ export interface WishPlan {
 /**
  * Turns the wish of an import into events.
  *
- * - A yes that is not later than a refusal of the topic, of its purpose or of the purpose as a whole is not recorded at
- *   all. The fold alone would not see that somebody who left everything in May also left a topic about which nothing
+ * - A yes that is not later than a refusal of the topic, of its purpose or of everything is not recorded at all. The fold alone would not see that somebody who left everything in May also left a topic about which nothing
  *   was on file then, and to which a list from April now says yes.
  * - An import over a refusal that stands is not recorded either: it could never count.
  * - What is on file already, or adds nothing to what the person said themselves, is left as it is, so that a file can be
@@ -47,7 +58,7 @@ export interface WishPlan {
 export function planWish(
   wish: Wish,
   point: PointHistory,
-  topicsOf: readonly string[],
+  { topicsOf, above }: Surroundings,
   now: EpochMs,
   newId: () => string,
 ): WishPlan {
@@ -59,7 +70,7 @@ export function planWish(
     return { events: planChanges(narrowed(wish, fresh), point.history, topicsOf, now, newId), blockedBy: null };
   }
   const blocked = fresh.flatMap((id) => {
-    const at = blockingRefusal(wish, point, [wish.purposeId, id]);
+    const at = blockingRefusal(wish, point, [...above, wish.purposeId, id]);
     return at === null ? [] : [{ id, at }];
   });
   const open = fresh.filter((id) => !blocked.some((one) => one.id === id));
@@ -73,9 +84,9 @@ export function planWish(
 
 /** The same events as facts, for whoever plans the next row. */
 export function asFacts(events: readonly PlannedEvent[], isUndated: boolean): [string, ConsentFact][] {
-  return events.map(({ scope, id, kind, occurredAt, validUntil }) => [
+  return events.map(({ scope, id, kind, occurredAt, validUntil, unproven = false }) => [
     scopeId(scope),
-    { id, kind, occurredAt, validUntil, ...(isUndated && { undated: true }) },
+    { id, kind, occurredAt, validUntil, unproven, ...(isUndated && { undated: true }) },
   ]);
 }
 
@@ -83,8 +94,9 @@ function narrowed(wish: Wish, scopes: readonly string[]): Wish {
   return wish.topicIds.length === 0 ? wish : { ...wish, topicIds: scopes };
 }
 
-/** Whether the row says nothing that is not recorded. */
-function isOnFile(wish: Wish, history: readonly ConsentFact[]): boolean {
+/** Whether the row says nothing that is not recorded. What can be shown is not on file where nothing shows what is. */
+function isOnFile(wish: Wish, all: readonly ConsentFact[]): boolean {
+  const history = all.filter(({ unproven }) => unproven !== true || wish.unproven === true || isReducing(wish.kind));
   const state = foldConsent(history);
   const taken = new Set(history.flatMap(({ retracts }) => retracts ?? []));
   const same = history.some(
@@ -114,7 +126,9 @@ function isGiven({ status }: ConsentState): boolean {
 
 /** The latest refusal that a yes cannot get past; null when there is none. */
 function blockingRefusal(wish: Wish, point: PointHistory, scopes: readonly string[]): EpochMs | null {
-  const own = scopes.flatMap((id) => (point.history.get(id) ?? []).filter(({ kind }) => isRefusal(kind)));
+  const own = scopes.flatMap((id) =>
+    withoutRetracted(point.history.get(id) ?? []).filter(({ kind }) => isRefusal(kind)),
+  );
   const others = point.refusals.filter((refusal) => refusal.pointId !== point.id && scopes.includes(refusal.scopeId));
   const latest = Math.max(...own.map(({ occurredAt }) => occurredAt), ...others.map(({ at }) => at));
   if (latest === -Infinity) return null;

@@ -52,7 +52,13 @@ class Point {
       this.add(planChanges(wish, this.history, TOPICS, this.now, newId));
       return;
     }
-    const { events } = planWish(wish, { id: POINT, history: this.history, refusals: [] }, TOPICS, this.now, newId);
+    const { events } = planWish(
+      wish,
+      { id: POINT, history: this.history, refusals: [] },
+      { topicsOf: TOPICS, above: [] },
+      this.now,
+      newId,
+    );
     this.add(events);
     this.imports.push(events.map((event) => ({ fact: factOf(event), scope: event.scope })));
   }

@@ -7,6 +7,7 @@ import { normalize } from './normalize.js';
  * - `{name}+` is one to five of a class, `{name}*` none to five
  * - `..` is up to four words, whatever they are; `...` up to eight
  * - `abmeld*` is every word that begins so
+ * - `!{name}` and `!(a|b)` stand where none of these comes next
  * - `^` and `$` are the ends of a clause
  *
  * Words stand as people write them, and are normalised as what is read is.
@@ -20,6 +21,11 @@ export interface Grammar {
   readonly likely: readonly string[];
   /** Says something else, with words of leaving in it: of what came, of what was done by mistake, of other things. */
   readonly other: readonly string[];
+  /**
+   * Leaves something that may not be what is sent: a subscription of coffee, a membership. It is taken out of what is
+   * read, so that the rest still leaves, and whoever wrote it is asked.
+   */
+  readonly elsewhere: readonly string[];
 }
 
 export interface CompiledGrammar {
@@ -27,22 +33,31 @@ export interface CompiledGrammar {
   readonly leaving: RegExp;
   readonly likely: RegExp;
   readonly other: RegExp;
+  /** Finds every one. */
+  readonly elsewhere: RegExp;
 }
 
 /**
- * One expression for each of the three: a thousand small ones take ten times as long.
+ * One expression for each of the kinds: a thousand small ones take ten times as long.
  * @throws Error for a pattern that names a class that is none
  */
-export function compileGrammar({ language, classes, leaving, likely, other }: Grammar): CompiledGrammar {
-  const compile = (patterns: readonly string[]): RegExp => {
+export function compileGrammar({ language, classes, leaving, likely, other, elsewhere }: Grammar): CompiledGrammar {
+  const compile = (patterns: readonly string[], flags = ''): RegExp => {
     const sources = patterns.map((pattern) => sequence(pattern, classes));
     const atStart = sources.filter((source) => source.startsWith('^'));
     const anywhere = sources.filter((source) => !source.startsWith('^'));
     return new RegExp(
       [...atStart, ...(anywhere.length > 0 ? [`(?<= )(?:${anywhere.join('|')})`] : [])].join('|') || '(?!)',
+      flags,
     );
   };
-  return { language, leaving: compile(leaving), likely: compile(likely), other: compile(other) };
+  return {
+    language,
+    leaving: compile(leaving),
+    likely: compile(likely),
+    other: compile(other),
+    elsewhere: compile(elsewhere, 'g'),
+  };
 }
 
 /** Against a clause as `toClause` makes it. */
@@ -60,6 +75,7 @@ function sequence(pattern: string, classes: Grammar['classes']): string {
       if (element === '...') return '(?:\\S+ ){0,8}?';
       if (element === '^') return '^ ';
       if (element === '$') return '$';
+      if (element.startsWith('!')) return `(?!${sequence(element.slice(1), classes)})`;
       if (element.startsWith('[')) return `${anyOf(element.slice(1, -1), classes)}?`;
       if (element.startsWith('(')) return anyOf(element.slice(1, -1), classes);
       const [, name, times] = /^\{(\w+)\}([+*]?)$/.exec(element) ?? [];

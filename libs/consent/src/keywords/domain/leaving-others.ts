@@ -13,8 +13,14 @@ export const OTHERS: readonly Grammar[] = [
       self: 'mnie|nas|moj {adr}|mojego {adr}|moje {adr}|ten {adr}|moich {adr}|tego {adr}',
       polite:
         'prosze|dzien dobry|dziekuje|uprzejmie|bardzo|o|szanowni panstwo|pilne|witam|czesc|prosba|chce|moje|moja|serdecznie|wniosek',
+      end: 'rezygn*|zrezygn*|anul*|wypowiedz*|zakoncz*|odwol*',
+      goods: 'kawy|kawe|herbaty|magazynu|czasopisma|gazety|silowni|silownie|karmy|wina|pudelka|kursu|klubu',
     },
     leaving: [
+      '(odczepcie|odczep|odwalcie|odwal) się [ode mnie|od nas] ',
+      'nie (zawracajcie|zawracaj) [mi|nam] głowy ',
+      '^ (spadajcie|spadaj) [ode mnie] $',
+      'mam dość {any}* {thing} ',
       '^ {polite}* (wypisanie|wypisac|rezygnacja|rezygnuje|wypisuje sie|anulowanie subskrypcji|usuniecie|sprzeciw|wyrejestrowanie|rezygnacja z subskrypcji|cofniecie zgody) [mnie] {polite}* $',
       '(rezygnacj*|rezygnuj*|rezygnowac|zrezygnowac) z [otrzymywania|dalszego|dalszych|subskrypcji] {any}* ({thing}|otrzymywania|subskrypcji)',
       '(wypis*|wyrejestr*|wykresl*|skresl*|usun*|usuw*|usuniecie|wykasu*) [prosze|natychmiast|jak najszybciej] {self} ',
@@ -37,7 +43,7 @@ export const OTHERS: readonly Grammar[] = [
       '(nie jestem zainteresowan*|nie dziekuje|spam*|nekani*|rodo|uodo|uciazliw*|wypis*|rezygn*|sprzeciw*)',
       '(skad|dlaczego|jak) .. moj* {adr} ',
       '(za duzo|tyle|ciagle) {thing} ',
-      'dlaczego (dostaje|otrzymuje|wysylacie) ',
+      'dlaczego [to|te|je|takie] (dostaje|otrzymuje|wysylacie) ',
     ],
     other: [
       '(nie dostal*|nie otrzymal*|nie dostaje|nie otrzymuje|nie doszl*|nie przysz*) ',
@@ -47,6 +53,11 @@ export const OTHERS: readonly Grammar[] = [
       '(aby|jesli|zeby) .. (wypisac|zrezygnowac|otrzymywac) .. (klikn*|tutaj|link*|odpowiedz*)',
       '(stary|poprzedni) {adr} .. (now*)',
       '(ponownie|znowu|z powrotem) (zapis*|dodac|otrzymywac)',
+    ],
+    elsewhere: [
+      '{end} [z] {any}* (subskrypcj*|prenumerat*) (na|do|dla) !({any}* ({thing}|{list}|panstwa)) *',
+      '{end} [z] {any}* (subskrypcj*|prenumerat*) {goods}',
+      '{end} [z] {any}* (abonament*|karnet*|czlonkostw*)',
     ],
   },
   {
@@ -60,6 +71,7 @@ export const OTHERS: readonly Grammar[] = [
       polite:
         'lutfen|merhaba|iyi gunler|tesekkurler|sayin yetkili|sizden|rica ederim|selam|acil|talebi|talep|istiyorum|ben|hemen|derhal',
       no: 'istemiyorum|istemiyoruz|istemem|istemiyom|arzu etmiyorum|talep etmiyorum',
+      goods: 'kahve|cay|dergi|gazete|spor salonu|salonu|kulup|kulubu|kurs|kursu|kutu',
     },
     leaving: [
       '^ {polite}* (abonelikten cikma*|abonelikten cikis|abonelik iptali|abonelik iptal*|uyelik iptali|bulten iptali|listeden cikarma|listeden cikma|cikmak istiyorum|iptal talebi|bultenden cikma*|bultenden cikis) {polite}* $',
@@ -72,6 +84,8 @@ export const OTHERS: readonly Grammar[] = [
       '{any}* {thing} (gondermeyin*|yollamayin*|atmayin*|gonderme|atma|yollama|gondermeyiniz|yazmayin|gondermekten vazgecin|gondermeyi birakin|gondermeyi kesin|gondermeyi durdurun|gonderilmesin|almayacagim)',
       '(bana|bize) [artik|bir daha|lutfen] [..] (yazmayin|gondermeyin*|atmayin|ulasmayin|aramayin|yollamayin)',
       '(bir daha|artik) .. (yazmayin|gondermeyin*|atmayin|ulasmayin|aramayin|yollamayin|iletisime gecmeyin)',
+      '{thing} nasil (durdur*|kes*|engelle*|kapat*)',
+      '(abonelikten|bultenden|listeden|uyelikten) nasil (cik*|ayril*)',
       '{thing} (durdur*|kes*|iptal|sonlandir*|kapat*|engelle*)',
       '(onayimi|iznimi|rizami|muvafakat*|acik rizami|onay) [geri] (geri cek*|cekiyorum|iptal*|al|aliyorum|geri al*)',
       '(rahatsiz etmeyin|rahatsiz etmeyiniz|beni rahat birakin|iletisime gecmeyin)',
@@ -87,6 +101,8 @@ export const OTHERS: readonly Grammar[] = [
       '(nereden|nasil|neden) .. {adr} (aldiniz|buldunuz)',
       'neden .. {thing} (gonderiyorsunuz|aliyorum|geliyor)',
       '(cok fazla|surekli) {thing} ',
+      'numaram* (nereden|nasil|kimden) (buldunuz|aldiniz)',
+      '(neden|niye) [bunu|bunlari|bana] (aliyorum|geliyor|gonderiyorsunuz)',
       '(abonelikten|bultenden|listeden) ',
     ],
     other: [
@@ -99,6 +115,7 @@ export const OTHERS: readonly Grammar[] = [
       '(yeniden|tekrar) (abone|kayit|uye|almak)',
       '(kacirmak istemiyorum)',
     ],
+    elsewhere: ['{goods} (aboneli*|uyeli*) [nasil|lutfen|hemen] (iptal|sonlandir*|cik*|ayril*|durdur*|birak*)'],
   },
   {
     language: 'ar',
@@ -110,10 +127,12 @@ export const OTHERS: readonly Grammar[] = [
       adr: 'بريدي|ايميلي|عنواني|رقمي|اسمي|بياناتي|حسابي|معلوماتي|عنوان بريدي|رقم هاتفي|اشتراكي',
       polite:
         'من فضلك|لو سمحت|لو سمحتم|من فضلكم|رجاء|الرجاء|ارجو|يرجى|شكرا|مرحبا|السلام عليكم|اريد|طلب|ارجوكم|نرجو|برجاء|اود',
+      end: 'الغاء|الغي|الغ|الغوا|ايقاف|انهاء|اوقف|اوقفوا',
+      goods: 'القهوه|القهوة|قهوه|قهوة|النادي|نادي|المجله|المجلة|الجيم|الصحيفه|الصحيفة|الدوره|الدورة',
     },
     leaving: [
       '^ {polite}* (الغاء الاشتراك|الغاء اشتراكي|الغاء|ايقاف|الغاء اشتراك|حذف|ايقاف الرسائل|ايقاف الرسايل|انسحاب|الانسحاب) {polite}* $',
-      '(الغاء|الغوا|الغي|الغ|ايقاف|انهاء|اوقفوا|اوقف|وقف) [من] (الاشتراك|اشتراكي|اشتراك|{thing}|ارسال)',
+      '(الغاء|الغوا|الغي|الغ|ايقاف|انهاء|اوقفوا|اوقف|وقف) {any}* (الاشتراك|اشتراكي|اشتراك|{thing}|ارسال)',
       '(توقفوا|توقف|كفوا|كفى|التوقف) (عن|من) (ارسال|مراسلتي|ازعاجي|الارسال|الاتصال|{thing})',
       '(لا|لن) (اريد|ارغب|اود|نريد|نرغب|احتاج) [ان|في|ب] {any}* ({thing}|تلقي|استلام|استقبال|بتلقي|باستلام|رسائلكم)',
       'لم (اعد|نعد) (اريد|ارغب|اود|مهتما|مهتمه|مهتم) [في|ب] {any}* ({thing}|بتلقي|تلقي|استلام|باستلام|$)',
@@ -131,13 +150,20 @@ export const OTHERS: readonly Grammar[] = [
       '(لست مهتما|غير مهتم|لا شكرا|ازعاج|سبام|مزعج|مزعجه|شكوى|اشتراكي)',
       '(كيف|من اين) (حصلتم|عرفتم)',
       'لماذا (تصلني|ترسلون)',
+      '{thing} (كثيره|كثيرة|كثير) ',
     ],
     other: [
       '(لم) (تصلني|استلم|يصلني|تصل|اتلق|تصلنا)',
       '(بالخطا|عن طريق الخطا|خطا) ..',
       '(الغاء|الغوا|حذف|ايقاف|الغي) (الطلب|طلبي|الموعد|موعدي|الحجز|حجزي|التوصيل|الفاتوره|الشحنه|العقد)',
       '(لا) (تلغوا|تلغ|توقفوا|تحذفوا|تحذفوني|اريد الغاء|اريد ايقاف|تزيلوني)',
+      'متى (ينتهي|تنتهي|يتجدد|تتجدد) ',
       '(لالغاء|لايقاف) .. (اضغط|انقر|هنا|الرابط)',
+    ],
+    elsewhere: [
+      '{end} (اشتراكي|الاشتراك|اشتراك) (في|بـ|مع) !({any}* ({thing}|{list}|خدمتكم|خدماتكم)) *',
+      '{end} (اشتراكي|الاشتراك|اشتراك) {goods}',
+      '{end} (عضويتي|العضوية|العضويه|عضوية)',
     ],
   },
   {
@@ -151,6 +177,8 @@ export const OTHERS: readonly Grammar[] = [
       polite: 'בבקשה|תודה|שלום|נא|אנא|היי|אבקש|בקשה|בקשת|דחוף|לכבוד|מבקש|מבקשת|רוצה|אני|ברצוני',
       remove:
         'הסירו|הסר|תסירו|להסיר|מחקו|תמחקו|למחוק|הורידו|תורידו|להוריד|הוציאו|תוציאו|להוציא|הסרת|מחיקת|תסיר|תמחק|הסירי|הסרה|מחיקה',
+      end: 'לבטל|ביטול|בטלו|תבטלו|מבטלים|מבטל|מבטלת|להפסיק',
+      goods: 'קפה|הקפה|לקפה|לחדר|חדר|עיתון|העיתון|לעיתון|למגזין|לחוג|לקורס',
     },
     leaving: [
       '^ {polite}* (הסרה|הסר|הסירו|להסיר|ביטול מנוי|ביטול הרשמה|ביטול|הסרה מרשימת תפוצה|הסרה מדיוור|התנגדות|הסרה מרשימת) {polite}* $',
@@ -167,12 +195,14 @@ export const OTHERS: readonly Grammar[] = [
       '(מעולם|אף פעם|אני) לא (נרשמתי|ביקשתי|הסכמתי|אישרתי)',
       '(לצאת|להתנתק|הוצאה|הסרה) {list}',
       '(עזבו אותי|תעזבו אותי)',
+      'איך (מפסיקים|עוצרים|מבטלים|מסירים) {any}* {thing}',
       '^ [אני] לא (מעוניין|מעוניינת|מעוניינים) $',
     ],
     likely: [
       '(לא מעוניין|לא מעוניינת|לא תודה|ספאם|הטרדה|מטריד|מציקים|תלונה|חוק הספאם|נמאס)',
       '(מאיפה|איך) (השגתם|יש לכם)',
       'למה אני (מקבל|מקבלת)',
+      'יותר מדי {thing}',
     ],
     other: [
       '(לא) (קיבלתי|מקבל|מקבלת|הגיע|הגיעה|הגיעו)',
@@ -181,6 +211,11 @@ export const OTHERS: readonly Grammar[] = [
       '(אל) (תסירו|תמחקו|תבטלו|תורידו|תפסיקו|תוציאו)',
       '(לא) (רוצה|מבקש|מבקשת|מעוניין) (להפסיק|לבטל|להסיר|לצאת|לפספס)',
       '(להסרה|לביטול) .. (לחצו|לחץ|כאן|קישור)',
+    ],
+    elsewhere: [
+      '{end} [את] (מנוי|המנוי) {goods}',
+      '{end} [את] (מנוי|המנוי) [שלי] !(לניוזלטר|להודעות|לדיוור|למיילים|לעדכונים|לפרסומות|לפרסומים|לסמסים|לרשימה|לרשימת|לכם|לתמיד|לצמיתות|לאלתר) ל*',
+      '{end} [את] (החברות|חברות) (שלי|במועדון|ב*)',
     ],
   },
   {
@@ -205,6 +240,7 @@ export const OTHERS: readonly Grammar[] = [
       '(удалите|отмените|удалить) [..] заказ*',
       '(автобус*|остановк*)',
     ],
+    elsewhere: [],
   },
   {
     language: 'sv',
@@ -234,6 +270,7 @@ export const OTHERS: readonly Grammar[] = [
       '(inte|ikke) (fått|modtaget|mottatt|avsluta|afmeld*|avmeld*)',
       '(beställning*|bestilling*|ordre|order|leverans*|tilaus numero)',
     ],
+    elsewhere: [],
   },
   {
     language: 'cs',
@@ -261,6 +298,7 @@ export const OTHERS: readonly Grammar[] = [
       '(zrušit|zrušte|zrušiť) (objednávku|rezervaci|schůzku)',
       '(ne) (odhlašujte|odhlasujte)',
     ],
+    elsewhere: [],
   },
   {
     // Written without spaces, so that each stands for itself.
@@ -293,5 +331,6 @@ export const OTHERS: readonly Grammar[] = [
     ],
     likely: [],
     other: [],
+    elsewhere: [],
   },
 ];

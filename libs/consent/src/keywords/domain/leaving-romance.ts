@@ -16,8 +16,12 @@ export const ROMANCE: readonly Grammar[] = [
       want: 'veux|souhaite|souhaitons|desire|voulons|voudrais|souhaiterais|aimerais|demande|merci|veuillez|prie|priere|voulez',
       remove:
         'supprime*|supprimer|retirer|retire*|enleve*|effacer|efface*|radier|radie*|rayer|rayez|oter|otez|desabonne*|desinscri*|exclure|exclu*|effacement',
+      end: 'resili*|annul*|arret*|stopp*|cess*|suspend*|mettre fin a|fin a',
     },
     leaving: [
+      '(foutez|fichez|fous|fiche) [moi|nous] la paix ',
+      '^ [svp|merci] (lachez|lache) (moi|nous) [svp|maintenant|un peu] $',
+      '^ (degagez|degage|oubliez moi|oublie moi) [svp|merci] $',
       '^ {polite}* (desinscription|desabonnement|resiliation|desinscrire|desabonner|desinscrivez|desabonnez|opposition|se desabonner|se desinscrire) {polite}* $',
       '(desinscri*|desabonn*|desincri*|desabon*) ',
       '(resili*|annul*|arret*|stopp*|fin|cess*|mettre fin a|stop) [a] {any}* ({thing}) ',
@@ -38,8 +42,11 @@ export const ROMANCE: readonly Grammar[] = [
       '(plus|pas) interesse* par {any}* {thing} ',
       'plus (souhait*|desir*) .. (recevoir|{thing}) ',
       'laissez (moi|nous) tranquille* ',
+      '(foutez|fichez|foutez moi) [moi|nous] la paix',
+      'je (veux|souhaite) plus recevoir ',
     ],
     likely: [
+      '(m interesse|interesse) pas ',
       '(pas interesse*|non merci|spam|harcelement|harcel*|ras le bol|marre|signaler|cnil|rgpd|indesirable*|bloctel|opposition|arretez)',
       '(comment|ou|pourquoi) .. (mon {adr}|mes {adr}|mon adresse) ',
       '(trop de|tant de|sans arret|inonde*) .. {thing} ',
@@ -57,8 +64,13 @@ export const ROMANCE: readonly Grammar[] = [
       '(ai|suis|avez|ete) [ete] (desinscrit*|desabonne*) .. (pourquoi|erreur|comment)',
       'pourquoi .. (desinscrit*|desabonne*) ',
       '^ [..] (pour|si vous) .. (desinscri*|desabonn*|plus recevoir) .. (cliqu*|ici|lien|repond*)',
+      'arretez vous (a|au|aux|en|chez|sur|pres) ',
       '(ancien*|vieille) {adr} .. (nouvel*|nouveau) ',
       '(me|m|nous) (reabonn*|reinscri*) ',
+    ],
+    elsewhere: [
+      '{end} {any}* abonnement* (de|du|d|a|au|aux|chez|pour|des) !({any}* ({thing}|{list}|vous|tout|tous|vie|toujours|suite)) {any}* *',
+      '{end} {any}* (adhesion|forfait|carte de fidelite|compte|cotisation)',
     ],
   },
   {
@@ -74,8 +86,12 @@ export const ROMANCE: readonly Grammar[] = [
         'por favor|hola|buenos dias|gracias|solicito|solicitud|de|quiero|deseo|la|mi|para|favor|urgente|un saludo|buenas|buenas tardes|pido|una|estimados|ruego',
       remove: 'elimin*|borr*|quit*|saqu*|sac*|remuev*|remov*|suprim*|retir*|exclu*|tach*|cancel*',
       want: 'quiero|queremos|deseo|deseamos|quisiera|gustaria|solicito|ruego|pido|necesito|favor|exijo|agradeceria',
+      end: 'cancel*|anul*|detener|parar|suspend*|terminar',
+      goods: 'gimnasio|club|curso|clase*|plan|seguro|cafe|revista|academia|escuela',
     },
     leaving: [
+      '(dejen|deja|dejad|deje) de (joder|jodernos|joderme|fastidiar) ',
+      'no [me|nos] (molesten|moleste|molestes|molesteis|jodan|fastidien) [mas|por favor] ',
       '^ {polite}* (baja|darme de baja|dar de baja|desuscripcion|cancelacion|desuscribir|desuscribirme|desinscribir*|anular suscripcion|cancelar suscripcion|darse de baja) {polite}* $',
       '(baja|cancelacion|anulacion|desuscripcion) {any}* ({thing}|{list}) ',
       '{thing} (baja|cancelar|anular) ',
@@ -100,13 +116,17 @@ export const ROMANCE: readonly Grammar[] = [
       '(opongo|oposicion|oponerme|derecho de supresion|derecho al olvido) [..] (tratamiento|uso|publicidad|marketing|datos|recibir|a) ',
       '(nunca|jamas|no) [me] (he|hemos|di|autorice|solicite|pedi|me suscribi|suscribi) .. (suscrito|registrado|autorizado|apuntado|consentimiento|permiso|autorizacion|esto|{thing}) ',
       'no [me|nos] interesa* [ya] [recibir|mas] {any}* ({thing}|recibir) ',
-      '(dejar|dejen|parar) de recibir ',
+      '(dejar|dejen|parar|dejo) de recibir ',
+      'no (molest*|insist*) mas ',
+      '(como|donde) (me doy|nos damos|puedo darme|darme) de baja $',
+      'no [les|os] autorizo* [a] que [me] (escriban|manden|envien|contacten|llamen) ',
     ],
     likely: [
       '(no me interesa|no estoy interesad*|no gracias|spam|acoso|molest*|harto|harta|denunci*|rgpd|lopd|aepd|robinson)',
       '(como|donde|quien|por que) .. mi* {adr} ',
       '(demasiados|demasiadas|tantos|tantas) .. {thing} ',
-      'por que (recibo|me llegan|me envian|me mandan) ',
+      '^ que (pesad*|molest*|hartazgo)',
+      'por que (recibo|me llega|me llegan|me envian|me mandan) ',
       '(baja|desuscri*|lista de correo|no recibir) ',
     ],
     other: [
@@ -121,6 +141,12 @@ export const ROMANCE: readonly Grammar[] = [
       '(volver a|de nuevo) (suscrib*|recibir) ',
       '(estoy|esta|de) de baja (medica|laboral|por)',
     ],
+    elsewhere: [
+      '{end} {any}* (suscripcion|subscripcion) (de|del|a|al|en|para) !({any}* ({thing}|{list}|ustedes|vosotros|siempre|inmediato|todo)) {any}* *',
+      '{end} {any}* (membresia*|plan|cuenta|abono)',
+      '(darme|darnos|dar|darse|denme|dame|me doy|baja) [de baja] (de|del|en el|a) {any}* {goods}',
+      'de donde (sac*|tien*|obtuv*|consig*|han sacado) [ustedes] {any}* {adr}',
+    ],
   },
   {
     language: 'pt',
@@ -134,8 +160,12 @@ export const ROMANCE: readonly Grammar[] = [
       polite:
         'por favor|ola|bom dia|boa tarde|obrigado|obrigada|solicito|solicitacao|pedido|de|da|quero|desejo|o|a|meu|minha|favor|urgente|gostaria|pf|prezados',
       remove: 'remov*|retir*|exclu*|apag*|elimin*|tir*|delet*|descadastr*|cancel*',
+      end: 'cancel*|anul*|suspend*|encerr*|parar|interromp*',
     },
     leaving: [
+      '(parem|pare|deixem|deixe) de [me|nos] (chatear|incomodar|importunar|aborrecer) ',
+      'não [me|nos] (chateiem|chateie|incomodem|incomode|importunem) [mais] ',
+      '^ (vão se embora|vão embora|sumam) $',
       '^ {polite}* (cancelamento|descadastro|descadastramento|remocao|cancelar inscricao|cancelar assinatura|cancelar subscricao|descadastrar|anular subscricao|desinscricao|desinscrever) {polite}* $',
       '(cancelamento|remocao|descadastro|exclusao|anulacao|eliminacao) {any}* ({thing}|{list}|{adr}) ',
       '(descadastr*|desinscrev*|dessubscrev*|desassinar*|desubscrev*)',
@@ -158,11 +188,13 @@ export const ROMANCE: readonly Grammar[] = [
       '(nunca|jamais|nao) [me] (autorizei|subscrevi|inscrevi|cadastrei|assinei|solicitei|pedi|dei) ',
       'nao (tenho|estou) (mais interesse|mais interessad*|interesse em {any}* {thing}|interessad* em {any}* {thing}|interesse em receber)',
       '(deixar|parar) de receber ',
+      '(deixa|deixe|deixem) [me|nos] em paz',
     ],
     likely: [
       '(nao tenho interesse|nao estou interessad*|nao obrigad*|spam|assedio|incomod*|farto|farta|denunci*|lgpd|rgpd|procon|cancelamento)',
       '(como|onde|quem|por que|porque) .. meu* {adr} ',
       '(demasiad*|tantos|tantas|muitos|muitas) {thing} ',
+      '{thing} demais ',
       '(por que|porque) (recebo|estou recebendo|me enviam|estou a receber) ',
       '(lista de emails|nao receber|descadastr*|desinscr*)',
     ],
@@ -175,6 +207,10 @@ export const ROMANCE: readonly Grammar[] = [
       '(para|se) [voce|nao|quiser|desejar|deseja] .. (cancelar|descadastrar|receber|remover) .. (clique|aqui|link|responda) ',
       '(email|endereco|numero) (antigo|anterior|velho) .. (novo) ',
       '(voltar a|de novo) (receber|subscrever) ',
+    ],
+    elsewhere: [
+      '{end} {any}* (assinatura|subscricao|inscricao) (de|da|do|na|no|a|ao|para) !({any}* ({thing}|{list}|voces|sempre|vez|tudo|imediato)) {any}* *',
+      '{end} {any}* (plano|conta|mensalidade|matricula)',
     ],
   },
   {
@@ -189,8 +225,11 @@ export const ROMANCE: readonly Grammar[] = [
       polite:
         'per favore|grazie|buongiorno|salve|prego|chiedo|richiesta|richiedo|di|la|mia|vorrei|voglio|desidero|gentilmente|cortesemente|urgente|ciao|si prega di|una|il|saluti|cordiali saluti',
       remove: 'rimuov*|rimozione|cancell*|elimin*|toglie*|togli*|depenn*|stralci*|esclud*',
+      end: 'annull*|disdi*|disdetta|recesso|cancell*|interromp*|sospend*|termin*|ferm*',
     },
     leaving: [
+      '^ [vi prego|basta|per favore] non [mi|ci] (rompete|rompere|scocciate|disturbate|seccate|stressate) [piu|le scatole|le palle|i coglioni] [per favore] $',
+      '^ [mi|ci] avete rotto [le scatole|le palle] $',
       '^ {polite}* (disiscrizione|cancellazione|disiscrivermi|disiscriversi|disiscrivere|disdetta|annullamento iscrizione|cancellarmi|cancellatemi|cancellami|rimozione|revoca) {polite}* $',
       '(disiscrizione|cancellazione|rimozione|disdetta|annullamento|recesso) {any}* ({thing}|{list}|{adr}) ',
       '(disiscriv*|disiscritt*|disiscrizione|cancellarmi|cancellatemi|cancellami|rimuovetemi|rimuovimi|rimuovermi|toglietemi|toglimi|togliermi|eliminatemi|eliminami|eliminarmi|depennatemi|escludetemi|mi cancelli|mi rimuova|mi tolga|mi elimini|mi disiscriva)',
@@ -211,6 +250,8 @@ export const ROMANCE: readonly Grammar[] = [
       'non (sono|siamo|mi) (piu|interess*) [piu] (interessat*|interessa*) [a|al|alla|alle] {any}* ({thing}|ricevere) ',
       'non mi interessa* [piu] {any}* ({thing}|ricevere) ',
       '(smettere|cessare) di ricevere ',
+      '(come|faccio|fare) .. non ricevere piu ',
+      'come (mi cancello|mi disiscrivo|faccio a cancellarmi) ',
     ],
     likely: [
       '(non mi interessa*|non sono interessat*|no grazie|spam|molest*|stufo|stufa|denunci*|gdpr|garante|basta)',
@@ -226,8 +267,13 @@ export const ROMANCE: readonly Grammar[] = [
       '(annull*|cancell*|elimin*|disdi*|rimuov*|togli*|ferm*|stop|basta) [..] (ordine|prenotazione|appuntamento|consegna|acquisto|spedizione|fattura|contratto|biglietto|articolo|prodotto|pagamento|visita|codice) ',
       'non [mi|voglio|desidero|vorrei] (disiscri*|cancell*|rimuov*|togli*|toglietemi|cancellarmi|disiscrivermi|cancellatemi) ',
       '(per|se) [vuoi|non|desideri|desidera|si] .. (disiscri*|cancell*|ricevere) .. (clicca*|clic|qui|link|rispond*) ',
+      'basta (un|una|uno) ',
       '(vecchi*|precedente) {adr} .. (nuov*) ',
       '(di nuovo|nuovamente|tornare a) (iscriver*|ricevere) ',
+    ],
+    elsewhere: [
+      '{end} {any}* (abbonamento|iscrizione) (a|al|alla|allo|all|di|del|della|dello|dell|per|presso|in) !({any}* ({thing}|{list}|voi|sempre|tutto)) {any}* *',
+      '{end} {any}* (tessera|account|piano|conto)',
     ],
   },
 ];

@@ -67,7 +67,7 @@ it('is quick, whatever is written', () => {
 });
 
 describe('a pattern', () => {
-  const grammar = { language: 'x', classes: { dog: 'dog*|big dog' }, likely: [], other: [] };
+  const grammar = { language: 'x', classes: { dog: 'dog*|big dog' }, likely: [], other: [], elsewhere: [] };
   it.each([
     ['stop {dog}', 'please stop dogs now', true],
     ['stop {dog}', 'please stop a dog', false],
@@ -77,6 +77,9 @@ describe('a pattern', () => {
     ['^ stop [the|my {dog}] $', 'now stop', false],
     ['(no|not (any|one)) {dog}+ $', 'not one dog dogs', true],
     ['*dog', 'a hotdog', true],
+    ['stop the !{dog} *', 'stop the cat', true],
+    ['stop the !{dog} *', 'stop the dogs', false],
+    ['stop [the] !(the|{dog}) *', 'stop the big dog', false],
   ])('%s on %j: %s', (pattern, text, fits) => {
     const { leaving } = compileGrammar({ ...grammar, leaving: [pattern] });
     expect(leaving.test(toClause(text))).toBe(fits);

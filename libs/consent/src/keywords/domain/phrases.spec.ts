@@ -13,6 +13,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'en',
     leaving: [
+      'bugger off', 'sod off', 'buzz off', 'leave me be', 'jog on', 'quit bugging me', 'dont bother me', 'im done with these texts', 'stfu',
       'Stop', 'STOP.', 'stop!!!', 'st0p', 'S.T.O.P', 'Stop please', 'STOP promo', 'Stop sms', 'STOP ALL', 'STOP.NOW',
       'please stop texting me', 'Stop messaging me!', 'Stop it', 'Stop,', "'STOP'", '“Stop”', 'ЅТОР', '✋ stop',
       'STOP!!! I dont want to be contacted', 'who is this? stop', 'Stop sending this garbage', 'stop please and help',
@@ -32,6 +33,8 @@ const PHRASES: readonly Phrases[] = [
       'I want off this list', 'please no more of these', 'remove this number please', 'stop contacting me immediately', 'I am not interested, remove me', 'Get lost', 'do not message again', 'pls unsub', 'I want to unsubscribe from your messages', 'no more alerts',
     ],
     staying: [
+      'dont bother with the receipt', 'I am done with the order form', 'that is enough sugar',
+      'Please stop sending catalogs by post, e-mail is fine.',
       'We never agreed to the price', 'I never subscribed to the other one',
       "don't stop", "please don't unsubscribe me", "Please don't remove me", "Can't stop thinking about it", 'bus stop at 5?',
       'Where is the bus stop?', 'stop by the store tomorrow?', 'I will stop by later', 'opt me in please', 'Opt in',
@@ -47,6 +50,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'de',
     leaving: [
+      'Kein Bock mehr auf eure SMS', 'Hab kein Bock mehr auf eure Werbung', 'keine Lust mehr auf eure Nachrichten', 'Null Bock auf eure SMS', 'kein Bock mehr', 'Werbung verboten', 'Werbung unerwünscht', 'nerv nicht', 'Nervt mich nicht mehr', 'Verpisst euch', 'Haut ab', 'Zieh Leine', 'Lass stecken', 'Schnauze voll von euren SMS', 'Ich hab genug von euren Nachrichten', 'Spart euch die SMS', 'Pfoten weg von meiner Nummer',
       'Stopp', 'Bitte keine Nachrichten mehr', 'Keine Werbung mehr', 'abmelden bitte', 'Abmeldung', 'nicht mehr',
       'Ich möchte keine SMS mehr', 'ich will nicht mehr', 'Hört auf', 'Hör bitte auf', 'Lasst das', 'bitte löschen',
       'Bitte streichen Sie mich aus der Liste', 'Newsletter abbestellen', 'Bitte den Newsletter abbestellen', 'Stop bitte',
@@ -59,6 +63,7 @@ const PHRASES: readonly Phrases[] = [
       'Nicht mehr anschreiben bitte', 'Abbestellen', 'Ich bestelle den Newsletter ab', 'Keine Mails mehr', 'Bitte aus der Liste löschen', 'Bitte hören Sie auf mir zu schreiben',
     ],
     staying: [
+      'Wann ist der nächste Stop?', 'nerv nicht rum, ich komm ja schon', 'Keine Lust mehr auf Regen, wann kommt die Sonne?', 'Ist Werbung im Hausflur verboten?', 'Kein Bock auf Regen', 'haut das Paket ab Lager hin?', 'Ich habe genug Platz',
       'Ich habe noch keine Mail bekommen', 'Ich habe keine SMS erhalten', 'Bitte nicht abmelden', 'Bitte stoppen Sie die Lieferung',
       'Ich will nicht mehr warten', 'Wann hört der Ausverkauf auf?', 'Ende gut alles gut', 'schluss mit lustig', 'weiter',
       'Ich möchte mich nicht abmelden', 'Bitte meinen Termin löschen', 'Ich möchte meine Bestellung stornieren',
@@ -68,6 +73,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'fr',
     leaving: [
+      'foutez-moi la paix', 'lâchez-moi', 'dégage', 'oubliez-moi',
       'arrêt', 'ARRÊTEZ', 'STOP SVP', 'Je ne veux plus recevoir vos messages', 'désabonnez-moi', 'me désinscrire',
       'Ne plus recevoir', 'Je ne veux pas de vos SMS', 'Supprimez-moi de la liste', 'Retirez mon numéro', 'Enlevez-moi de vos listes',
       'Je retire mon consentement', 'Arrêtez ça', 'ça suffit', 'Plus de messages svp', 'Laissez-moi tranquille', 'Je me désabonne',
@@ -77,6 +83,7 @@ const PHRASES: readonly Phrases[] = [
       'plus de pub svp', 'supprimer mon numéro', 'stop sms', 'Je me désinscris',
     ],
     staying: [
+      'Où est le prochain stop ?',
       "n'arrêtez pas", 'Ne me désabonnez pas', "l'arrêt de bus est où ?", 'Je ne reçois plus vos messages', 'fin de semaine',
       'Pouvez-vous arrêter de facturer ?', 'Annuler ma commande', "Je n'ai plus de batterie", 'Je veux recevoir plus de messages',
       "Je n'ai pas reçu le message",
@@ -85,6 +92,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'es',
     leaving: [
+      'dejen de joder', 'no molesten', 'no me molesten más',
       'no más', 'No quiero recibir más mensajes', 'quiero darme de baja', 'dar de baja', 'Cancelar suscripción', 'baja por favor',
       'Cancelen mi suscripción', 'Quítenme de la lista', 'Bórrenme', 'Elimínenme de su lista', 'No me escriban más', 'Stop por favor',
       'No más mensajes', 'No quiero sus mensajes', 'Dejen de mandarme mensajes', 'Déjenme en paz', 'Retiro mi consentimiento',
@@ -101,6 +109,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'pt',
     leaving: [
+      'parem de me chatear', 'não me chateiem', 'vão-se embora',
       'parem', 'não quero mais', 'quero sair', 'descadastre-me', 'cancelar inscrição', 'Cancelem minha assinatura',
       'Não quero receber mensagens', 'Parem de mandar mensagens', 'Removam meu número', 'Tirem meu número da lista',
       'Não me enviem mais nada', 'Me tira da lista', 'Não me mandem mensagens', 'Retiro meu consentimento', 'Me deixem em paz',
@@ -116,6 +125,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'it',
     leaving: [
+      'non rompete', 'non rompete le scatole', 'avete rotto', 'non mi scocciate',
       'cancellami', 'non voglio più messaggi', 'disiscrivermi', 'annulla iscrizione', 'smettetela', 'Annullare la mia iscrizione',
       'Toglietemi dalla lista', 'Non scrivetemi più', 'Revoco il consenso', 'Basta messaggi', 'Basta sms', 'Lasciatemi in pace',
       'Non contattatemi', 'Cancellate il mio numero', 'Non voglio ricevere messaggi', 'Smettila di scrivermi', 'basta per favore',
@@ -124,6 +134,7 @@ const PHRASES: readonly Phrases[] = [
       'non inviatemi più messaggi', 'disiscrivi', 'cancellate il mio numero per favore',
     ],
     staying: [
+      'avete rotto il pacco',
       'Annulla il mio ordine', 'basta così poco', 'non cancellatemi', 'non voglio disiscrivermi', 'la fermata è qui?',
       'Non ho ricevuto il messaggio', 'Voglio più messaggi', 'Quanto basta',
     ],
@@ -131,6 +142,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'nl',
     leaving: [
+      'rot op', 'geen zin meer in jullie sms', 'flikker op',
       'stop berichten', 'afmelden aub', 'ik wil geen berichten meer', 'uitschrijven', 'Schrijf mij uit', 'Meld mij af', 'Hou op',
       'Haal me van de lijst', 'Verwijder mijn nummer', 'Geen reclame meer', 'Ik wil geen sms van jullie', 'Laat me met rust',
       'Ik trek mijn toestemming in', 'niet meer sturen', 'Ik wil me afmelden', 'Stop ermee', 'Verwijder mij', 'Verkeerd nummer',
@@ -139,6 +151,7 @@ const PHRASES: readonly Phrases[] = [
       'geen mails meer', 'uitschrijven graag', 'ik wil me uitschrijven',
     ],
     staying: [
+      'geen zin in regen',
       'uit eten vanavond?', 'Ik krijg geen berichten meer', 'Niet afmelden aub', 'Ik wil me niet afmelden', 'Stop niet',
       'Is er een bushalte?', 'Ik heb geen sms ontvangen', 'Ik wil meer berichten', 'einde van de maand',
     ],
@@ -146,6 +159,7 @@ const PHRASES: readonly Phrases[] = [
   {
     language: 'pl',
     leaving: [
+      'odczepcie się', 'nie zawracajcie głowy', 'mam dość waszych smsów', 'spadajcie',
       'proszę przestać', 'przestańcie', 'Przestań proszę',
       'nie chcę więcej wiadomości', 'wypisz mnie', 'proszę nie pisać', 'rezygnuję', 'usuń mnie', 'Usuńcie mój numer',
       'Usuń mnie z listy', 'Nie chcę dostawać SMS', 'Przestańcie pisać', 'Cofam zgodę', 'Wycofuję zgodę', 'Anuluj subskrypcję',
@@ -155,6 +169,7 @@ const PHRASES: readonly Phrases[] = [
       'Wypisz mnie z listy', 'Nie chcę reklam', 'Proszę mnie usunąć z bazy',
     ],
     staying: [
+      'mam dość czasu',
       'Nie usuwajcie mnie', 'Anuluj zamówienie', 'Nie rezygnuję', 'koniec miesiąca', 'nie dostałem wiadomości',
       'Chcę więcej wiadomości', 'Nie chcę czekać',
     ],
@@ -203,8 +218,9 @@ const HELD_BACK: readonly Phrases[] = [
       "don't stop",'stop by the shop','Never stop the good offers','stop worrying','please do not cancel','I could not stop laughing','the bus stops here','How do I stop the alarm?','I never agreed to that price','Can we stop at the station?','don’t remove me','I want to end on a good note','unstoppable','I agreed to this','full stop.','We stopped by yesterday','will the discount end?','Do not stop the messages','No need to stop',
     ] },
   { language: 'de', leaving: [
-      'Ich habe nie zugestimmt','Ich habe dem nie zugestimmt','Bitte aufhören','Stopp bitte die Nachrichten','Schreibt mir nicht mehr','Kein Interesse mehr, abmelden','Ich habe mich nie angemeldet','Bitte keine weiteren Mails','Unterlassen Sie das','Ich möchte das nicht','Bitte nehmen Sie mich von der Liste','Ich will keine Werbung','Hört auf mir zu schreiben','Ich habe kein Einverständnis gegeben','Nie wieder schreiben','Streichen Sie mich','Bitte austragen','Genug jetzt, Stopp','Ich bin raus',
+      'Von weiteren Zusendungen bitte ich abzusehen.', 'Bitte sehen Sie von weiteren E-Mails ab.', 'Ich verzichte auf weitere Zusendungen.', 'Wir verzichten dankend auf Ihre Newsletter', 'Bitte verzichten Sie künftig auf jegliche Werbung.', 'Wir bitten Sie, von weiteren Mails abzusehen.', 'Ich habe nie zugestimmt','Ich habe dem nie zugestimmt','Bitte aufhören','Stopp bitte die Nachrichten','Schreibt mir nicht mehr','Kein Interesse mehr, abmelden','Ich habe mich nie angemeldet','Bitte keine weiteren Mails','Unterlassen Sie das','Ich möchte das nicht','Bitte nehmen Sie mich von der Liste','Ich will keine Werbung','Hört auf mir zu schreiben','Ich habe kein Einverständnis gegeben','Nie wieder schreiben','Streichen Sie mich','Bitte austragen','Genug jetzt, Stopp','Ich bin raus',
     ], staying: [
+      'Ich verzichte nicht auf Ihre Mails', 'Auf Ihre Mails möchte ich nicht verzichten', 'Ich möchte ungern auf Ihre Mails verzichten', 'Ich verzichte auf die Lieferung', 'Ich hole das Paket bei Ihnen ab', 'Von einer Bestellung muss ich absehen',
       'stopp die Post nicht','Hör nicht auf','Bitte nicht stoppen','Stopp am Bahnhof','Ich habe dem Termin zugestimmt','Ich habe der Lieferung nie zugestimmt','Wann macht ihr Schluss?','Kann ich meinen Termin abmelden?','Die Haltestelle ist dort','Schickt mir mehr','Ich melde mich','Ich melde mich morgen','Wo melde ich mich an?','Stoppt der Zug hier?','Nicht austragen','Bitte hört damit nicht auf','Der Laden hört nie auf zu überraschen','Stopp nicht','Ich will nicht aufhören','Ich mag die Nachrichten',
     ] },
   { language: 'fr', leaving: [

@@ -148,18 +148,37 @@ function sentenceIn(text: string): Extract<KeywordReading, { kind: 'opt_out' }> 
 
 function isLikelyIn(text: string): boolean {
   const sentences = text.slice(0, 2000).split(BETWEEN_SENTENCES).map(sentenceOf);
-  return sentences.some(({ said, clauses }) => grammarOf([said, ...clauses], 'likely') !== null);
+  return sentences.some(
+    ({ said, clauses, leavesElsewhere }) => leavesElsewhere || grammarOf([said, ...clauses], 'likely') !== null,
+  );
+}
+
+interface Sentence {
+  readonly said: string;
+  readonly clauses: readonly string[];
+  /** Whether something is left that may not be what is sent. It stands in none of the others any more. */
+  readonly leavesElsewhere: boolean;
 }
 
 /** What a sentence says of leaving, in whole and clause by clause; nothing of what asks to go on or speaks of something else. */
-function sentenceOf(sentence: string): { readonly said: string; readonly clauses: readonly string[] } {
+function sentenceOf(sentence: string): Sentence {
   const whole = normalize(sentence);
   const spoken = sentence
     .split(BETWEEN_CLAUSES)
     .map(normalize)
     .filter((clause) => clause !== '');
-  const clauses = spoken.filter((clause) => !STAYING.some((pattern) => pattern.test(clause)) && !speaksOfOther(clause));
-  return speaksOfOther(whole) ? { said: '', clauses: [] } : { said: clauses.join(' '), clauses };
+  if (speaksOfOther(whole)) return { said: '', clauses: [], leavesElsewhere: false };
+  const kept = spoken.filter((clause) => !STAYING.some((pattern) => pattern.test(clause)) && !speaksOfOther(clause));
+  const clauses = kept.map(withoutElsewhere);
+  const said = withoutElsewhere(kept.join(' '));
+  return { said, clauses, leavesElsewhere: said.includes(ELSEWHERE) || clauses.join(' ').includes(ELSEWHERE) };
+}
+
+/** Stands for what was taken out: a word of no language. */
+const ELSEWHERE = '\u2026';
+
+function withoutElsewhere(clause: string): string {
+  return GRAMMARS.reduce((left, { elsewhere }) => left.replace(elsewhere, `${ELSEWHERE} `), toClause(clause)).trim();
 }
 
 function speaksOfOther(clause: string): boolean {

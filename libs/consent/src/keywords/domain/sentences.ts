@@ -19,7 +19,7 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   },
   {
     language: 'en',
-    pattern: /\bleave me alone\b|\bopt(ing)? out\b|\b(wrong|lose my) number\b|\bi (want out|withdraw|revoke)\b/,
+    pattern: /\bleave me alone\b|\bopt(ing)? out\b|\b(wrong|lose (my|this)) number\b|\bi (want out|withdraw|revoke)\b/,
   },
   {
     language: 'en',
@@ -151,7 +151,7 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
   {
     language: 'de',
     pattern:
-      /\b((nichts|nicht) mehr|nie wieder) (\w+ )?(schicken|senden|zusenden|kontaktiert|angeschrieben|belastigt)\b|\b(schick|schickt|schicken sie|sendet|senden sie) mir (bitte )?nichts\b|\bich (will|mochte|brauche) keine (\w+ )?(sms|nachrichten|werbung|mails?|newsletter|anrufe)\b/,
+      /\b((nichts|nix|nicht) mehr|nie wieder) (\w+ )?(schicken|senden|zusenden|kontaktiert|angeschrieben|belastigt)\b|\b(schick|schickt|schicken sie|sendet|senden sie) mir (bitte )?nichts\b|\bich (will|mochte|brauche) keine (\w+ )?(sms|nachrichten|werbung|mails?|newsletter|anrufe)\b/,
   },
   {
     language: 'fr',
@@ -237,6 +237,12 @@ export const SENTENCES: readonly { readonly language: string; readonly pattern: 
     language: 'en',
     pattern:
       /\bremoved from (this|your|the) list\b|\btake my (number|name) off\b|\bnever gave (you )?(my )?(permission|consent)\b|\b(never|didnt|did not) (agreed?|consent(ed)?|opted in|opt in|sign(ed)? up( for (this|that|these|it|any of this))?|subscribed?)( to (this|that|these|it|any( of this)?|be (texted|contacted|called)|receive .{1,40}|get .{1,40}))?$|\b(dont|do not) send (me )?(any ?more|any (texts?|messages?|more)|anything)\b|^discontinue\b|\benough (with|of) (the|these|your) (texts?|messages?|emails?|spam)\b/,
+  },
+  // As people in offices write it.
+  {
+    language: 'de',
+    pattern:
+      /\bvon (weiteren?|kunftigen?|jeglichen?|allen?|ihren?|diesen?) (\w+ ){0,2}(zusendung(en)?|e ?mails?|mails?|nachrichten|newslettern?|werbung|werbemails?|mailings?|sms) (bitte ich |bitten wir |bitte )?(abzusehen|absehen|ab)$|\b(ich verzichte|wir verzichten|verzichten sie) (hiermit |dankend |bitte |gerne? |kunftig )?auf (die )?(weitere|kunftige|jegliche|alle|ihre|diese) (\w+ ){0,2}(zusendung(en)?|e ?mails?|mails?|nachrichten|newslettern?|werbung|werbemails?|mailings?|sms)$/,
   },
   { language: 'de', pattern: /\bwiderrufe ich (hiermit )?(meine|die) (einwilligung|zustimmung)\b|^schluss damit$/ },
   {
@@ -331,6 +337,8 @@ export const STAYING: readonly RegExp[] = [
   /\bnon (mi )?(voglio |desidero )?(disiscriv\w+|cancell\w+|rimuov\w+|togli\w+|annull\w+)\b/,
   /\bniet (\w+ )?(afmelden|uitschrijven|opzeggen|verwijderen|stoppen)\b|\b(krijg|ontvang|kreeg|heb|hebben) (\w+ ){0,2}geen\b/,
   /\bnie (usuw\w+|wypisuj\w*|rezygn\w+|anuluj\w*|skresl\w+)\b/,
+  // What comes on paper may end, and the rest goes on.
+  /\bstop (sending|mailing)( \w+){0,4} by (post|snail mail|letter)\b/,
   /\b(lieferung|bestellung|preis|termin|kauf|vertrag|reparatur) (nie|niemals) zugestimmt\b/,
   /\bno (dejen?|dejes|paren?|pares) de\b/,
   /\bnao (parem?|deixem?) de\b/,
@@ -352,7 +360,7 @@ export const STOP = /(^| )stopp?( |$)/;
 export const NO_STOP: readonly RegExp[] = [
   /\b(dont|do not|never|cant|cannot|can not|wont|will not|not|couldnt|didnt|doesnt|without|non) ((ever|even|just) )?((want|wanna|plan|intend|have|need|going|like) (you )?(to )?)?(ever )?stopp?\b/,
   // A place: the bus stop, the last stop, one stop.
-  /\b(a|an|the|un|uno|le|il|el|ein|der|dem|bus|tram|train|rest|pit|truck|full|next|last|first|one|each|every|final|nearest|my|our|your) stopp?\b/,
+  /\b(a|an|the|un|uno|le|il|el|ein|der|dem|bus|tram|train|rest|pit|truck|full|next|last|first|one|each|every|final|nearest|my|our|your|nachste[rn]?|naechste[rn]?|letzte[rn]?|prochain|dernier|proximo|prossimo|volgende|laatste) stopp?\b/,
   /\bstopp? (by|signs?|over|off|lights?|watch|loss|at|in|bei|am|an der|niet|nicht|pas|au magasin|al negozio|przy|bij)\b|\bstopp? \d{1,2}\b/,
   // Somebody stops something of their own, or is not to.
   /\bstopp? (worrying|crying|smoking|thinking|laughing|the (alarm|car|music|game|presses))\b|\bno need to stop\b/,

@@ -1,5 +1,6 @@
 import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
 import type { ConsentState } from '../../consents/domain/consent-fold.js';
+import { everythingOf } from '../../consents/domain/everything.js';
 import { canBeLeft, isLeft } from '../../consents/domain/leaving.js';
 import type { PointFacts, PreferenceFacts, PurposeFacts } from './preference-facts.js';
 
@@ -19,15 +20,20 @@ export function cellKey({ pointId, purposeId, topicId }: Pick<Cell, 'pointId' | 
   return `${pointId}.${topicId ?? purposeId}`;
 }
 
+/** The contact points of cells, each once. */
+export function pointsOf(cells: readonly Cell[]): ContactPointId[] {
+  return [...new Set(cells.map(({ pointId }) => pointId))];
+}
+
 /**
- * Every cell of every purpose that can be chosen, in the order of purposes, topics and contact points; after its topics
+ * Every cell of every purpose that can be chosen (what stands for everything later is none), in the order of purposes, topics and contact points; after its topics
  * the purpose itself. That is a cell of its own also beside topics: messages about none of them rest on it alone, and
  * whatever can still come has to have a box. A topic needs its purpose, so the one brings the other, and without the
  * purpose none of its topics is left.
  */
 export function cellsOf(facts: PreferenceFacts, at: EpochMs): Cell[] {
   return facts.purposes
-    .filter(canBeLeft)
+    .filter((purpose) => canBeLeft(purpose) && purpose.id !== everythingOf(facts.brandId))
     .flatMap((purpose) =>
       [...purpose.topics.map(({ id }) => id), null].flatMap((topicId) =>
         facts.points.map((point) => cellAt(facts, purpose, topicId, point, at)),

@@ -1,9 +1,11 @@
 import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
 import type { LinkAccess } from '../../links/page-link.js';
 import type { ConsentEventKind, ConsentState } from '../../consents/domain/consent-fold.js';
+import { isSame } from '../../contacts/domain/is-same.js';
 import type { Wishes } from '../../contacts/domain/wishes.js';
 import { everythingToLeave, isLeft, refusalOf } from '../../consents/domain/leaving.js';
-import { type Cell, cellKey, cellsOf, isDormant, lets, wholeOf } from './cells.js';
+import { type Cell, cellKey, cellsOf, isDormant, wholeOf } from './cells.js';
+import { type DailyHours, withOwnHours } from './own-hours.js';
 import type { PreferenceFacts, PreferenceFields } from './preference-facts.js';
 
 /** How often at most: a rolling window with one message in it, over all channels. */
@@ -22,8 +24,10 @@ export type PreferenceRequest =
       readonly frequency?: Frequency | 'any';
       /** An instant, null for no pause. */
       readonly pausedUntil?: EpochMs | null;
-      /** Every day, HH:MM to HH:MM; null for none. */
-      readonly quietHours?: { readonly start: string; readonly end: string } | null;
+      /** The same every day; null for none. */
+      readonly quietHours?: DailyHours | null;
+      /** Whether quiet hours that have another form hold on. */
+      readonly keepsOtherHours?: boolean;
       readonly zone?: string | null;
       readonly language?: string;
       /** Whatever it says, nothing is planned that would let more through. */
@@ -47,8 +51,6 @@ export interface PlannedConsent {
 /** Where a scope stood before a change, from the person's own events. */
 export interface Past {
   readonly state: ConsentState | null;
-  /** Whether the person had said yes in so many words; anything implied cannot be given back by a click. */
-  readonly isExpress: boolean;
   /** Whether nothing at all happened since the change: about it, about its contact point, or about its evidence. */
   readonly isUntouched: boolean;
 }
@@ -120,10 +122,22 @@ export function planPreferences(
       const turnedOff = cells.filter(
         (cell) => cell.on && isShown(holder, cell.pointId) && (!wanted(cell) || isStopped(wholeOf(cells, cell))),
       );
+      // What only came along goes with its last topic, unless its own box is left ticked.
+      const keptAlone = cells.filter(
+        (whole) =>
+          whole.topicId === null &&
+          whole.on &&
+          wanted(whole) &&
+          request.onlyLess !== true &&
+          maySayYes(holder, whole.pointId) &&
+          facts.cameAlong.has(facts.own.get(whole.pointId)?.get(whole.purposeId)?.eventId ?? '') &&
+          turnedOff.some((cell) => wholeOf(cells, cell) === whole) &&
+          !cells.some((cell) => cell.topicId !== null && wholeOf(cells, cell) === whole && wanted(cell)),
+      );
       // A yes to one topic takes an objection back; what was not ticked must not come back with it.
       const unwanted = cells.filter((cell) => !wanted(cell) && isDormant(facts, cell, turnedOn, now));
       return {
-        consents: consentsFor(facts, turnedOn, [...turnedOff, ...unwanted], wanted),
+        consents: consentsFor(facts, [...turnedOn, ...keptAlone], [...turnedOff, ...unwanted], wanted),
         again: [],
         fields: planFields(facts.fields, request.onlyLess === true ? 'reduce' : holder.access, request, now),
         turnedOn,
@@ -133,87 +147,11 @@ export function planPreferences(
   }
 }
 
-const NOTHING: PreferencePlan = { consents: [], again: [], fields: {}, turnedOn: [], turnedOff: [] };
+export const NOTHING: PreferencePlan = { consents: [], again: [], fields: {}, turnedOn: [], turnedOff: [] };
 
 /** A link that may only reduce shows its own contact point and no other: the others are not in the mail it stood in. */
 export function isShown(holder: Holder, pointId: ContactPointId): boolean {
   return holder.access === 'manage' || holder.pointId === pointId;
-}
-
-/**
- * Takes back what a change did, as far as it still stands, and gives back no more than there was: an express consent
- * with the end it had, about which nothing at all happened since. A link that may only reduce gives back what it took at
- * its own contact point alone.
- */
-export function planUndo(
-  facts: PreferenceFacts,
-  holder: Holder,
-  change: {
-    readonly at: EpochMs;
-    readonly turnedOn: readonly string[];
-    readonly turnedOff: readonly string[];
-    readonly fieldsBefore: Partial<PreferenceFields>;
-    readonly fieldsAfter: Partial<PreferenceFields>;
-  },
-  past: (pointId: ContactPointId, scopeId: string) => Past,
-  now: EpochMs,
-): PreferencePlan {
-  const cells = cellsOf(facts, now);
-  const restored = cells.flatMap((cell) => {
-    const terms =
-      cell.on || !change.turnedOff.includes(cellKey(cell)) || !isShown(holder, cell.pointId)
-        ? null
-        : termsOf(facts, cell, past, now);
-    return terms === null ? [] : [{ cell, terms }];
-  });
-  const added = cells.filter((cell) => cell.on && change.turnedOn.includes(cellKey(cell)));
-  // A purpose stays as long as a topic that was said yes to at another time needs it.
-  const isNeeded = (whole: Cell): boolean =>
-    cells.some((cell) => cell.topicId !== null && cell.on && !added.includes(cell) && wholeOf(cells, cell) === whole);
-  const turnedOff = added.filter((cell) => cell.topicId !== null || !isNeeded(cell));
-  const fields = Object.fromEntries(
-    Object.entries(change.fieldsBefore).filter(
-      ([name]) =>
-        same(facts.fields[name as keyof PreferenceFields], change.fieldsAfter[name as keyof PreferenceFields]) &&
-        !same(facts.fields[name as keyof PreferenceFields], change.fieldsBefore[name as keyof PreferenceFields]),
-    ),
-  ) as Partial<PreferenceFields>;
-  const yeses = purposesFirst(restored).map(
-    ({ cell: { pointId, channel, purposeId, topicId }, terms }): PlannedConsent => ({
-      ...{ pointId, channel, purposeId, topicIds: topicId === null ? [] : [topicId] },
-      ...{ kind: 'granted', validUntil: terms.validUntil },
-    }),
-  );
-  return {
-    consents: [...consentsFor(facts, [], turnedOff), ...yeses],
-    again: [],
-    fields,
-    turnedOn: restored.map(({ cell }) => cell),
-    turnedOff,
-  };
-}
-
-/** On which terms a cell may be given back; null when it may not. */
-function termsOf(
-  facts: PreferenceFacts,
-  { pointId, purposeId, topicId }: Cell,
-  past: (pointId: ContactPointId, scopeId: string) => Past,
-  now: EpochMs,
-): { readonly validUntil: EpochMs | null } | null {
-  const point = facts.points.find(({ id }) => id === pointId);
-  const purpose = facts.purposes.find(({ id }) => id === purposeId);
-  if (point === undefined || purpose === undefined || point.suppressed.includes('complaint')) return null;
-  const scopes = topicId === null ? [purposeId] : [purposeId, topicId];
-  const before = scopes.map((scope) => past(pointId, scope));
-  // Where the purpose itself has to come back, a word about any of its topics since was said of what is gone with it.
-  const isWhole = !lets(purpose, facts.states.get(pointId)?.get(purposeId) ?? null, now);
-  const about = isWhole ? [purposeId, ...purpose.topics.map(({ id }) => id)] : scopes;
-  if (!about.every((scope) => past(pointId, scope).isUntouched)) return null;
-  if (!before.every(({ state }) => lets(purpose, state, now))) return null;
-  if (purpose.enforcement !== 'restrictive') return { validUntil: null };
-  if (!before.every(({ isExpress }) => isExpress)) return null;
-  const ends = before.flatMap(({ state }) => state?.validUntil ?? []);
-  return { validUntil: ends.length === 0 ? null : Math.min(...ends) };
 }
 
 function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPointId, now: EpochMs): PreferencePlan {
@@ -255,7 +193,7 @@ function planStop(facts: PreferenceFacts, now: EpochMs): PreferencePlan {
 }
 
 /** Each has its own box, so each is a wish of its own; what is left already with its purpose is not left again. */
-function consentsFor(
+export function consentsFor(
   facts: PreferenceFacts,
   on: readonly Cell[],
   off: readonly Cell[],
@@ -322,18 +260,12 @@ function planFields(
       wishes = chosen.length === 0 ? others : { ...others, frequency: chosen };
     }
   }
-  if (mayAll && request.quietHours !== undefined) {
-    const { quietHours: _, ...others } = wishes;
-    wishes =
-      request.quietHours === null
-        ? others
-        : { ...others, quietHours: [{ days: [1, 2, 3, 4, 5, 6, 7], ...request.quietHours }] };
-  }
+  if (mayAll) wishes = withOwnHours(wishes, request.quietHours, request.keepsOtherHours);
   if (mayAll && request.zone !== undefined) {
     const { zone: _, ...others } = wishes;
     wishes = request.zone === null ? others : { ...others, zone: request.zone };
   }
-  if (!same(wishes, present.wishes)) fields.wishes = wishes;
+  if (!isSame(wishes, present.wishes)) fields.wishes = wishes;
   return fields;
 }
 
@@ -345,16 +277,4 @@ export function frequencyOf({ frequency = [] }: Wishes): Frequency | 'any' | 'ot
   const names = Object.keys(FREQUENCIES) as Frequency[];
   const name = names.find((known) => FREQUENCIES[known] === one.window && one.limit === 1);
   return another !== undefined || name === undefined ? 'other' : name;
-}
-
-/** Whether two values say the same as JSON, whatever the order of their members. */
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b));
-}
-
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== 'object' || value === null) return value ?? null;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([name, member]) => [name, inOrder(member)]);
 }

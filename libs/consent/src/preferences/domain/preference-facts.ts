@@ -53,4 +53,6 @@ export interface PreferenceFacts {
   readonly states: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>;
   /** The same from what this person said alone: somebody else's no does not stand for theirs. */
   readonly own: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>;
+  /** Events of yeses to a purpose that only came along with a topic after a no, and go with the last topic. */
+  readonly cameAlong: ReadonlySet<string>;
 }

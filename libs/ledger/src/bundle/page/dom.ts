@@ -24,8 +24,11 @@ interface Page {
 }
 
 declare const document: Page;
+declare const navigator: { readonly language: string };
 
 export const page: Page = document;
+/** What the browser of whoever reads is set to, such as de-AT. */
+export const readerLanguage = navigator.language;
 
 export function byId(id: string): Element {
   const found = page.getElementById(id);

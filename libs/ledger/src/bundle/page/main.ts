@@ -1,6 +1,6 @@
 /** The script inside report.html: verifies the files that the page carries, or a bundle that is chosen, and shows what it found. */
 import { type BundleVerdict, checksOf, type Files, readZip, verifyBundle } from '#lib/proof';
-import { byId, type Element, make, page } from './dom.js';
+import { byId, type Element, make, page, readerLanguage } from './dom.js';
 import { DE, EN, type ReportTexts } from './texts.js';
 
 interface Shown {
@@ -21,7 +21,7 @@ onFile('policy-file', (bytes) => {
 onFile('bundle-file', (bytes, name) => {
   shown = { files: readZip(bytes), embedded: false, name };
 });
-show(page.documentElement.lang === 'de' ? DE : EN);
+show(readerLanguage.startsWith('de') ? DE : EN);
 
 function carried(): Files {
   const texts = JSON.parse(byId('files').textContent ?? '{}') as Readonly<Record<string, string>>;
@@ -72,10 +72,17 @@ function banner(result: BundleVerdict['verdict'], sentence: string): void {
   element.textContent = sentence;
 }
 
-function logLines({ origin, size, records, witnessed }: BundleVerdict): Element[] {
+function logLines({ origin, size, scope, records, gaps, verdict, witnessed }: BundleVerdict): Element[] {
   if (origin === null || size === null) return [];
   const number = (n: number): string => n.toLocaleString(page.documentElement.lang);
-  const lines = [`${texts.log}: ${origin}`, texts.entries(number(size), number(records.length))];
+  const asked = scope === null ? [] : [texts.asked({ ...scope, chains: scope.subjects?.length ?? null })];
+  const gone = verdict === 'fails' ? [] : gaps;
+  const lines = [
+    `${texts.log}: ${origin}`,
+    ...asked,
+    texts.entries(number(size), number(records.length)),
+    ...gone.map(({ count, from, to }) => texts.gap(number(count), from, to)),
+  ];
   return [...lines, ...witnessed.map(({ time }) => texts.witnessed(instant(time * 1_000)))].map((line) =>
     make('p', '', line),
   );
@@ -83,7 +90,7 @@ function logLines({ origin, size, records, witnessed }: BundleVerdict): Element[
 
 function stepRow({ step, result, problem }: BundleVerdict['steps'][number]): Element {
   const word = { holds: texts.stepHolds, fails: texts.stepFails, unchecked: texts.stepOpen }[result];
-  const detail = problem === '' ? [] : [make('div', 'problem', problem)];
+  const detail = problem === '' ? [] : [inEnglish(make('div', 'problem', problem))];
   return make('tr', result, make('td', '', texts.steps[step] ?? step, ...detail), make('td', 'result', word));
 }
 
@@ -99,8 +106,11 @@ function recordRows({ records, shown: entries }: BundleVerdict, files: Files): E
     if (typeof doc === 'string') said.push(...noticeLines(files.get(`documents/${doc}.json`)));
     const { disclosed, digests } = record;
     if (disclosed > 0 && disclosed < digests) said.push(make('div', 'detail', texts.partly(disclosed, digests)));
+    if (record.destroyed > 0) said.unshift(make('div', '', texts.destroyed(record.destroyed)));
     const content = record.content === 'erased' ? [make('em', '', texts.erased)] : said;
-    const verdict = record.holds ? texts.recordHolds : `${texts.recordFails}: ${record.problem}`;
+    const verdict = record.holds
+      ? [texts.recordHolds]
+      : [`${texts.recordFails}: `, inEnglish(make('span', '', record.problem))];
     return make(
       'tr',
       record.holds ? 'holds' : 'fails',
@@ -110,9 +120,15 @@ function recordRows({ records, shown: entries }: BundleVerdict, files: Files): E
       make('td', '', typeof ch === 'string' ? ch : ''),
       make('td', 'content', ...content),
       make('td', '', `${instant(record.notBefore)} – ${instant(record.notAfter)}`),
-      make('td', 'result', verdict),
+      make('td', 'result', ...verdict),
     );
   });
+}
+
+/** Reasons are the verifier's own words, which have one language; programs that read aloud are told. */
+function inEnglish(element: Element): Element {
+  element.setAttribute('lang', 'en');
+  return element;
 }
 
 function contentLine(name: string, value: unknown): Element {

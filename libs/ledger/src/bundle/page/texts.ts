@@ -1,3 +1,13 @@
+/** What a bundle is of. */
+export interface AskedFor {
+  readonly brand: string;
+  /** How many chains of one person; null: everybody. */
+  readonly chains: number | null;
+  readonly campaign: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 /** What the report says, in the two languages of its readers. */
 export interface ReportTexts {
   readonly title: string;
@@ -29,6 +39,9 @@ export interface ReportTexts {
   readonly recordFails: string;
   readonly erased: string;
   readonly partly: (shown: number, digests: number) => string;
+  readonly destroyed: (count: number) => string;
+  readonly gap: (count: string, from: string | null, to: string) => string;
+  readonly asked: (scope: AskedFor) => string;
   readonly stepHolds: string;
   readonly stepFails: string;
   readonly stepOpen: string;
@@ -63,6 +76,12 @@ export const EN: ReportTexts = {
   erased: 'erased',
   partly: (shown, digests) =>
     `${shown} of the ${digests} digests that the entry commits to are shown; the others are decoys, or kept back`,
+  destroyed: (count) =>
+    `${count === 1 ? 'One entry' : `${count} entries`} of this person before it ${count === 1 ? 'is' : 'are'} gone: the time was over for which evidence is kept`,
+  gap: (count, from, to) =>
+    `Not here, because the time was over for which evidence is kept, as the log says: ${count} of this person’s entries, recorded between ${from ?? 'the beginning'} and ${to} (UTC).`,
+  asked: ({ brand, chains, campaign, from, to }) =>
+    `Asked for: ${chains === null ? 'everybody' : chains === 1 ? 'one person' : `one person (${chains} chains)`}${campaign === null ? '' : `, campaign ${campaign}`}, ${from === null && to === null ? 'all of the time' : `from ${from ?? 'the beginning'} to before ${to ?? 'the end'}`} (brand ${brand}). Nothing else is in it.`,
   stepHolds: 'holds',
   stepFails: 'does not hold',
   stepOpen: 'not checked',
@@ -76,7 +95,7 @@ export const EN: ReportTexts = {
     witnesses: 'Enough witnesses have cosigned it',
     records: 'Every record is in the log, unchanged, with all that it shows',
     scope: 'Every record is of what was asked for',
-    chain: 'No entry of a person is missing between those shown',
+    chain: 'No entry of a person is missing between those shown but what the log says was destroyed in time',
     heads: 'The log itself says how many entries the person has',
     times: 'No record is back-dated: its time fits when witnesses saw the log',
     documents: 'The notices are those that were shown, word by word',
@@ -154,6 +173,12 @@ export const DE: ReportTexts = {
   erased: 'gelöscht',
   partly: (shown, digests) =>
     `Von den ${digests} Prüfsummen, auf die der Eintrag festgelegt ist, sind ${shown} belegt; die anderen sind Füllwerte oder zurückgehalten`,
+  destroyed: (count) =>
+    `${count === 1 ? 'Ein früherer Eintrag' : `${count} frühere Einträge`} dieser Person ${count === 1 ? 'ist' : 'sind'} nicht mehr da: die Zeit, für die Nachweise aufbewahrt werden, war um`,
+  gap: (count, from, to) =>
+    `Nicht dabei, weil die Zeit um war, für die Nachweise aufbewahrt werden, wie das Protokoll sagt: ${count} Einträge dieser Person, aufgezeichnet zwischen ${from ?? 'dem Anfang'} und ${to} (UTC).`,
+  asked: ({ brand, chains, campaign, from, to }) =>
+    `Verlangt: ${chains === null ? 'alle' : chains === 1 ? 'eine Person' : `eine Person (${chains} Ketten)`}${campaign === null ? '' : `, Kampagne ${campaign}`}, ${from === null && to === null ? 'die ganze Zeit' : `von ${from ?? 'Anfang an'} bis vor ${to ?? 'dem Ende'}`} (Marke ${brand}). Anderes ist nicht dabei.`,
   stepHolds: 'stimmt',
   stepFails: 'stimmt nicht',
   stepOpen: 'nicht geprüft',
@@ -167,7 +192,8 @@ export const DE: ReportTexts = {
     witnesses: 'Genügend Zeugen haben ihn gegengezeichnet',
     records: 'Jeder Eintrag steht unverändert im Protokoll, mit allem, was er zeigt',
     scope: 'Jeder Eintrag gehört zu dem, wonach gefragt wurde',
-    chain: 'Zwischen den gezeigten Einträgen einer Person fehlt keiner',
+    chain:
+      'Zwischen den gezeigten Einträgen einer Person fehlt keiner, außer was laut Protokoll zu seiner Zeit vernichtet wurde',
     heads: 'Das Protokoll selbst sagt, wie viele Einträge die Person hat',
     times: 'Kein Eintrag ist rückdatiert: Seine Zeit passt zu dem, was Zeugen sahen',
     documents: 'Die Hinweise sind die gezeigten, Wort für Wort',

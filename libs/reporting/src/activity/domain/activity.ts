@@ -1,5 +1,6 @@
 import type { EpochMs } from '#lib/kernel';
 import { type Action, addressOf, type AssetFact, type Known } from '../../facts/domain/fact.js';
+import { ContactTouches } from './contact-touches.js';
 
 /** Something that somebody did. Opening a mail is none: machines open. */
 export interface Engagement {
@@ -17,16 +18,6 @@ export interface Engagement {
   readonly about: string | null;
 }
 
-/** What one contact was sent of one campaign in a period. */
-export interface Entry {
-  readonly contact: string;
-  readonly account: string;
-  readonly campaign: string | null;
-  readonly messages: number;
-  /** The first message of the campaign, also one of before the period. */
-  readonly first: EpochMs;
-}
-
 /** When a contact was first sent something, and everything that they did. */
 export interface Presence {
   readonly contact: string;
@@ -38,12 +29,13 @@ export interface Presence {
 /** What of it a report reads; what it does not read is empty. */
 export interface Activity {
   readonly engagements: readonly Engagement[];
-  readonly entries: readonly Entry[];
+  /** What every contact was sent and did. */
+  readonly contacts: ContactTouches;
   readonly presences: readonly Presence[];
 }
 export type ActivityRead = keyof Activity;
 
-export const NO_ACTIVITY: Activity = { engagements: [], entries: [], presences: [] };
+export const NO_ACTIVITY: Activity = { engagements: [], contacts: ContactTouches.none, presences: [] };
 
 /** Which content is at an address; null for none. */
 export function assetsByAddress(
@@ -53,6 +45,11 @@ export function assetsByAddress(
   for (const asset of assets)
     for (const page of asset.pages) if (!found.has(addressOf(page))) found.set(addressOf(page), asset);
   return (address) => (address === null ? null : (found.get(address) ?? null));
+}
+
+/** Every address that a content is at, each once and in one order. */
+export function contentAddresses(assets: readonly Known<AssetFact>[]): string[] {
+  return [...new Set(assets.flatMap(({ pages }) => pages.map(addressOf)))].sort();
 }
 
 /** Different people among what was done; what only an account did is the account's. */

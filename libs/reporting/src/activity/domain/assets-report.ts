@@ -12,6 +12,7 @@ import {
 import type { AssetFact, Known } from '../../facts/domain/fact.js';
 import { compare } from '../../money/domain/amounts.js';
 import { ENGAGEMENTS, type MoneyData, moneyNotes, reportOf, type TouchLink } from '../../money/domain/frame.js';
+import type { ContentDone, ContentFigures } from './activity-figures.js';
 import { assetsByAddress, type Engagement, peopleIn } from './activity.js';
 import { isIn, leadsInfluenced, wonInfluenced } from './influenced.js';
 import { madeOf } from '../../domain/behind.js';
@@ -33,7 +34,7 @@ export function assetsReport(
   const { books, activity, frame } = data;
   const assetAt = assetsByAddress(books.assets);
   const nameOf = (asset: Known<AssetFact>): string => (by === 'sort' ? asset.sort : asset.name);
-  const named = (one: Engagement): string | null => {
+  const named = (one: Pick<Engagement, 'about'>): string | null => {
     const asset = assetAt(one.about);
     return asset === null ? null : nameOf(asset);
   };
@@ -41,13 +42,13 @@ export function assetsReport(
     books.assets.filter((asset) => name === null || nameOf(asset) === name);
   const about = activity.engagements.filter((one) => named(one) !== null);
   const inPeriod = about.filter(({ at }) => isIn(at, frame));
+  const done = data.done?.contents?.((address) => named({ about: address })) ?? contentsIn(inPeriod, named);
   const leads = leadsInfluenced(books, about, frame, lookbackDays);
   const won = wonInfluenced(books, about, frame, lookbackDays);
   const row = (name: string | null): ReportRow => {
     const here = (one: Engagement): boolean => name === null || named(one) === name;
-    const did = inPeriod.filter(here);
-    const of = (kind: Engagement['kind']): ReportCell => {
-      const number = did.filter((one) => one.kind === kind).length;
+    const did = (name === null ? done.all : done.byName.get(name)) ?? NOTHING;
+    const of = (kind: Engagement['kind'], number: number): ReportCell => {
       const which = name === null ? { sort: '' } : { [by]: name };
       return known(number, number === 0 ? undefined : linkTo(ENGAGEMENTS, { ...link, kind, ...which }));
     };
@@ -59,8 +60,8 @@ export function assetsReport(
         madeOf(known(own(name).length), () =>
           own(name).map(({ id, at, name: called }) => ofFact({ kind: 'asset', id }, at, 1, called)),
         ),
-        ...[of('click'), of('visit'), of('download')],
-        madeOf(known(peopleIn(did)), () => peopleWhoDid(did)),
+        ...[of('click', did.clicks), of('visit', did.visits), of('download', did.downloads)],
+        madeOf(known(did.people), () => peopleWhoDid(inPeriod.filter(here))),
         madeOf(known(led.length), () => led.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead))),
         madeOf(known(earned.length), ofConversions(books, earned)),
         madeOf(sumOfKnown(earned.map(({ amount }) => amount)), ofConversions(books, earned, worth)),
@@ -83,4 +84,17 @@ export function assetsReport(
       ),
     ],
   });
+}
+
+const NOTHING: ContentDone = { clicks: 0, visits: 0, downloads: 0, people: 0 };
+
+/** Figures of contents, by each thing that was done with one. */
+function contentsIn(did: readonly Engagement[], named: (one: Engagement) => string | null): ReturnType<ContentFigures> {
+  const doneOf = (some: readonly Engagement[]): ContentDone => {
+    const of = (kind: Engagement['kind']): number => some.filter((one) => one.kind === kind).length;
+    return { clicks: of('click'), visits: of('visit'), downloads: of('download'), people: peopleIn(some) };
+  };
+  const names = new Set(did.flatMap((one) => named(one) ?? []));
+  const byName = [...names].map((name) => [name, doneOf(did.filter((one) => named(one) === name))] as const);
+  return { byName: new Map(byName), all: doneOf(did) };
 }

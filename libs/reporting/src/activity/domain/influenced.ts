@@ -48,6 +48,15 @@ export function wonInfluenced(
     });
 }
 
+/** The people and accounts of which either is asked what they did. */
+export function influencers(books: Books, span: Span): Set<string> {
+  const leads = leadsInfluenced(books, [], span, 0).map(({ what }) => what.contactId ?? books.accountOf(what));
+  const won = wonInfluenced(books, [], span, 0).flatMap(({ what: { account, committee } }) =>
+    committee === undefined || committee.size === 0 ? [account] : [...committee],
+  );
+  return new Set([...leads, ...won]);
+}
+
 export function isIn(at: EpochMs, { from, to, asOf }: Span): boolean {
   return at >= from && at < to && at <= asOf;
 }

@@ -1,6 +1,6 @@
 import { DAY } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
-import { madeOf } from '../../domain/behind.js';
+import { madeOf, type Source } from '../../domain/behind.js';
 import {
   count,
   days,
@@ -16,7 +16,8 @@ import { compare, quantile } from '../../money/domain/amounts.js';
 import type { Books } from '../../money/domain/books.js';
 import { type MoneyData, reportOf } from '../../money/domain/frame.js';
 import { orNone } from '../../money/domain/revenue-reports.js';
-import type { Engagement, Entry } from './activity.js';
+import { campaignIn, instantOf, isFirst } from './contact-block.js';
+import type { ContactAt, Entry, EntryAt } from './contact-touches.js';
 import { ofEntry, peopleSent } from './people-behind.js';
 
 /** What a journey is for: a click in a mail of it, an event of one's own, a place at an event, or a deal. */
@@ -38,77 +39,140 @@ export interface JourneyShape {
  */
 export function journeysReport(data: MoneyData, { goal, event, windowDays }: JourneyShape): Report {
   const { activity, frame } = data;
-  const reachedAt = goalOf(data, goal, event);
-  const came = activity.entries.filter(({ first }) => first >= frame.from);
-  const journeys = new Map<string, Entry[]>();
-  for (const entry of came) {
-    const there = journeys.get(entry.campaign ?? '');
-    if (there === undefined) journeys.set(entry.campaign ?? '', [entry]);
-    else there.push(entry);
-  }
-  const times = (entries: readonly Entry[]): { readonly entry: Entry; readonly took: number }[] =>
-    entries.flatMap((entry) => {
-      const end = Math.min(entry.first + windowDays * DAY, frame.asOf);
-      const at = reachedAt(entry).find((one) => one >= entry.first && one <= end);
-      return at === undefined ? [] : [{ entry, took: (at - entry.first) / DAY }];
-    });
-  const row = (name: ReportCell, entries: readonly Entry[]): ReportRow => {
-    const reached = times(entries);
-    const there = reached.map(({ entry }) => entry);
-    const [came, arrived] = [entries, there].map((some) => new Set(some.map(({ contact }) => contact)).size);
-    const took = quantile(
-      reached.map((one) => one.took),
-      0.5,
-    );
+  const { contacts } = activity;
+  const goals = goalOf(data, goal, event);
+  /** How many days after coming in the goal was reached; null for not. */
+  const tookOf = (first: EpochMs, reached: readonly EpochMs[]): number | null => {
+    const end = Math.min(first + windowDays * DAY, frame.asOf);
+    const at = reached.find((one) => one >= first && one <= end);
+    return at === undefined ? null : (at - first) / DAY;
+  };
+  const came = ({ first }: EntryAt): boolean => first >= frame.from;
+  const journeys: Journey[] = [];
+  const all = newJourney();
+  contacts.eachContact(frame, (whose) => {
+    const { block, end } = whose;
+    const reached = goals(whose);
+    let [hasCome, hasArrived] = [false, false];
+    for (let i = whose.first; i < end; i++) {
+      const what = block.whats[i] ?? 0;
+      if (!isFirst(what)) continue;
+      hasCome = true;
+      const campaign = campaignIn(what);
+      const journey = (journeys[campaign] ??= newJourney());
+      journey.entrants++;
+      const took = reached === null ? null : tookOf(instantOf(block, i), reached(campaign));
+      if (took === null) continue;
+      hasArrived = true;
+      journey.arrived++;
+      journey.took.push(took);
+      all.took.push(took);
+    }
+    all.entrants += Number(hasCome);
+    all.arrived += Number(hasArrived);
+  });
+  const row = (name: ReportCell, of: number | null, { entrants, arrived, took }: Journey): ReportRow => {
+    const isHere = (entry: EntryAt): boolean => (of === null || entry.campaign === of) && came(entry);
+    const entered = () => contacts.entries(frame, (entry) => (isHere(entry) ? 1 : null));
+    const reached = () =>
+      contacts.entries(frame, (entry) => {
+        const times = isHere(entry) ? goals(entry.whose) : null;
+        return times === null ? null : tookOf(entry.first, times(entry.campaign));
+      });
+    const people = (some: readonly { readonly entry: Entry }[]): Source[] =>
+      peopleSent(
+        data,
+        some.map(({ entry }) => entry),
+      );
     return {
       cells: [
         name,
-        madeOf(known(came ?? 0), () => peopleSent(data, entries)),
-        madeOf(known(arrived ?? 0), () => peopleSent(data, there)),
-        ratio(arrived ?? 0, came ?? 0),
-        madeOf(orNone(took), () => reached.map(({ entry, took: days }) => ofEntry(data, entry, days))),
+        madeOf(known(entrants), () => people(entered())),
+        madeOf(known(arrived), () => people(reached())),
+        ratio(arrived, entrants),
+        madeOf(orNone(quantile(Float64Array.from(took), 0.5)), () =>
+          reached().map(({ entry, of: days }) => ofEntry(data, entry, days)),
+        ),
       ],
     };
   };
+  const named = journeys.flatMap((journey, of) => ({ of, journey, name: contacts.numbers.campaigns.nameOf(of) ?? '' }));
   return reportOf('journeys', data, {
     columns: [text('campaign'), count('entrants'), count('goal_reached'), rate('goal_rate'), days('days_median')],
-    rows: [...journeys]
-      .sort(([a, some], [b, others]) => others.length - some.length || compare(a, b))
-      .map(([name, entries]) => row(known(name), entries)),
-    total: row(known(''), came),
+    rows: named
+      .sort((a, b) => b.journey.entrants - a.journey.entrants || compare(a.name, b.name))
+      .map(({ of, journey, name }) => row(known(name), of, journey)),
+    total: row(known(''), null, all),
     notes: [{ key: 'journeys', values: { days: windowDays } }],
     of: 'cohort',
   });
 }
 
-/** When somebody reached the goal, oldest first. */
-function goalOf(
-  { books, activity }: MoneyData,
-  goal: Goal,
-  event: string | null,
-): (entry: Entry) => readonly EpochMs[] {
-  const found = new Map<string, EpochMs[]>();
-  const put = (key: string, at: EpochMs): void => {
-    const there = found.get(key);
-    if (there === undefined) found.set(key, [at]);
-    else there.push(at);
-  };
-  const keysOf = keysOfGoal(goal);
-  for (const one of activity.engagements) for (const key of keysOf(one)) put(key, one.at);
-  for (const { whose, at } of factsOfGoal(books, goal, event)) for (const key of whose) put(key, at);
-  for (const times of found.values()) times.sort((a, b) => a - b);
-  const at = (key: string): readonly EpochMs[] => found.get(key) ?? [];
-  if (goal === 'click') return ({ contact, campaign }) => at(JSON.stringify([contact, campaign]));
-  return ({ contact, account }) => [...at(contact), ...(account === contact ? [] : at(account))].sort((a, b) => a - b);
+/** What became of the people of one journey, or of all. */
+interface Journey {
+  entrants: number;
+  arrived: number;
+  /** In days, of each that reached the goal; of all, of each journey that somebody came into. */
+  readonly took: number[];
 }
 
-/** Of what was done: under whom it is found. A click is one in a message of the journey itself. */
-function keysOfGoal(goal: Goal): (one: Engagement) => readonly string[] {
-  return ({ kind, contact, campaign }) => {
-    // Events of one's own are read from the facts, which know their names.
-    if (contact === null || kind !== goal || goal === 'event') return [];
-    return [goal === 'click' ? JSON.stringify([contact, campaign]) : contact];
+function newJourney(): Journey {
+  return { entrants: 0, arrived: 0, took: [] };
+}
+
+/** When a contact reached the goal of a journey, oldest first; null for never. */
+type Goals = (whose: ContactAt) => ((campaign: number) => readonly EpochMs[]) | null;
+
+function goalOf({ books, activity: { contacts } }: MoneyData, goal: Goal, event: string | null): Goals {
+  if (goal === 'click') return (whose) => (whose.didNothing ? null : (campaign) => whose.timesOf('click', campaign));
+  if (goal === 'visit')
+    return (whose) => {
+      if (whose.didNothing) return null;
+      const times = whose.timesOf('visit', null);
+      return () => times;
+    };
+  const { accounts, contacts: people } = contacts.numbers;
+  const ofPeople = new Times(people.size);
+  const ofAccounts = new Times(accounts.size);
+  for (const { whose, at } of factsOfGoal(books, goal, event))
+    for (const key of whose) {
+      ofPeople.put(people.numberOf(key), at);
+      ofAccounts.put(accounts.numberOf(key), at);
+    }
+  return ({ contact, account }) => {
+    if (!ofPeople.has(contact) && !ofAccounts.has(account)) return null;
+    // Whoever has no account is one, under the same id.
+    const times = [...ofPeople.of(contact), ...ofAccounts.of(account)].sort((a, b) => a - b);
+    return () => times;
   };
+}
+
+/** Instants by the numbers of whom they are. */
+class Times {
+  private readonly known = new Map<number, EpochMs[]>();
+  /** Nearly everybody has none. */
+  private readonly flags: Uint8Array;
+
+  constructor(size: number) {
+    this.flags = new Uint8Array(size);
+  }
+
+  has(whose: number): boolean {
+    return this.flags[whose] === 1;
+  }
+
+  of(whose: number): readonly EpochMs[] {
+    return this.known.get(whose) ?? [];
+  }
+
+  /** @param whose below 0: nobody */
+  put(whose: number, at: EpochMs): void {
+    if (whose < 0) return;
+    this.flags[whose] = 1;
+    const there = this.known.get(whose);
+    if (there === undefined) this.known.set(whose, [at]);
+    else there.push(at);
+  }
 }
 
 function factsOfGoal(
@@ -125,6 +189,10 @@ function factsOfGoal(
     return { at, whose: named.length > 0 ? named : [books.accountOf(fact)] };
   };
   switch (goal) {
+    case 'registration':
+      return books.customs.flatMap((one) =>
+        one.action === 'registration' && one.contactId !== undefined ? [{ at: one.at, whose: [one.contactId] }] : [],
+      );
     case 'event':
       return books.customs.filter(({ name }) => event === null || name === event).map((one) => of(one, one.at));
     case 'lead':

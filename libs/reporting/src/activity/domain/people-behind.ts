@@ -1,7 +1,8 @@
 import type { Source } from '../../domain/behind.js';
 import type { MoneyData } from '../../money/domain/frame.js';
 import { touchesBehind } from '../../money/domain/frame.js';
-import { type Engagement, type Entry, whoseOf } from './activity.js';
+import { type Engagement, whoseOf } from './activity.js';
+import type { Entry } from './contact-touches.js';
 
 /** So the id of a touch begins that was a visit. */
 const VISIT = 'visit ';

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { NO_EXPOSURES } from '../../money/domain/exposures.js';
 import { FixedOffsetZone } from 'luxon';
 import { PathTableBuilder } from '#lib/attribution';
 import { instantsOf } from '../../domain/days.js';
@@ -25,7 +26,7 @@ function months(presences: readonly Presence[], silentDays: number) {
       ...{ parameters: {}, past: {}, pastNotes: [] },
     },
     costs: { spent: [], missing: [], counted: [] },
-    ...{ sent: [], exposures: [], untracked: [], activity: { ...NO_ACTIVITY, presences } },
+    ...{ sent: [], exposures: NO_EXPOSURES, untracked: [], activity: { ...NO_ACTIVITY, presences } },
     paths: {
       ...{ table: new PathTableBuilder({ halfLifeDays: 7 }).build(), conversions: [], touches: new Map(), nulls: 0 },
       ...{ accounts: new Map(), otherAccounts: 0, open: 0 },

@@ -13,11 +13,11 @@ import {
   standingFor,
   text,
 } from '../../domain/report.js';
-import { compare, sumOf } from '../../money/domain/amounts.js';
+import { compare } from '../../money/domain/amounts.js';
 import { returnOf } from '../../money/domain/attribution-report.js';
 import { madeOf } from '../../domain/behind.js';
 import type { Known, StageFact } from '../../facts/domain/fact.js';
-import { costByName, isMarketing } from '../../money/domain/costs.js';
+import { costByName, costCell, costEach, type CostSum, isMarketing, marketingCost } from '../../money/domain/costs.js';
 import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from '../../money/domain/credit.js';
 import {
   ATTRIBUTION_TOUCHES,
@@ -29,6 +29,7 @@ import {
   type TouchLink,
 } from '../../money/domain/frame.js';
 import { type Engagement, peopleIn } from './activity.js';
+import type { Done } from './activity-figures.js';
 import { isIn, leadsInfluenced } from './influenced.js';
 import { ofConversions, ofFact, worth } from '../../money/domain/sources-of.js';
 import { peopleWhoDid } from './people-behind.js';
@@ -52,6 +53,8 @@ export function mediumOf(channel: string): Medium {
   return found ?? 'other';
 }
 
+const NOTHING: Done = { times: 0, people: 0 };
+
 const ORDER: readonly Medium[] = [...(Object.keys(MEDIA) as (keyof typeof MEDIA)[]), 'other'];
 
 /**
@@ -67,6 +70,7 @@ export function sourcesReport(
   const costs = costByName(data.costs, 'channel');
   const came = activity.engagements.filter(({ channel }) => channel !== null);
   const traffic = came.filter(({ at }) => isIn(at, frame));
+  const done = data.done?.channels ?? channelsIn(traffic);
   const leads = new Map<string | null, Known<StageFact>[]>();
   for (const { what, by } of leadsInfluenced(books, came, frame, lookbackDays)) {
     const channel = by.at(-1)?.channel ?? null;
@@ -77,12 +81,13 @@ export function sourcesReport(
   const names = [
     ...new Set([
       ...credits.names,
-      ...traffic.map(({ channel }) => channel ?? ''),
+      ...done.byChannel.keys(),
       ...[...costs.keys(), ...leads.keys()].filter((name) => name !== null),
     ]),
   ];
   const row = (first: readonly ReportCell[], one: Source): ReportRow => {
-    const { did, leads: led, cost, share, channel } = one;
+    const { times, people } = one.did;
+    const { leads: led, cost, share, channel } = one;
     const isOf = (spent: string | null): boolean => channel === undefined || spent === channel;
     const credit = (cell: ReportCell, show: 'value' | 'conversions'): ReportCell => {
       if (channel === null || channel === undefined) {
@@ -94,33 +99,25 @@ export function sourcesReport(
       const asked = { ...links.touches, model, name: channel, ...(show === 'value' ? {} : { show }) };
       return { ...cell, link: linkTo(ATTRIBUTION_TOUCHES, asked) };
     };
-    const each = (of: number): ReportCell =>
-      cost === null
-        ? notAvailable('no_cost')
-        : of === 0
-          ? notAvailable('no_denominator')
-          : known(Math.round(cost / of));
-    const people = peopleIn(did);
+    const did = (): Engagement[] => traffic.filter((each) => channel === undefined || each.channel === channel);
     return {
       cells: [
         ...first,
-        known(did.length, did.length === 0 ? undefined : one.engagements),
-        madeOf(known(people), () => peopleWhoDid(did)),
-        cost === null
-          ? notAvailable('no_cost')
-          : madeOf(known(cost), () =>
-              costsBehind(
-                data,
-                data.costs.spent.filter((spent) => isMarketing(spent) && isOf(spent.channel)),
-              ),
-            ),
-        each(did.length),
+        known(times, times === 0 ? undefined : one.engagements),
+        madeOf(known(people), () => peopleWhoDid(did())),
+        madeOf(costCell(cost), () =>
+          costsBehind(
+            data,
+            data.costs.spent.filter((spent) => isMarketing(spent) && isOf(spent.channel)),
+          ),
+        ),
+        costEach(cost, times),
         madeOf(known(led.length), () => led.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead))),
         one.isRest === true ? notAvailable('not_defined') : ratio(led.length, people),
         credit(known(fromMillionths(share.conversions)), 'conversions'),
         credit(creditCell(share), 'value'),
         one.isRest === true
-          ? notAvailable(cost === null ? 'no_cost' : 'not_defined')
+          ? notAvailable(typeof cost === 'number' ? 'not_defined' : cost)
           : returnOf({ ...share, value: share.value - (one.unattributed ?? 0) }, cost),
       ],
     };
@@ -131,19 +128,19 @@ export function sourcesReport(
     .map(({ name, medium }) => {
       const place = credits.names.indexOf(name);
       return row([known(medium), known(name)], {
-        did: traffic.filter(({ channel }) => channel === name),
+        did: done.byChannel.get(name) ?? NOTHING,
         channel: name,
         leads: leads.get(name) ?? [],
-        cost: costs.get(name) ?? null,
+        cost: costs.get(name) ?? 'no_cost',
         share: credits.byModel.get(model)?.[place] ?? NO_SHARE,
         engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: name }),
       });
     });
   const rest = {
     channel: null,
-    did: [],
+    did: NOTHING,
     leads: leads.get(null) ?? [],
-    cost: costs.get(null) ?? null,
+    cost: costs.get(null) ?? ('no_cost' as const),
     share: credits.unattributed,
   };
   const { currency } = books;
@@ -155,9 +152,9 @@ export function sourcesReport(
     ],
     rows: [...rows, row([known(''), standingFor('unattributed')], { ...rest, isRest: true })],
     total: row([known(''), known('')], {
-      did: traffic,
+      did: done.all,
       leads: [...leads.values()].flat(),
-      cost: costs.size === 0 ? null : sumOf(costs.values()),
+      cost: marketingCost(data.costs),
       share: credits.total,
       unattributed: credits.unattributed.value,
       engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: '' }),
@@ -180,13 +177,25 @@ export interface SourceLinks {
 interface Source {
   /** None (null), or all together. */
   readonly channel?: string | null;
-  readonly did: readonly Engagement[];
+  readonly did: Done;
   readonly leads: readonly Known<StageFact>[];
-  readonly cost: number | null;
+  readonly cost: CostSum;
   readonly share: Share;
   /** What in the share no touch led to. */
   readonly unattributed?: number;
   /** Of what belongs to no channel. */
   readonly isRest?: true;
   readonly engagements?: string;
+}
+
+function channelsIn(traffic: readonly Engagement[]): {
+  readonly byChannel: ReadonlyMap<string, Done>;
+  readonly all: Done;
+} {
+  const doneOf = (some: readonly Engagement[]): Done => ({ times: some.length, people: peopleIn(some) });
+  const names = new Set(traffic.map(({ channel }) => channel ?? ''));
+  const byChannel = new Map(
+    [...names].map((name) => [name, doneOf(traffic.filter(({ channel }) => channel === name))]),
+  );
+  return { byChannel, all: doneOf(traffic) };
 }

@@ -32,7 +32,7 @@ export interface ConsentMoves {
 
 export type MoveFigures = Omit<ConsentMoves, 'stretch' | 'name'>;
 
-const NOTHING: MoveFigures = { optIns: 0, optOuts: 0, lapsed: 0, unsent: 0 };
+export const NO_MOVES: MoveFigures = { optIns: 0, optOuts: 0, lapsed: 0, unsent: 0 };
 
 /** A row for each name and stretch, in order of time and name; a stretch in which nothing was said has one, too. */
 export function consentTrend(
@@ -41,15 +41,25 @@ export function consentTrend(
 ): { readonly rows: readonly ConsentMoves[]; readonly total: MoveFigures } {
   const rows = Array.from({ length: stretches }, (_, stretch) => {
     const here = moves.filter((move) => move.stretch === stretch);
-    return here.length > 0 ? [...here].sort((a, b) => order(a.name, b.name)) : [{ stretch, name: null, ...NOTHING }];
+    return here.length > 0 ? [...here].sort((a, b) => order(a.name, b.name)) : [{ stretch, name: null, ...NO_MOVES }];
   }).flat();
-  return { rows, total: moves.reduce<MoveFigures>(added, NOTHING) };
+  return { rows, total: moves.reduce<MoveFigures>(added, NO_MOVES) };
+}
+
+/** Each name once in each stretch. */
+export function movesTogether(moves: readonly ConsentMoves[]): ConsentMoves[] {
+  const byName = new Map<string, ConsentMoves>();
+  for (const move of moves) {
+    const key = JSON.stringify([move.stretch, move.name]);
+    byName.set(key, { ...move, ...added(byName.get(key) ?? NO_MOVES, move) });
+  }
+  return [...byName.values()];
 }
 
 /** Those of every name together, stretch by stretch. */
 export function byStretch(moves: readonly ConsentMoves[], stretches: number): MoveFigures[] {
   return Array.from({ length: stretches }, (_, stretch) =>
-    moves.filter((move) => move.stretch === stretch).reduce<MoveFigures>(added, NOTHING),
+    moves.filter((move) => move.stretch === stretch).reduce<MoveFigures>(added, NO_MOVES),
   );
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CountedExit, exitFigures, exitsOf, leftBy, STANDINGS, waysOut } from './exit-figures.js';
+import { noteWord } from '../../words/report-words.js';
+import { hotspotOf } from './exit-report.js';
 import { exitSankey, type SankeyWords } from './exit-sankey.js';
 
 const line = fc.record({
@@ -21,8 +23,8 @@ const WORDS: SankeyWords = {
   others: 'others',
   least: 3,
   number: String,
-  place: ({ campaign, path, step, channel }) => [campaign, path, step, channel].join(' '),
-  channel: (channel) => `by ${channel}`,
+  place: ({ campaign, path, step, channel }, isOne) =>
+    [isOne ? '' : campaign, path, step, channel].filter(Boolean).join(' '),
   way: ({ standing, reason }) => `${standing} ${reason}`,
 };
 
@@ -77,17 +79,37 @@ describe('the figures of where messages went', () => {
     );
   });
 
-  it('are drawn by place, or where those are too many by campaign, or by channel', () => {
+  it('are drawn by place, or where those are too many by campaign, and beyond the largest together', () => {
     const drawn = (campaigns: number, steps: number) => {
       const lines = Array.from({ length: campaigns * steps }, (_, i): CountedExit => ({
         ...{ campaign: `c${i % campaigns}`, path: null, step: `s${i % steps}`, channel: 'email' },
-        ...{ standing: 'sent', reason: null, messages: 10 },
+        ...{ standing: 'sent', reason: null, messages: i === 3 ? 50 : 10 },
       }));
       const chart = exitSankey(exitFigures({ lines, accepted: accepted(lines) }), WORDS);
       return chart?.nodes.filter(({ depth }) => depth === 1).map(({ label }) => label);
     };
-    expect(drawn(1, 2)).toEqual(['c0  s0 email 10', 'c0  s1 email 10']);
-    expect(drawn(2, 7)).toEqual(['c0   email 70', 'c1   email 70']);
-    expect(drawn(13, 2)).toEqual(['by email 260']);
+    expect(drawn(1, 2)).toEqual(['10 s0 email', '10 s1 email']);
+    expect(drawn(2, 3)).toEqual(expect.arrayContaining(['10 c0 s0 email', '50 c1 s0 email']));
+    expect(drawn(2, 7)).toEqual(['70 c0 email', '110 c1 email']);
+    // Fourteen steps of one campaign, and thirteen campaigns: eleven are drawn, the largest among them.
+    for (const [few, least] of [
+      [drawn(1, 14), '50 s3 email'],
+      [drawn(13, 2), '60 c3 email'],
+    ] as const) {
+      expect([few?.length, few?.at(-1)]).toEqual([12, expect.stringMatching(/^\d+ others$/)]);
+      expect(few).toContain(least);
+    }
+  });
+
+  it('name the place at which most were lost, which nobody is who was reached otherwise or never to be', () => {
+    const of = (step: string, reason: string, messages: number): CountedExit => ({
+      ...{ campaign: 'a', path: null, step, channel: 'sms', standing: 'dropped', reason, messages },
+    });
+    const hotspot = (...lines: CountedExit[]) => hotspotOf(exitFigures({ lines, accepted: accepted(lines) }));
+    const others = [of('1', 'reached_on_other_channel', 58), of('1', 'holdout', 70)];
+    const [note] = hotspot(...others, of('2', 'no_consent', 3));
+    expect(note).toEqual({ key: 'hotspot', values: { channel: 'sms', place: 'a · 2', exits: 3 } });
+    expect(note === undefined ? '' : noteWord(note, 'en')).toBe('Most were lost here: SMS, a · 2: 3 messages.');
+    expect(hotspot(...others)).toEqual([]);
   });
 });

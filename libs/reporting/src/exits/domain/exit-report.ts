@@ -76,19 +76,25 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
     total: { cells: [known(''), known(''), known(''), known(''), ...cellsOf(figures.total, {})] },
     notes: [
       { key: 'exits_add_up', values: {} },
-      ...hotspot(figures),
+      ...hotspotOf(figures),
       ...figures.total.waiting.map(({ reason, messages }) => ({ key: `waits.${reason}`, values: { messages } })),
       ...pastNotes,
     ],
   };
 }
 
+/** Who was reached otherwise, or was never to be, is not lost. */
+const NOT_LOST: readonly (string | null)[] = ['reached_on_other_channel', 'holdout'];
+
 /** Where most were lost. */
-function hotspot({ rows }: ExitFigures): ReportNote[] {
+export function hotspotOf({ rows }: Pick<ExitFigures, 'rows'>): ReportNote[] {
+  const lostOf = ({ exits }: ExitCount): number =>
+    exits.reduce((all, { reason, messages }) => (NOT_LOST.includes(reason) ? all : all + messages), 0);
   const [first, ...others] = rows;
   if (first === undefined) return [];
-  const worst = others.reduce((most, row) => (exitsOf(row) > exitsOf(most) ? row : most), first);
-  if (exitsOf(worst) === 0) return [];
-  const place = [worst.campaign, worst.path, worst.step, worst.channel].filter((part) => part !== null).join(' · ');
-  return [{ key: 'hotspot', values: { place, exits: exitsOf(worst) } }];
+  const worst = others.reduce((most, row) => (lostOf(row) > lostOf(most) ? row : most), first);
+  if (lostOf(worst) === 0) return [];
+  const { campaign, path, step, channel } = worst;
+  const place = [campaign, path, step].filter((part) => part !== null).join(' · ') || '–';
+  return [{ key: 'hotspot', values: { channel, place, exits: lostOf(worst) } }];
 }

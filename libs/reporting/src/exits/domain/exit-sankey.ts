@@ -1,4 +1,3 @@
-import type { Channel } from '#lib/kernel';
 import type { SankeyChart, Tone } from '../../charts/domain/chart.js';
 import { type ExitFigures, type ExitPlace, type ExitRow, type Stood } from './exit-figures.js';
 
@@ -11,8 +10,8 @@ export interface SankeyWords {
   /** Places of fewer messages are drawn together. */
   readonly least: number;
   readonly number: (n: number) => string;
-  readonly place: (place: ExitPlace) => string;
-  readonly channel: (channel: Channel) => string;
+  /** @param isOne whether all are of one campaign, which need not be said of each */
+  readonly place: (place: ExitPlace, isOne: boolean) => string;
   readonly way: (way: Pick<Stood, 'standing' | 'reason'>) => string;
 }
 
@@ -38,7 +37,8 @@ export function exitSankey({ rows, total }: ExitFigures, words: SankeyWords): Sa
     nodes: [
       { id: ACCEPTED, label: `${words.accepted} ${words.number(total.inflow)}`, depth: 0, tone: 'flow' },
       ...sized.map(({ name, inflow }, i) => ({
-        ...{ id: `place ${i}`, label: `${name} ${words.number(inflow)}`, depth: 1, tone: 'flow' as const },
+        // The number first: a long name is cut at its end.
+        ...{ id: `place ${i}`, label: `${words.number(inflow)} ${name}`, depth: 1, tone: 'flow' as const },
       })),
       ...ways.map((way) => ({
         id: wayId(way),
@@ -66,19 +66,22 @@ interface Group {
 
 const NOBODY: Group = { name: '', own: [] };
 
-/** As fine as can be read: by place, by campaign, or by channel; groups of few together. */
+/** As fine as can be read: by place, or by campaign and channel; what is beyond the largest together, and what is of few. */
 function readable(rows: readonly ExitRow[], words: SankeyWords): Group[] {
+  const isOne = new Set(rows.map(({ campaign }) => campaign)).size === 1;
   const grouped = (nameOf: (row: ExitRow) => string): Group[] => {
     const groups = new Map<string, ExitRow[]>();
     for (const row of rows) groups.set(nameOf(row), [...(groups.get(nameOf(row)) ?? []), row]);
     return [...groups].map(([name, own]) => ({ name, own }));
   };
-  const byCampaign = ({ campaign, channel }: ExitRow) => words.place({ campaign, path: null, step: null, channel });
+  const byPlace = grouped((row) => words.place(row, isOne));
   const groups =
-    [words.place, byCampaign].map(grouped).find(({ length }) => length <= MOST_PLACES) ??
-    grouped(({ channel }) => words.channel(channel));
+    byPlace.length <= MOST_PLACES || isOne
+      ? byPlace
+      : grouped(({ campaign, channel }) => words.place({ campaign, path: null, step: null, channel }, false));
   const bySize = [...groups].sort((a, b) => inflowOf(a) - inflowOf(b));
-  let [few, together] = [0, 0];
+  let few = groups.length > MOST_PLACES ? groups.length - MOST_PLACES + 1 : 0;
+  let together = bySize.slice(0, few).reduce((all, group) => all + inflowOf(group), 0);
   while (few < bySize.length && (inflowOf(bySize[few] ?? NOBODY) < words.least || (few > 0 && together < words.least)))
     together += inflowOf(bySize[few++] ?? NOBODY);
   if (few === 0) return groups;

@@ -100,7 +100,9 @@ function selectOf(set: FeedSet, select: string | undefined): readonly FeedProper
 
 function orderOf(set: FeedSet, orderBy: string | undefined): Order[] {
   const asked = (orderBy === undefined ? [] : orderBy.split(',')).map((item): Order => {
-    const [, name = '', direction = 'asc'] = /^\s*(\S+)(?:\s+(asc|desc))?\s*$/.exec(item) ?? [];
+    const [, name, direction = 'asc'] = /^\s*(\S+)(?:\s+(asc|desc))?\s*$/.exec(item) ?? [];
+    if (name === undefined)
+      throw new FilterProblem(false, `$orderby: '${item.trim()}' is not a property, with asc or desc behind it`);
     if (/[()/]/.test(name)) throw new FilterProblem(true, `$orderby: ${name} is not offered here`);
     return { property: found(set, name, '$orderby'), isDescending: direction === 'desc' };
   });

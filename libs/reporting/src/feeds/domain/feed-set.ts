@@ -38,10 +38,13 @@ export const FEED_SET_NAMES = [
   'Costs',
   'AttributionResults',
   'Dates',
+  'VisitVersions',
+  'ConversionVersions',
+  'CostVersions',
 ] as const;
 export type FeedSetName = (typeof FEED_SET_NAMES)[number];
 
-export const FEED_SETS: readonly FeedSet[] = [
+const LATEST: readonly FeedSet[] = [
   {
     name: 'Touches',
     entity: 'Touch',
@@ -216,6 +219,31 @@ export const FEED_SETS: readonly FeedSet[] = [
     describes:
       'The days of the brand’s clock, from the year of the first fact or message to the end of next year. From and To are the instants between which a day is; Monday is Weekday 1.',
   },
+];
+
+/**
+ * Everything that was ever said of facts that a set tells as they are known last. Nothing in it changes: whoever takes what
+ * was recorded since the last time has all of it, also what was corrected and what was taken back.
+ */
+function versionsOf(name: FeedSetName, of: FeedSetName): FeedSet {
+  const latest = LATEST.find((set) => set.name === of);
+  if (latest === undefined) throw new Error(`no feed is called ${of}`);
+  const { entity, key, properties, isOfPeople } = latest;
+  return {
+    name,
+    entity: `${entity}Version`,
+    key: [...key, 'Version'],
+    properties: [...properties, ...is('boolean')('Retracted')],
+    isOfPeople,
+    describes: `Every version of each row of ${of}. The one with the highest Version is what is known last; where that is Retracted there is nothing. Rows never change and none goes: load them by RecordedAt.`,
+  };
+}
+
+export const FEED_SETS: readonly FeedSet[] = [
+  ...LATEST,
+  versionsOf('VisitVersions', 'Visits'),
+  versionsOf('ConversionVersions', 'Conversions'),
+  versionsOf('CostVersions', 'Costs'),
 ];
 
 export function feedSet(name: FeedSetName): FeedSet {

@@ -1,8 +1,15 @@
 import type { Channel } from '#lib/kernel';
+import { CONSENT_LOSSES, type ConsentMoves, NO_MOVES } from '../../consents/domain/consent-trend.js';
 import type { DeliveryCount, DeliveryFigures } from '../../deliveries/domain/delivery-figures.js';
 import type { CountedExit, ExitPlace } from '../../exits/domain/exit-figures.js';
 import type { LinkCount, LinkFigures } from '../../links/domain/links-report.js';
-import { type KeptMessages, type MessageCell, SEEN_BITS, type WaitingMessages } from './message-cell.js';
+import {
+  type CountedCell,
+  type KeptMessages,
+  type MessageCell,
+  SEEN_BITS,
+  type WaitingMessages,
+} from './message-cell.js';
 
 type EndedCell = Extract<MessageCell, { kind: 'message' }>;
 
@@ -48,6 +55,29 @@ export function deliveriesOf(
     if (isAsked(one)) counts.push({ ...NONE, ...namesOf(one), accepted: one.messages, processing: one.messages });
   }
   return counts;
+}
+
+/** What was not sent for want of consent, stretch by stretch. */
+export function unsentOf(
+  stretches: readonly (readonly CountedCell[])[],
+  {
+    by,
+    channel,
+    topic,
+  }: { readonly by: 'topic' | 'channel' | 'all'; readonly channel?: Channel; readonly topic?: string },
+): ConsentMoves[] {
+  return stretches.flatMap((cells, stretch) => {
+    const sums = new Map<string | null, number>();
+    for (const { cell, messages } of cells) {
+      if (cell.kind !== 'message' || cell.test || cell.standing !== 'dropped') continue;
+      if (!CONSENT_LOSSES.some((reason) => reason === cell.reason)) continue;
+      if ((channel !== undefined && cell.channel !== channel) || (topic !== undefined && cell.topic !== topic))
+        continue;
+      const name = by === 'all' ? null : cell[by];
+      sums.set(name, (sums.get(name) ?? 0) + messages);
+    }
+    return [...sums].map(([name, unsent]) => ({ ...NO_MOVES, stretch, name, unsent }));
+  });
 }
 
 /** How often links were followed. @param campaign left out: every campaign; null: messages without one */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { CopiedRow } from '#lib/platform';
 import { IdTable } from './id-table.js';
-import { CAME_BACK, EPOCH_2000, FLAGS, VISIT } from './kept-touches.js';
+import { CAME_BACK, EPOCH_2000, FLAGS, REPLY, VISIT } from './kept-touches.js';
 import { NameTable, type TouchName } from './name-table.js';
 
 /** Accounts whose touches are put in order together, while they are in the processor's caches. */
@@ -12,12 +12,18 @@ const PACKED_BYTES = 16;
 const WORDS = TOUCH_BYTES / 4;
 const DOUBLES = TOUCH_BYTES / 8;
 const BLOCK_TOUCHES = 128;
-const BLOCKS = 4096;
+/**
+ * Of a slab, 38 MB: so much at once is taken from the system and given back to it by itself. What is smaller stays with the
+ * process when it is free, in pieces, and the reports that follow come on top of it. Pages are real when they are written to.
+ */
+const BLOCKS = 12_288;
 const TWO_32 = 2 ** 32;
-/** In front of `CAME_BACK` and `VISIT`: a click or a reply, no message that left. */
-const ENGAGED = 4;
-const BITS = 3;
+/** In front of what is kept: a click or a reply, no message that left. */
+const ENGAGED = 1 << FLAGS;
+const BITS = FLAGS + 1;
 const NO_ACCOUNT = -1;
+const CLICKED = 'c'.charCodeAt(0);
+const REPLIED = 'r'.charCodeAt(0);
 /** Where the bytes of a field are behind its length. */
 const UUID_FIELD = 20;
 const INT_FIELD = 12;
@@ -100,21 +106,20 @@ export class AllTouches {
     this.back.add(view, start + 4);
   }
 
-  /** Visits in the order of their ids: contact_id, at, channel, campaign_id, topic_id, campaign. */
+  /** Visits in the order of their ids: contact_id, at, and what it is named by as `NameTable` has it. */
   visit(row: CopiedRow): void {
     const { view, start } = row;
     const name = this.named.add(row, start + UUID_FIELD + INT_FIELD);
     this.put(view, start, start + UUID_FIELD, NO_MESSAGE, this.visits++, (name << BITS) | VISIT);
   }
 
-  /** contact_id, at, message_id, whether it is a click or a reply, channel, campaign_id, topic_id, campaign. */
+  /** contact_id, at, message_id, type, and what it is named by. */
   touch(row: CopiedRow): void {
     const { view, start } = row;
     const message = start + UUID_FIELD + INT_FIELD + 4;
-    const isEngaged = view.getUint8(message + 16 + 4) !== 0;
-    const name = this.named.add(row, message + 16 + 5);
-    const isBack = !isEngaged && this.back.find(view, message) >= 0;
-    const what = isEngaged ? ENGAGED : isBack ? CAME_BACK : 0;
+    const type = message + 16;
+    const name = this.named.add(row, type + 4 + view.getInt32(type));
+    const what = this.whatIs(view.getUint8(type + 4), view, message);
     this.put(
       view,
       start,
@@ -123,6 +128,13 @@ export class AllTouches {
       view.getUint32(message + 4),
       (name << BITS) | what,
     );
+  }
+
+  /** Types of touches that make paths differ in their first letter: sent, clicked, replied. */
+  private whatIs(letter: number, view: DataView, message: number): number {
+    if (letter === CLICKED) return ENGAGED;
+    if (letter === REPLIED) return ENGAGED | REPLY;
+    return this.back.find(view, message) >= 0 ? CAME_BACK : 0;
   }
 
   /** What touches are named by, by the numbers that they have here. */
@@ -235,7 +247,7 @@ export class AllTouches {
       const what = words[touch * WORDS + 5] ?? 0;
       const us = ((doubles[touch * DOUBLES] ?? 0) - EPOCH_2000) * 1000;
       const place = this.placeOf[words[touch * WORDS + 4] ?? 0] ?? 0;
-      const name = ((ids[what >>> BITS] ?? 0) << FLAGS) | (what & (CAME_BACK | VISIT));
+      const name = ((ids[what >>> BITS] ?? 0) << FLAGS) | (what & (CAME_BACK | VISIT | REPLY));
       if ((what & ENGAGED) === 0) ofDelivered = write(view, ofDelivered, us, place, name);
       if ((what & (ENGAGED | VISIT)) !== 0) ofEngaged = write(view, ofEngaged, us, place, name);
     }

@@ -54,8 +54,8 @@ export function shareOfDays(amount: number, spent: Pick<CostFact, 'from' | 'to'>
 }
 
 /** Middle of a list, of an even one between its two middle values; null of nothing. */
-export function quantile(values: readonly number[], share: number): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
+export function quantile(values: readonly number[] | Float64Array, share: number): number | null {
+  const sorted = Float64Array.from(values).sort();
   const at = (sorted.length - 1) * share;
   const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
   return low === undefined || high === undefined ? null : low + (high - low) * (at - Math.floor(at));

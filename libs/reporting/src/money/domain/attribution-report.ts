@@ -14,9 +14,10 @@ import {
   text,
 } from '../../domain/report.js';
 import { madeOf } from '../../domain/behind.js';
+import { convertedTogether } from './converted-together.js';
 import type { Dimension } from '../touch.store.js';
 import { sumOf } from './amounts.js';
-import { costByName, isMarketing } from './costs.js';
+import { costByName, costCell, type CostSum, isMarketing, marketingCost } from './costs.js';
 import { creditCell, type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
 import {
   ATTRIBUTION_TOUCHES,
@@ -58,7 +59,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   const credits = creditsOf(paths.table, paths.conversions, [...new Set([...shape.models, shape.model])], sets);
   const shown: readonly string[] = [...shape.models, ...sets.map(({ name, version }) => `${name}@${version}`)];
   const drawn = shape.intervals && RESAMPLED.some((name) => name === shape.model);
-  const interval = drawn ? bootstrap(paths.table, shape.model, { seed: SEED, draws: DRAWS }) : null;
+  const interval = drawn ? bootstrap(paths.table, shape.model, drawsOf(data)) : null;
   const within = (place: number): ReportCell[] => {
     if (!shape.intervals) return [];
     if (interval === null) return [notAvailable('not_defined'), notAvailable('not_defined')];
@@ -67,7 +68,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   const { isPart = false, by, link } = shape;
   // Nobody says what was spent on a topic or a content.
   const paidBy = by === 'channel' || by === 'campaign' ? by : null;
-  const costs = paidBy === null || isPart ? new Map<string | null, number>() : costByName(data.costs, paidBy);
+  const costs = paidBy === null || isPart ? new Map<string | null, CostSum>() : costByName(data.costs, paidBy);
   const names = [...new Set([...credits.names, ...paths.touches.keys(), ...named(costs)])].sort();
   const cells = (share: (model: string) => Share, linkOf?: (model: string) => string): ReportCell[] =>
     shown.map((model) => {
@@ -103,20 +104,20 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
         ...{ ...link, name, show: shape.show },
         ...(model.includes('@') ? { weights: shape.weightsId } : { model }),
       });
-    const cost = costs.get(name) ?? null;
+    const cost = costs.get(name) ?? 'no_cost';
     return {
       cells: [
         known(name),
         counts(name, paths.touches.get(name) ?? 0),
         ...cells(share, place < 0 ? undefined : linkOf),
         ...within(place),
-        cost === null ? notAvailable('no_cost') : paid(known(cost), (one) => one === name),
+        paid(costCell(cost), (one) => one === name),
         returnOf(share(shape.model), cost),
       ],
     };
   });
   const none = within(-1).map(() => notAvailable('not_defined'));
-  const general = costs.get(null) ?? null;
+  const general = costs.get(null) ?? 'no_cost';
   const unattributed: ReportRow = {
     cells: [
       standingFor('unattributed'),
@@ -126,11 +127,11 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
         true,
       ),
       ...none,
-      general === null ? notAvailable('no_cost') : paid(known(general), (one) => one === null),
-      notAvailable(general === null ? 'no_cost' : 'not_defined'),
+      paid(costCell(general), (one) => one === null),
+      notAvailable(typeof general === 'number' ? 'not_defined' : general),
     ],
   };
-  const whole = costs.size === 0 ? null : sumOf(costs.values());
+  const whole = costs.size === 0 ? 'no_cost' : marketingCost(data.costs);
   const attributed = credits.total.value - credits.unattributed.value;
   const total: ReportRow = {
     cells: [
@@ -141,7 +142,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
         false,
       ),
       ...none,
-      whole === null ? notAvailable('no_cost') : paid(known(whole), () => true),
+      paid(costCell(whole), () => true),
       returnOf({ ...credits.total, value: attributed }, whole),
     ],
   };
@@ -205,16 +206,20 @@ export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by'
   });
 }
 
+function drawsOf({ paths }: Pick<MoneyData, 'paths'>) {
+  return { seed: SEED, draws: DRAWS, together: convertedTogether(paths.table, paths.conversions) };
+}
+
 function toMillionths(credit: number): number {
   return Math.round(credit * 1_000_000) / 1_000_000;
 }
 
-/** What came back for what was spent; not known without a cost, and not where no amount is. */
-export function returnOf({ value, isUnpriced }: Share, cost: number | null): ReportCell {
-  if (cost === null) return notAvailable('no_cost');
+/** What came back for what was spent; not known without all of the cost, and not where no amount is. */
+export function returnOf({ value, isUnpriced }: Share, cost: CostSum): ReportCell {
+  if (typeof cost !== 'number') return notAvailable(cost);
   return isUnpriced ? notAvailable('no_exchange_rate') : ratio(value - cost, cost, 'no_cost');
 }
 
-function named(costs: ReadonlyMap<string | null, number>): string[] {
+function named(costs: ReadonlyMap<string | null, CostSum>): string[] {
   return [...costs.keys()].filter((name) => name !== null);
 }

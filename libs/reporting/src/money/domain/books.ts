@@ -189,6 +189,14 @@ export function conversionsOf(books: Books, { of, event }: ConversionChoice): Co
   }
 }
 
+/** Whether a deal was open when a period ended, or is where it has not ended yet: by its own dates, whatever it is today. */
+export function wasOpenAtEnd(
+  { at, closedAt = Infinity }: Pick<Known<OpportunityFact>, 'at' | 'closedAt'>,
+  { to, asOf }: { readonly to: EpochMs; readonly asOf: EpochMs },
+): boolean {
+  return at < to && at <= asOf && (closedAt >= to || closedAt > asOf);
+}
+
 /** Where a deal was made, or else where its account is; empty where nobody said. Every report means this by region. */
 export function regionOf(
   books: Books,

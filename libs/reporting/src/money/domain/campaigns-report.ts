@@ -15,7 +15,7 @@ import { compare, sumOf } from './amounts.js';
 import { qualifiedLeads } from './books.js';
 import type { Known, StageFact } from '../../facts/domain/fact.js';
 import { madeOf } from '../../domain/behind.js';
-import { costByName, isMarketing, marketingCost } from './costs.js';
+import { costByName, costCell, costEach, type CostSum, isMarketing, marketingCost } from './costs.js';
 import { returnOf } from './attribution-report.js';
 import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
 import {
@@ -60,12 +60,6 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
       if (!credits.names.includes(campaign) || !('value' in cell)) return cell;
       return { ...cell, link: linkTo(ATTRIBUTION_TOUCHES, { ...credited, ...(show === 'value' ? {} : { show }) }) };
     };
-    const each = (number: number) =>
-      cost === null
-        ? notAvailable('no_cost')
-        : number === 0
-          ? notAvailable('no_denominator')
-          : known(Math.round(cost / number));
     return {
       cells: [
         name,
@@ -80,32 +74,35 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
         ),
         credit(known(fromMillionths(shown.conversions)), 'conversions'),
         credit(creditCell(shown), 'value'),
-        cost === null
-          ? notAvailable('no_cost')
-          : madeOf(known(cost), () =>
-              costsBehind(
-                data,
-                data.costs.spent.filter((one) => isMarketing(one) && isIn(one.campaign)),
-              ),
-            ),
-        each(shown.leads.length),
-        each(fromMillionths(shown.conversions)),
-        cost === null ? notAvailable('no_cost') : roi,
+        madeOf(costCell(cost), () =>
+          costsBehind(
+            data,
+            data.costs.spent.filter((one) => isMarketing(one) && isIn(one.campaign)),
+          ),
+        ),
+        costEach(cost, shown.leads.length),
+        costEach(cost, fromMillionths(shown.conversions)),
+        typeof cost === 'number' ? roi : notAvailable(cost),
       ],
     };
   };
   const found = names.map((name) => {
     const share = credits.byModel.get(model)?.[credits.names.indexOf(name)] ?? NO_SHARE;
     const [touches, own] = [paths.touches.get(name) ?? 0, leads.get(name) ?? []];
-    return { campaign: name, ...share, touches, leads: own, cost: costs.get(name) ?? null };
+    return { campaign: name, ...share, touches, leads: own, cost: costs.get(name) ?? ('no_cost' as const) };
   });
-  const own = { campaign: null, touches: 0, leads: leads.get(null) ?? [], cost: costs.get(null) ?? null };
+  const own = {
+    campaign: null,
+    touches: 0,
+    leads: leads.get(null) ?? [],
+    cost: costs.get(null) ?? ('no_cost' as const),
+  };
   const none = { ...credits.unattributed, ...own };
   const whole = {
     ...credits.total,
     touches: sumOf(paths.touches.values()),
     leads: [...leads.values()].flat(),
-    cost: costs.size === 0 ? null : marketingCost(data.costs),
+    cost: marketingCost(data.costs),
   };
   const attributed = credits.total.value - credits.unattributed.value;
   const { currency } = books;
@@ -138,5 +135,5 @@ interface Row {
   readonly campaign?: string | null;
   readonly touches: number;
   readonly leads: readonly Known<StageFact>[];
-  readonly cost: number | null;
+  readonly cost: CostSum;
 }

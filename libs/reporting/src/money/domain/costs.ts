@@ -1,5 +1,6 @@
 import { largestRemainder } from '#lib/attribution';
 import type { CostCategory, CostFact, Money } from '../../facts/domain/fact.js';
+import { known, notAvailable, type ReportCell } from '../../domain/report.js';
 import type { SentMessages } from '../touch.store.js';
 import { compare, type MissingRate, missingRate, shareOfDays, sumOf } from './amounts.js';
 import type { Books } from './books.js';
@@ -17,7 +18,8 @@ export interface Spent {
   readonly category: CostCategory | 'messages';
   readonly channel: string | null;
   readonly campaign: string | null;
-  readonly amount: number;
+  /** Null where no rate to the currency of the report is known. */
+  readonly amount: number | null;
   /** Of which segments alone. */
   readonly of?: CostFact['of'];
 }
@@ -39,16 +41,17 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
   const spent: Spent[] = [];
   const missing: Costs['missing'][number][] = [];
   const counted: CostName[] = [];
-  const exchanged = (fact: CostName, money: Money, day: string): number => {
+  const exchanged = (fact: CostName, money: Money, day: string): number | null => {
     const amount = books.convert(money, day);
     counted.push(fact);
     missing.push(...missingRate(money, day, amount).map((rate) => ({ ...rate, fact })));
-    return amount ?? 0;
+    return amount;
   };
   for (const cost of books.costs) {
     if (cost.from > to || cost.to < from) continue;
     const fact: CostName = { kind: 'cost', id: cost.id };
-    const share = shareOfDays(exchanged(fact, cost.value, cost.from), cost, from, to);
+    const whole = exchanged(fact, cost.value, cost.from);
+    const share = whole === null ? null : shareOfDays(whole, cost, from, to);
     const { category, channel = null, campaign = null, of } = cost;
     if (share !== 0) spent.push({ facts: [fact], category, channel, campaign, amount: share, of });
   }
@@ -60,12 +63,13 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
       inForce.findLast((one) => one.provider !== undefined && one.provider === provider) ??
       inForce.findLast((one) => one.provider === undefined);
     if (tariff === undefined) continue;
-    const thousandths = units * exchanged({ kind: 'tariff', id: tariff.id }, tariff.perThousand, day);
-    if (thousandths === 0) continue;
+    const perThousand = exchanged({ kind: 'tariff', id: tariff.id }, tariff.perThousand, day);
+    if (perThousand === 0 || units === 0) continue;
     const month = `${day.slice(0, 7)} ${channel}`;
     const ofMonth = byMonth.get(month) ?? new Map<string | null, Charged>();
-    const charged = ofMonth.get(campaign) ?? { channel, thousandths: 0, tariffs: new Set() };
-    charged.thousandths += thousandths;
+    const charged = ofMonth.get(campaign) ?? { channel, thousandths: 0, isUnpriced: false, tariffs: new Set() };
+    if (perThousand === null) charged.isUnpriced = true;
+    else charged.thousandths += units * perThousand;
     charged.tariffs.add(tariff.id);
     ofMonth.set(campaign, charged);
     byMonth.set(month, ofMonth);
@@ -74,9 +78,10 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
     const charged = [...byCampaign].sort(([a], [b]) => compare(a ?? '', b ?? ''));
     const each = charged.map(([, { thousandths }]) => thousandths);
     largestRemainder(Math.floor(sumOf(each) / 1000), each).forEach((amount, i) => {
-      const [campaign = null, { channel = '', tariffs = [] } = {}] = charged[i] ?? [];
+      const [campaign = null, { channel = '', isUnpriced = false, tariffs = [] } = {}] = charged[i] ?? [];
       const facts = Array.from(tariffs, (id) => ({ kind: 'tariff' as const, id }));
-      if (amount > 0) spent.push({ facts, category: 'messages', channel, campaign, amount });
+      if (isUnpriced) spent.push({ facts, category: 'messages', channel, campaign, amount: null });
+      else if (amount > 0) spent.push({ facts, category: 'messages', channel, campaign, amount });
     });
   }
   return { spent, missing, counted };
@@ -86,25 +91,51 @@ export function costsOf(books: Books, sent: readonly SentMessages[], from: strin
 interface Charged {
   readonly channel: string;
   thousandths: number;
+  /** Whether some of them are not in it, for want of a rate. */
+  isUnpriced: boolean;
   readonly tariffs: Set<string>;
 }
 
 /** Sales is no cost of marketing. */
 export const isMarketing = ({ category }: Pick<Spent, 'category'>): boolean => category !== 'sales';
 
+/** What was spent, whole; or why that is not known: what is divided by a part of it would flatter. */
+export type CostSum = number | 'no_cost' | 'no_exchange_rate';
+
+export function sumOfCosts(spent: readonly Pick<Spent, 'amount'>[]): CostSum {
+  if (spent.length === 0) return 'no_cost';
+  let sum = 0;
+  for (const { amount } of spent) {
+    if (amount === null) return 'no_exchange_rate';
+    sum += amount;
+  }
+  return sum;
+}
+
 /** What marketing cost; sales is not in it. */
-export function marketingCost({ spent }: Costs): number {
-  return sumOf(spent.filter(isMarketing).map(({ amount }) => amount));
+export function marketingCost({ spent }: Pick<Costs, 'spent'>): CostSum {
+  return sumOfCosts(spent.filter(isMarketing));
 }
 
 /** Marketing costs by name; what is for no name of this sort has the key null. */
-export function costByName({ spent }: Costs, by: 'channel' | 'campaign'): Map<string | null, number> {
-  const sums = new Map<string | null, number>();
-  for (const one of spent) {
-    if (!isMarketing(one)) continue;
-    sums.set(one[by], (sums.get(one[by]) ?? 0) + one.amount);
+export function costByName({ spent }: Pick<Costs, 'spent'>, by: 'channel' | 'campaign'): Map<string | null, CostSum> {
+  const groups = new Map<string | null, Spent[]>();
+  for (const one of spent.filter(isMarketing)) {
+    const group = groups.get(one[by]);
+    if (group === undefined) groups.set(one[by], [one]);
+    else group.push(one);
   }
-  return sums;
+  return new Map([...groups].map(([name, group]) => [name, sumOfCosts(group)]));
+}
+
+export function costCell(cost: CostSum): ReportCell {
+  return typeof cost === 'number' ? known(cost) : notAvailable(cost);
+}
+
+/** A cost for each, to the nearest minor unit. */
+export function costEach(cost: CostSum, number: number): ReportCell {
+  if (typeof cost !== 'number') return notAvailable(cost);
+  return number === 0 ? notAvailable('no_denominator') : known(Math.round(cost / number));
 }
 
 /** Channels of which providers, or parts of messages, decide what they cost. */

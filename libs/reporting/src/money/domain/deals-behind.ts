@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Known, Money, OpportunityFact } from '../../facts/domain/fact.js';
-import { type Books, conversionsOf, regionOf } from './books.js';
+import { type Books, conversionsOf, regionOf, wasOpenAtEnd } from './books.js';
 import { segmentsOfConversions } from '../../activity/domain/segments-report.js';
 import type { MoneyFrame } from './frame.js';
 import type { Segment } from './revenue-reports.js';
 
-/** Of a figure of deals: those that are open, that were won or lost in the period, or that were opened in it. */
+/** Of a figure of deals: those that were open at the end of the period, that were won or lost in the period, or that were opened in it. */
 export const DEALS = ['open', 'won', 'lost', 'opened'] as const;
 
 /** Which deals are behind a figure; what is null narrows nothing. */
@@ -41,7 +41,8 @@ export function dealsBehind(
   const isIn = (at: EpochMs | undefined): boolean => at !== undefined && at >= from && at < to && at <= asOf;
   const isAbout = (deal: Known<OpportunityFact>): boolean => {
     if (about === 'opened') return isIn(deal.at);
-    return deal.status === about && (about === 'open' || isIn(deal.closedAt));
+    if (about === 'open') return wasOpenAtEnd(deal, { to, asOf });
+    return deal.status === about && isIn(deal.closedAt);
   };
   const inSegment = segment === null ? () => true : dealsOfSegment(books, segment);
   return books.opportunities.flatMap((deal): DealBehind[] => {

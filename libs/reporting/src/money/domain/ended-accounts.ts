@@ -2,15 +2,16 @@ import { SequenceInterner } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
 import { instantAt } from './kept-touches.js';
 
-/** A path that accounts end with, and of how many that was until an instant, and after it. */
-export interface KeptEnd {
-  /** Ids of names, oldest first. */
-  readonly names: readonly number[];
-  readonly over: number;
+/** Paths that accounts ended with. */
+export interface KeptEnds {
+  /** Those that were over at an instant, and for how many accounts each: ids of names, oldest first. */
+  readonly over: readonly { readonly names: readonly number[]; readonly accounts: number }[];
+  /** How many accounts had a touch after that instant. Their paths go on, and nobody asks for them. */
   readonly open: number;
 }
 
-/** Accounts by the bytes of their ids, and paths by those of their names; shared by what was known earlier and later. */
+/** Accounts by the bytes of their ids, and paths by those of their names; only added to, and shared by what was known earlier
+ * and later. */
 interface Known {
   readonly accounts: SequenceInterner<Uint8Array>;
   readonly paths: SequenceInterner<Uint8Array>;
@@ -20,6 +21,7 @@ const ID_BYTES = 16;
 /** Before the names of a path: the account, the instant of its last touch as PostgreSQL has it, how many bytes of names. */
 const HEAD_BYTES = ID_BYTES + 8 + 4;
 const NAME_BYTES = 4;
+const NOTHING = Buffer.alloc(0);
 
 /** The path that the last touch of each account of a brand ends, in columns of numbers. It is replaced, and never changed. */
 export class EndedAccounts {
@@ -28,11 +30,17 @@ export class EndedAccounts {
     /** By accounts; NaN for those without a touch. Epoch milliseconds. */
     private readonly lastAt: Float64Array,
     private readonly path: Uint32Array,
+    private readonly isCollapsed: boolean,
   ) {}
 
-  static none(): EndedAccounts {
-    const known = { accounts: SequenceInterner.ofBytes(), paths: SequenceInterner.ofBytes() };
-    return new EndedAccounts(known, new Float64Array(), new Uint32Array());
+  /**
+   * @param isCollapsed whether of the same message to several people only the first is in a path
+   * @param like others of the same brand, with which accounts are shared
+   */
+  static none(isCollapsed = false, like: EndedAccounts | null = null): EndedAccounts {
+    const accounts = like?.known.accounts ?? SequenceInterner.ofBytes();
+    const known = { accounts, paths: SequenceInterner.ofBytes() };
+    return new EndedAccounts(known, new Float64Array(), new Uint32Array(), isCollapsed);
   }
 
   /** About how much of the memory of the process it takes. */
@@ -44,7 +52,8 @@ export class EndedAccounts {
   /**
    * The same with what is told of some accounts in place of what was known of them.
    * @param without accounts of which nothing may be left
-   * @param packed those of which something is, one after the other: 16 bytes of its id, 8 of the instant, 4 of a length, names
+   * @param packed those of which something is, one after the other: 16 bytes of its id, 8 of the instant, 4 of a length, names;
+   *   where paths are collapsed, 4 of another and a byte for each name that stays, or none where all of them do
    */
   with(without: readonly string[], packed: readonly Buffer[]): EndedAccounts {
     const { accounts, paths } = this.known;
@@ -61,8 +70,13 @@ export class EndedAccounts {
         const end = i + HEAD_BYTES + rows.readUInt32BE(i + ID_BYTES + 8);
         ids.push(accounts.intern(rows, i, i + ID_BYTES));
         at.push(instantAt(rows, i + ID_BYTES));
-        of.push(paths.intern(rows, i + HEAD_BYTES, end));
-        i = end;
+        const [apart, next] = this.isCollapsed ? apartAt(rows, end) : [NOTHING, end];
+        if (apart.length === 0) of.push(paths.intern(rows, i + HEAD_BYTES, end));
+        else {
+          const stay = stayingOf(rows.subarray(i + HEAD_BYTES, end), apart);
+          of.push(paths.intern(stay, 0, stay.length));
+        }
+        i = next;
       }
     }
     const lastAt = new Float64Array(accounts.size).fill(NaN);
@@ -73,7 +87,7 @@ export class EndedAccounts {
       lastAt[id] = at[i] ?? NaN;
       path[id] = of[i] ?? 0;
     });
-    return new EndedAccounts(this.known, lastAt, path);
+    return new EndedAccounts(this.known, lastAt, path, this.isCollapsed);
   }
 
   /** How accounts that are none of these ended in a period. */
@@ -81,25 +95,25 @@ export class EndedAccounts {
     { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
     openAfter: EpochMs,
     but: readonly string[],
-  ): KeptEnd[] {
+  ): KeptEnds {
     const { elements, size } = this.known.paths;
-    const over = new Uint32Array(size);
-    const open = new Uint32Array(size);
+    const counts = new Uint32Array(size);
     const excluded = this.flagged(but);
+    let open = 0;
     for (let account = 0; account < this.lastAt.length; account++) {
       const at = this.lastAt[account] ?? NaN;
       if (!(at >= from && at < to) || excluded[account] === 1) continue;
       const path = this.path[account] ?? 0;
-      const counts = at <= openAfter ? over : open;
-      counts[path] = (counts[path] ?? 0) + 1;
+      if (at > openAfter) open++;
+      else counts[path] = (counts[path] ?? 0) + 1;
     }
-    const ends: KeptEnd[] = [];
-    for (let path = 0; path < size; path++) {
-      const [ofOver = 0, ofOpen = 0] = [over[path], open[path]];
-      if (ofOver + ofOpen === 0) continue;
-      ends.push({ names: namesIn(elements, this.known.paths.startAt(path), this.known.paths.startAt(path + 1)), over: ofOver, open: ofOpen }); // prettier-ignore
-    }
-    return ends;
+    const over: { names: readonly number[]; accounts: number }[] = [];
+    counts.forEach((accounts, path) => {
+      if (accounts === 0) return;
+      const names = namesIn(elements, this.known.paths.startAt(path), this.known.paths.startAt(path + 1));
+      over.push({ names, accounts });
+    });
+    return { over, open };
   }
 
   /** How many accounts that are none of these were touched at or after an instant. */
@@ -117,6 +131,20 @@ export class EndedAccounts {
     }
     return flags;
   }
+}
+
+function apartAt(rows: Buffer, at: number): readonly [Buffer, number] {
+  const end = at + 4 + rows.readUInt32BE(at);
+  return [rows.subarray(at + 4, end), end];
+}
+
+function stayingOf(names: Buffer, apart: Buffer): Buffer {
+  const stay = Buffer.allocUnsafe(names.length);
+  let length = 0;
+  apart.forEach((one, i) => {
+    if (one === 1) length += names.copy(stay, length, NAME_BYTES * i, NAME_BYTES * (i + 1));
+  });
+  return stay.subarray(0, length);
 }
 
 function namesIn(bytes: Uint8Array, start: number, end: number): number[] {

@@ -1,11 +1,11 @@
 import type { EpochMs } from '#lib/kernel';
 import { segmentsOfConversions } from '../../activity/domain/segments-report.js';
-import type { Exposure } from '../touch.store.js';
+import { type Exposure, ripeBefore } from './exposures.js';
 import { type Books, conversionsOf, qualifiedLeads } from './books.js';
 import type { MoneyFrame } from './frame.js';
 import { FUNNEL, type FUNNELS, leadsThatReached } from './funnel-report.js';
 import type { Segment } from './revenue-reports.js';
-import { factsWithin, isRipe, type OutcomeFact, type VariantsShape } from './variants-report.js';
+import { factsWithin, type OutcomeFact, type VariantsShape } from './variants-report.js';
 
 /** Stages that figures of leads are about: those of the funnel, and the one at which a lead is marketing's. */
 export const STAGES_BEHIND = [...FUNNEL, 'qualified'] as const;
@@ -81,8 +81,9 @@ export function outcomesBehind(
   { unit, windowDays, campaign, variant, what }: OutcomeFilter,
 ): OutcomeBehind[] {
   const factsOf = factsWithin(books, unit, windowDays, asOf);
+  const before = ripeBefore(windowDays, asOf);
   return exposures
-    .filter((one) => one.campaign === campaign && one.variant === variant && isRipe(one, windowDays, asOf))
+    .filter((one) => one.campaign === campaign && one.variant === variant && one.at < before)
     .flatMap((one) =>
       factsOf(one)
         .filter(({ kind }) => kind === what)

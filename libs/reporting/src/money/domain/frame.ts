@@ -1,10 +1,13 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Activity } from '../../activity/domain/activity.js';
+import type { ActivityFigures } from '../../activity/domain/activity-figures.js';
 import { linkTo } from '../../domain/asked.js';
 import type { Source } from '../../domain/behind.js';
 import type { ParameterValue, Report, ReportNote } from '../../domain/report.js';
 import type { Books, Conversion } from './books.js';
-import type { Exposure, SentMessages, UntrackedClick } from '../touch.store.js';
+import type { EngagementScores } from './engagement-score.js';
+import type { Exposures } from './exposures.js';
+import type { SentMessages, UntrackedClick } from '../touch.store.js';
 import { compare, type MissingRate } from './amounts.js';
 import type { Costs, Spent } from './costs.js';
 import { NO_NAME } from './no-name.js';
@@ -36,9 +39,13 @@ export interface MoneyData {
   readonly sent: readonly SentMessages[];
   readonly paths: GatheredPaths;
   /** Who first met which variant, where the report asks for that. */
-  readonly exposures: readonly Exposure[];
+  readonly exposures: Exposures;
   /** What people did and were sent, as far as the report asks for it. */
   readonly activity: Activity;
+  /** Figures of it that are kept; left out, or null, where the report makes them of the activity. */
+  readonly done?: ActivityFigures | null;
+  /** Points of accounts, where the report asks for them. */
+  readonly scores?: EngagementScores;
   /** Clicks of people who do not let themselves be counted, where the report asks for them. */
   readonly untracked: readonly UntrackedClick[];
 }

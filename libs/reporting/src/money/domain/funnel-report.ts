@@ -125,8 +125,8 @@ export function funnelReport(data: MoneyData, of: (typeof FUNNELS)[number], link
 
 /**
  * The funnel for somebody who may not see single people: where fewer than `FEW` leads reached a stage, neither how many nor
- * how long they took, and no rate by which they could be told. Deals stay, as in every report on sales, but for the days that
- * few took.
+ * how long they took, what their deals are worth, nor a rate by which they could be told. Deals of the period, which are of
+ * companies, stay as in every report on sales, but for the days that few took.
  */
 export function withoutFewLeads(report: Report): Report {
   const { columns, rows } = report;
@@ -136,11 +136,12 @@ export function withoutFewLeads(report: Report): Report {
     return cell !== undefined && 'value' in cell ? Number(cell.value) : 0;
   });
   const isFew = (i: number): boolean => (reached[i] ?? 0) > 0 && (reached[i] ?? 0) < FEW;
-  const isLead = (i: number): boolean => i < LEAD_STAGES.length;
+  // Deals of a cohort say of its leads when they came.
+  const isLead = (i: number): boolean => report.period.of === 'cohort' || i < LEAD_STAGES.length;
   const isUntold = (i: number): boolean => isLead(i) && isFew(i);
   if (!rows.some((_row, i) => isFew(i))) return report;
   const hides = (i: number): string[] => [
-    ...(isUntold(i) ? ['reached', 'from_before', 'from_first'] : []),
+    ...(isUntold(i) ? ['reached', 'value', 'from_before', 'from_first'] : []),
     ...(isUntold(i - 1) ? ['from_before'] : []),
     ...(isUntold(0) ? ['from_first'] : []),
     ...(isFew(i) ? ['days_median', 'days_mean'] : []),
@@ -152,7 +153,7 @@ export function withoutFewLeads(report: Report): Report {
       return { cells: cells.map((cell, column) => (hidden.has(column) ? notAvailable('too_few') : cell)) };
     }),
     notes: [
-      ...report.notes.filter(({ key }) => key !== 'contacts_per_sale' || !isUntold(0)),
+      ...report.notes.filter(({ key }) => key !== 'contacts_per_sale' || !(isUntold(0) || isUntold(rows.length - 1))),
       { key: 'small_cells', values: { few: FEW } },
     ],
   };

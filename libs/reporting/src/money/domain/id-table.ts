@@ -28,6 +28,18 @@ export class IdTable {
     return this.look(view, start, false);
   }
 
+  /** The number of an id as PostgreSQL writes it. @returns -1 for one that was never added, or is none */
+  numberOf(id: string): number {
+    const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+    return bytes.length === 16 ? this.find(new DataView(bytes.buffer, bytes.byteOffset), 0) : NONE;
+  }
+
+  /** The same of one as PostgreSQL writes it. */
+  addText(id: string): number {
+    const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+    return this.add(new DataView(bytes.buffer, bytes.byteOffset), 0);
+  }
+
   /** In the order of their bytes. */
   compare(a: number, b: number): number {
     const { words } = this;

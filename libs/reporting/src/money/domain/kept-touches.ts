@@ -1,6 +1,6 @@
-import { DAY, type TouchGroups, type Touches } from '#lib/attribution';
+import { collapsed, DAY, type Sends, type TouchGroups, type Touches } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
-import type { KeptDimension } from '../touch.store.js';
+import type { Dimension } from './dimension.js';
 
 /** Bytes of one touch in a packed row: microseconds since 2000 (8), place of its contact (4), name and what it is (4). */
 export const TOUCH_BYTES = 16;
@@ -8,7 +8,9 @@ export const TOUCH_BYTES = 16;
 export const WHAT = 12;
 export const CAME_BACK = 1;
 export const VISIT = 2;
-export const FLAGS = 2;
+/** A reply, where a click is nothing of these. */
+export const REPLY = 4;
+export const FLAGS = 3;
 export const EPOCH_2000 = 946_684_800_000;
 const TWO_32 = 2 ** 32;
 
@@ -26,11 +28,21 @@ export function instantAt(packed: Buffer, at: number): EpochMs {
 export interface LastPath {
   readonly lastAt: EpochMs;
   /** Ids of names, 4 bytes each. */
-  readonly names: Readonly<Record<KeptDimension, Buffer>>;
+  readonly names: Readonly<Record<Dimension, Buffer>>;
+  /** Which of them stay where the same message to several people is one touch: a byte each; empty where all do. */
+  readonly apart: Buffer;
 }
 
 /** For each id of a name, the first id that is named alike in one way. */
-export type FirstNamed = Readonly<Record<KeptDimension, Uint32Array>>;
+export type FirstNamed = Readonly<Record<Dimension, Uint32Array>>;
+
+/** What paths are named by, and which messages were the same, by the ids of names. */
+export interface PathNames {
+  readonly first: FirstNamed;
+  readonly sends: Uint32Array;
+}
+
+const ALL_APART = Buffer.alloc(0);
 
 /** @param names by their ids */
 export function firstNamed(names: readonly (string | null)[]): Uint32Array {
@@ -42,10 +54,14 @@ export function firstNamed(names: readonly (string | null)[]): Uint32Array {
   });
 }
 
-/** Null without a touch. */
-export function lastPath(packed: Buffer, first: FirstNamed): LastPath | null {
+/**
+ * Null without a touch.
+ * @param sends which messages were the same, by the ids of their names; 0, and left out: none
+ */
+export function lastPath(packed: Buffer, first: FirstNamed, sends: Uint32Array = NO_SENDS): LastPath | null {
   let lastAt: EpochMs | null = null;
   const path: number[] = [];
+  const starts: number[] = [];
   // Oldest first, so that nothing before the look-back is looked at.
   for (let from = packed.length - TOUCH_BYTES; from >= 0; from -= TOUCH_BYTES) {
     const what = packed.readUInt32BE(from + WHAT);
@@ -54,15 +70,49 @@ export function lastPath(packed: Buffer, first: FirstNamed): LastPath | null {
     lastAt ??= at;
     if (at < lastAt - KEPT_LOOKBACK_DAYS * DAY) break;
     path.push(what >>> FLAGS);
+    starts.push(from);
   }
   if (lastAt === null) return null;
   path.reverse();
-  const named = (by: KeptDimension): Buffer => {
+  starts.reverse();
+  const named = (by: Dimension): Buffer => {
     const bytes = Buffer.allocUnsafe(4 * path.length);
     for (let i = 0; i < path.length; i++) bytes.writeUInt32BE(first[by][path[i] ?? 0] ?? path[i] ?? 0, 4 * i);
     return bytes;
   };
-  return { lastAt, names: { channel: named('channel'), campaign: named('campaign'), topic: named('topic') } };
+  return {
+    lastAt,
+    names: { channel: named('channel'), campaign: named('campaign'), topic: named('topic'), content: named('content') },
+    apart: apartIn(packed, starts, sends),
+  };
+}
+
+/** @param starts where the touches of a path begin, oldest first */
+function apartIn(packed: Buffer, starts: readonly number[], sends: Uint32Array): Buffer {
+  if (sends.length === 0) return ALL_APART;
+  const log: Sends = {
+    atOf: (touch) => instantAt(packed, starts[touch] ?? 0),
+    sendOf: (touch) => sends[packed.readUInt32BE((starts[touch] ?? 0) + WHAT) >>> FLAGS] || null,
+    contactOf: (touch) => packed.readInt32BE((starts[touch] ?? 0) + 8),
+  };
+  if (!haveCopies(log, starts.length)) return ALL_APART;
+  const stay = collapsed(log, upTo(starts.length), new Map());
+  if (stay.length === starts.length) return ALL_APART;
+  const apart = Buffer.alloc(starts.length);
+  for (const touch of stay) apart[touch] = 1;
+  return apart;
+}
+
+/** Whether any of the touches, oldest first, may be another's copy: of the same message, by somebody else, within a day. */
+function haveCopies(log: Sends, count: number): boolean {
+  for (let touch = 1; touch < count; touch++) {
+    const send = log.sendOf(touch);
+    if (send === null) continue;
+    const since = log.atOf(touch) - DAY;
+    for (let other = touch - 1; other >= 0 && log.atOf(other) >= since; other--)
+      if (log.sendOf(other) === send && log.contactOf(other) !== log.contactOf(touch)) return true;
+  }
+  return false;
 }
 
 /** Touches of whole accounts, out of packed rows, in columns of numbers. Those that came back are left out. */
@@ -77,8 +127,14 @@ export class KeptTouches implements Touches {
   private label = new Uint32Array(4096);
   private contact = new Uint32Array(4096);
 
-  /** @param names by their ids */
-  constructor(private readonly names: readonly string[]) {}
+  /**
+   * @param names by their ids
+   * @param sends which messages were the same, by the ids of their names; null or left out: none
+   */
+  constructor(
+    private readonly names: readonly string[],
+    private readonly sends: readonly (string | null)[] = [],
+  ) {}
 
   get size(): number {
     return this.count;
@@ -117,9 +173,8 @@ export class KeptTouches implements Touches {
     return this.contacts[this.contact[touch] ?? 0] ?? '';
   }
 
-  /** Which message a touch was is not kept. */
-  sendOf(): null {
-    return null;
+  sendOf(touch: number): string | null {
+    return this.sends[this.label[touch] ?? 0] ?? null;
   }
 
   /** Rows are in order already. */
@@ -163,6 +218,8 @@ export class KeptTouches implements Touches {
     this.contact = larger(this.contact, new Uint32Array(length));
   }
 }
+
+const NO_SENDS = new Uint32Array();
 
 function upTo(count: number): Uint32Array {
   const numbers = new Uint32Array(count);

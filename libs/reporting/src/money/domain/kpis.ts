@@ -17,8 +17,8 @@ import {
 import { compare, missingRate, shareOfDays, sumOf } from './amounts.js';
 import { madeOf, type Source } from '../../domain/behind.js';
 import type { Known, OpportunityFact, StageFact } from '../../facts/domain/fact.js';
-import { type Conversion, conversionsOf, qualifiedLeads, regionOf } from './books.js';
-import { costsOf, isMarketing, type Spent } from './costs.js';
+import { type Conversion, conversionsOf, qualifiedLeads, regionOf, wasOpenAtEnd } from './books.js';
+import { costCell, costEach, costsOf, isMarketing, type Spent, sumOfCosts } from './costs.js';
 import {
   ATTRIBUTION_TOUCHES,
   costsBehind,
@@ -111,8 +111,7 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
 function stretchRow(data: MoneyData, name: string, stretch: Stretch, touches: string): ReportRow {
   const { books } = data;
   const { leads, opportunities, won, customers, spent, earned } = stretch;
-  const marketing = sumOf(spent.filter(isMarketing).map(({ amount }) => amount));
-  const whole = sumOf(spent.map(({ amount }) => amount));
+  const [marketing, whole] = [sumOfCosts(spent.filter(isMarketing)), sumOfCosts(spent)];
   const amounts = earned.map(({ amount }) => amount);
   const attributed = sumOf(amounts.map((amount) => amount ?? 0));
   const isUnpriced = 'notAvailable' in sumOfKnown(amounts);
@@ -122,12 +121,15 @@ function stretchRow(data: MoneyData, name: string, stretch: Stretch, touches: st
     madeOf(known(some.length), () => some.map(({ id, at }) => ofFact({ kind, id }, at)));
   const deals = (some: readonly Conversion[]): ReportCell => madeOf(known(some.length), ofConversions(books, some));
   // Where nobody reported a cost there is none to divide, and nothing is known to have come for free.
-  const ofCost = (cost: number, cell: ReportCell): ReportCell => (cost === 0 ? notAvailable('no_cost') : cell);
-  const each = (number: number): ReportCell => ofCost(marketing, per(marketing, number));
+  const each = (number: number): ReportCell => costEach(marketing, number);
+  const returned = (of: (cost: number) => ReportCell): ReportCell => {
+    if (typeof marketing !== 'number') return notAvailable(marketing);
+    return isUnpriced ? notAvailable('no_exchange_rate') : of(marketing);
+  };
   return {
     cells: [
       known(name),
-      ofCost(marketing, madeOf(known(marketing), costs(spent.filter(isMarketing)))),
+      madeOf(costCell(marketing), costs(spent.filter(isMarketing))),
       facts('stage', leads),
       each(leads.length),
       facts('opportunity', opportunities),
@@ -135,10 +137,10 @@ function stretchRow(data: MoneyData, name: string, stretch: Stretch, touches: st
       deals(won),
       each(won.length),
       deals(customers),
-      ofCost(whole, madeOf(per(whole, customers.length), costs(spent))),
+      madeOf(costEach(whole, customers.length), costs(spent)),
       sumOfKnown(amounts, earned.length === 0 ? undefined : touches),
-      ofCost(marketing, isUnpriced ? notAvailable('no_exchange_rate') : known(attributed - marketing)),
-      isUnpriced ? notAvailable('no_exchange_rate') : ratio(attributed - marketing, marketing, 'no_cost'),
+      returned((cost) => known(attributed - cost)),
+      returned((cost) => ratio(attributed - cost, cost, 'no_cost')),
     ],
   };
 }
@@ -155,7 +157,7 @@ export function salesReport(data: MoneyData, link: TouchLink): Report {
       status === 'lost' && closedAt >= frame.from && closedAt < frame.to && closedAt <= frame.asOf,
   );
   const open = books.opportunities
-    .filter(({ status }) => status === 'open')
+    .filter((deal) => wasOpenAtEnd(deal, frame))
     .map((deal) => {
       const day = books.dayOf(deal.at);
       const value = books.convert(deal.value, day);
@@ -229,7 +231,7 @@ export function salesReport(data: MoneyData, link: TouchLink): Report {
     rows: [...new Set(regions)].sort(compare).map(row),
     total: row(null),
     notes: [
-      { key: 'pipeline_now', values: {} },
+      { key: 'pipeline_at_end', values: {} },
       ...withoutRate(open.map(({ value }) => value)),
       ...moneyNotes(
         data,
@@ -238,11 +240,6 @@ export function salesReport(data: MoneyData, link: TouchLink): Report {
       ),
     ],
   });
-}
-
-/** An amount for each, to the nearest minor unit; none where there are none. */
-function per(amount: number, number: number): ReportCell {
-  return number === 0 ? notAvailable('no_denominator') : known(Math.round(amount / number));
 }
 
 function against(value: ReportCell, target: ReportCell): ReportCell[] {

@@ -7,6 +7,12 @@ export interface TouchName {
   readonly topicId: string | null;
   /** Of a visit, which names its campaign by itself. */
   readonly campaign: string | null;
+  readonly templateId: string | null;
+  /** Of a visit: its page. */
+  readonly page: string | null;
+  /** Of a message: which step sent it, and as which variant. */
+  readonly step: string | null;
+  readonly variant: string | null;
 }
 
 const FEWEST = 256;
@@ -17,7 +23,8 @@ export class NameTable {
   /** By what is in a combination: its number, and 1 more. */
   private places = new Uint32Array(FEWEST);
 
-  /** The number of what a row ends with: channel, campaign and topic by their ids, campaign by its name. */
+  /** The number of what a row ends with: channel, campaign and topic by their ids, campaign by its name,
+   * template by its id, page, step, variant. */
   add({ bytes, view, end }: CopiedRow, start: number): number {
     let mask = this.places.length - 1;
     const hash = hashed(view, start, end);
@@ -73,11 +80,16 @@ function nameOf(key: Buffer): TouchName {
     return key.subarray(at - length, at);
   };
   const [channel, campaignId, topicId, campaign] = [field(), field(), field(), field()];
+  const [templateId, page, step, variant] = [field(), field(), field(), field()];
   return {
     channel: channel?.toString('utf8') ?? '',
     campaignId: campaignId === null ? null : uuidOf(campaignId),
     topicId: topicId === null ? null : uuidOf(topicId),
     campaign: campaign?.toString('utf8') ?? null,
+    templateId: templateId === null ? null : uuidOf(templateId),
+    page: page?.toString('utf8') ?? null,
+    step: step?.toString('utf8') ?? null,
+    variant: variant?.toString('utf8') ?? null,
   };
 }
 

@@ -54,8 +54,6 @@ export interface AccountTouches {
   readonly touches: number;
   readonly contacts: number;
   readonly lastAt: EpochMs;
-  /** Touches by age at the end of the period, each worth 2^(-age / half-life). */
-  readonly score: number;
 }
 
 /** Everything that touches say about the conversions of a period. */
@@ -74,12 +72,11 @@ export interface GatheredPaths {
   readonly open: number;
 }
 
-/** A path at the end of which accounts stand that have not converted. */
-export interface EndedPath {
-  readonly path: readonly string[];
-  /** Of which nothing came ... */
-  readonly over: number;
-  /** ... and of which it is too early to say. */
+/** Accounts that have not converted. */
+export interface EndedPaths {
+  /** Those of which nothing came, by the path at the end of which they stand ... */
+  readonly over: Iterable<{ readonly path: readonly string[]; readonly accounts: number }>;
+  /** ... and how many there are of which it is too early to say. */
   readonly open: number;
 }
 
@@ -97,7 +94,7 @@ class PeriodPaths {
   /** Ends of paths that nothing came of yet, by path. */
   private readonly unconverted = new Map<string, { readonly path: readonly string[]; readonly lasts: number[] }>();
   /** The same of accounts whose touches were not read. */
-  private readonly ended: EndedPath[] = [];
+  private readonly ended: EndedPaths[] = [];
 
   constructor(
     private readonly period: GatherPeriod,
@@ -133,17 +130,15 @@ class PeriodPaths {
     else known.lasts.push(last);
   }
 
-  addEnded(paths: readonly EndedPath[]): void {
-    for (const path of paths) this.ended.push(path);
+  addEnded(paths: EndedPaths): void {
+    this.ended.push(paths);
   }
 
   count(log: Touches, groups: TouchGroups): void {
     const { from, to } = this.period;
-    const { halfLifeDays, asOf } = this.options;
-    const end = Math.min(to, asOf);
     const contacts = new Set<string>();
     for (const account of groups.names) {
-      let [touches, lastAt, score] = [0, 0, 0];
+      let [touches, lastAt] = [0, 0];
       contacts.clear();
       for (const touch of groups.of(account)) {
         const at = log.atOf(touch);
@@ -151,11 +146,10 @@ class PeriodPaths {
         const name = log.nameOf(touch);
         this.names.set(name, (this.names.get(name) ?? 0) + 1);
         contacts.add(log.contactOf(touch));
-        score += 2 ** (-Math.max(0, end - at) / DAY / halfLifeDays);
         lastAt = at;
         touches++;
       }
-      if (touches > 0) this.accounts.set(account, { touches, contacts: contacts.size, lastAt, score });
+      if (touches > 0) this.accounts.set(account, { touches, contacts: contacts.size, lastAt });
     }
   }
 
@@ -167,10 +161,12 @@ class PeriodPaths {
       open += lasts.length - over;
       if (over > 0) this.builder.add({ path, conversions: 0, nulls: over });
     }
-    for (const one of this.ended) {
-      nulls += one.over;
-      open += one.open;
-      if (one.over > 0) this.builder.add({ path: one.path, conversions: 0, nulls: one.over });
+    for (const ended of this.ended) {
+      open += ended.open;
+      for (const { path, accounts } of ended.over) {
+        nulls += accounts;
+        this.builder.add({ path, conversions: 0, nulls: accounts });
+      }
     }
     const conversions = all
       .filter((one) => this.has(one.at) && (this.options.only?.(one) ?? true))
@@ -226,7 +222,7 @@ export class PathGatherer {
   }
 
   /** Accounts whose touches are not read, by how they stood at the end of a period. */
-  addEnded(period: GatherPeriod, paths: readonly EndedPath[]): void {
+  addEnded(period: GatherPeriod, paths: EndedPaths): void {
     this.periods[this.asked.indexOf(period)]?.addEnded(paths);
   }
 

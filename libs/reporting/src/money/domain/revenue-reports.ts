@@ -14,10 +14,10 @@ import {
   sumOfKnown,
   text,
 } from '../../domain/report.js';
-import { madeOf } from '../../domain/behind.js';
+import { madeOf, type Source } from '../../domain/behind.js';
 import { COST_SEGMENTS, type CostSegment } from '../../facts/domain/fact.js';
 import { compare, mean, type MissingRate, missingRate, quantile, sumOf } from './amounts.js';
-import { type Books, type Conversion, regionOf } from './books.js';
+import { type Books, type Conversion, regionOf, wasOpenAtEnd } from './books.js';
 import {
   ACCOUNT_TOUCHES,
   ATTRIBUTION_TOUCHES,
@@ -27,6 +27,7 @@ import {
   reportOf,
   type TouchLink,
 } from './frame.js';
+import { pointsOf, type Score, SCORED } from './engagement-score.js';
 import type { ConversionTouches } from './path-gatherer.js';
 import { unnamedIn } from './quality-report.js';
 import { ofConversion, ofConversions, worth } from './sources-of.js';
@@ -172,7 +173,7 @@ export function accountsReport(
   for (const { conversion } of paths.conversions) put(won, conversion.account, conversion);
   const missing: MissingRate[] = [];
   for (const deal of books.opportunities) {
-    if (deal.status !== 'open') continue;
+    if (!wasOpenAtEnd(deal, data.frame)) continue;
     const day = books.dayOf(deal.at);
     const amount = books.convert(deal.value, day);
     put(open, books.accountOf(deal), amount);
@@ -182,9 +183,12 @@ export function accountsReport(
     books.accounts.has(id),
   );
   const rows = ids
-    .map((id) => ({ id, account: books.accounts.get(id), touches: paths.accounts.get(id) }))
-    .sort((a, b) => (b.touches?.score ?? 0) - (a.touches?.score ?? 0) || compare(a.id, b.id))
-    .map(({ id, account, touches }): ReportRow => {
+    .map((id) => ({
+      ...{ id, account: books.accounts.get(id), touches: paths.accounts.get(id) },
+      score: data.scores?.of(id) ?? NO_SCORE,
+    }))
+    .sort((a, b) => pointsOf(b.score) - pointsOf(a.score) || compare(a.id, b.id))
+    .map(({ id, account, touches, score }): ReportRow => {
       const counted = (number: number): ReportCell =>
         known(number, number === 0 ? undefined : linkTo(ACCOUNT_TOUCHES, { ...ofTouches, account: id }));
       const converted = won.get(id) ?? [];
@@ -195,7 +199,7 @@ export function accountsReport(
           known(account?.tier ?? ''),
           counted(touches?.contacts ?? 0),
           counted(touches?.touches ?? 0),
-          counted(Math.round((touches?.score ?? 0) * 1000) / 1000),
+          madeOf(known(pointsOf(score)), () => scoreBehind(score, { ...ofTouches, account: id })),
           sumOfKnown(
             open.get(id) ?? [],
             open.has(id) ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
@@ -218,7 +222,23 @@ export function accountsReport(
     ],
     rows,
     total: null,
-    notes: [{ key: 'accounts_unnamed', values: { accounts: unnamed } }, ...moneyNotes(data, undefined, missing)],
+    notes: [
+      { key: 'score', values: {} },
+      { key: 'accounts_unnamed', values: { accounts: unnamed } },
+      ...moneyNotes(data, undefined, missing),
+    ],
+  });
+}
+
+const NO_SCORE: Score = { delivered: 0, visited: 0, clicked: 0, replied: 0 };
+
+/** What brought points, each with the list of it; visits are in either list. */
+function scoreBehind(score: Score, touches: TouchLink): Source[] {
+  return SCORED.flatMap((what): Source[] => {
+    if (score[what] === 0) return [];
+    const basis = what === 'clicked' || what === 'replied' ? 'engaged' : 'delivered';
+    const link = linkTo(ACCOUNT_TOUCHES, { ...touches, basis });
+    return [{ kind: `points_${what}`, id: '', at: null, name: '', adds: score[what] / 1000, fact: null, link }];
   });
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { FixedOffsetZone } from 'luxon';
-import { PathTableBuilder } from '#lib/attribution';
+import { PathTableBuilder, seededDraw } from '#lib/attribution';
 import { NO_ACTIVITY } from '../../activity/domain/activity.js';
 import type { OpportunityFact } from '../../facts/domain/fact.js';
-import type { Exposure } from '../touch.store.js';
+import { type Exposure, listedExposures, ripeBefore } from './exposures.js';
 import { factsByKind } from '../../facts/domain/known-facts.js';
 import { booksOf } from './books.js';
 import { outcomesBehind } from './facts-behind.js';
@@ -54,13 +54,30 @@ describe('ranges of shares', () => {
     expect(isUneven(sizes, shares)).toBe(uneven);
   });
 
+  it('of revenue are those of samples in which every zero is drawn by itself', () => {
+    const some = [400, 90, 90, 2500, 10, 700];
+    const values = [...some, ...Array.from({ length: 194 }, () => 0)];
+    const draw = seededDraw(7);
+    const means = Array.from({ length: 4000 }, () => {
+      let sum = 0;
+      for (let i = 0; i < values.length; i++) sum += values[Math.floor(draw() * values.length)] ?? 0;
+      return sum / values.length;
+    }).sort((a, b) => a - b);
+    const ranges = Array.from({ length: 20 }, (_, seed) => drawn(some, values.length, seededDraw(seed)));
+    const mean = (of: 'low' | 'high'): number => ranges.reduce((sum, one) => sum + one[of], 0) / ranges.length;
+    expect(Math.abs(mean('low') - (means[100] ?? NaN))).toBeLessThan(1);
+    expect(Math.abs(mean('high') - (means[3900] ?? NaN))).toBeLessThan(2);
+  });
+
   it('of revenue are the middle of samples drawn anew, the same for the same', () => {
-    const values = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 1000 : 0));
-    const { low, high } = drawn(values);
+    const values = Array.from({ length: 100 }, () => 1000);
+    const { low, high } = drawn(values, 400);
     // A mean of 250 with a standard error of 21.7.
     expect([Math.abs(low - (250 - 1.96 * 21.7)) < 8, Math.abs(high - (250 + 1.96 * 21.7)) < 8]).toEqual([true, true]);
-    expect(drawn(values)).toEqual({ low, high });
-    expect(drawn([5, 5, 5])).toEqual({ low: 5, high: 5 });
+    expect(drawn(values, 400)).toEqual({ low, high });
+    expect(drawn([9, 1, 400, 7], 50)).toEqual(drawn([400, 7, 9, 1], 50));
+    expect(drawn([5, 5, 5], 3)).toEqual({ low: 5, high: 5 });
+    expect(drawn([], 3)).toEqual({ low: 0, high: 0 });
   });
 });
 
@@ -113,7 +130,16 @@ describe('variants', () => {
     };
     const costs = { spent: [], missing: [], counted: [] };
     const report = variantsReport(
-      { books, frame, exposures, costs, paths, untracked: [], sent: [], activity: NO_ACTIVITY },
+      {
+        books,
+        frame,
+        exposures: listedExposures(exposures),
+        costs,
+        paths,
+        untracked: [],
+        sent: [],
+        activity: NO_ACTIVITY,
+      },
       {
         windowDays,
         unit: 'account',
@@ -129,13 +155,19 @@ describe('variants', () => {
     return { rows, notes: report.notes.map(({ key }) => key) };
   };
 
+  it('look at whoever met one before the quarter of an hour at which the window was over', () => {
+    const ripe = (at: number): unknown => table([{ ...met('a1', 'a', 0), at }], []).rows[0]?.['ripe'];
+    expect([70 * DAY - 1, 70 * DAY].map(ripe)).toEqual([1, 0]);
+    expect([ripeBefore(30, asOf - 1), ripeBefore(30, asOf + 899_999)]).toEqual([70 * DAY - 900_000, 70 * DAY]);
+  });
+
   it('count what those did within the window, of whom the window is over', () => {
     const exposures = [
       met('a1', 'a', 10),
       met('a2', 'a', 60),
       met('a3', 'a', 90),
       met('b1', 'b', 10),
-      met('b2', 'b', 70),
+      met('b2', 'b', 70 - 1 / DAY),
     ];
     const deals = [
       deal('1', 'a1', 12, 40, 500),
@@ -211,6 +243,11 @@ describe('variants', () => {
       Array.from({ length: size }, (_, i) => met(`${variant}${i}`, variant, 1));
     expect(table([...many('a', 50), ...many('b', 150)], []).notes).toContain('uneven_variants');
     expect(table([...many('a', 95), ...many('b', 105)], []).notes).not.toContain('uneven_variants');
+    // Who was left alone is a share that nobody calls uneven unless it was meant to be another.
+    const beside = [...many('holdout', 20), ...many('a', 95), ...many('b', 105)];
+    expect(table(beside, []).notes).not.toContain('uneven_variants');
+    const meant = new Map([...['holdout', 'a', 'b'].map((name): [string, number] => [name, 1])]);
+    expect(table(beside, [], 30, meant).notes).toContain('uneven_variants');
     // Of one and three, and not of one and one.
     const [thirds, others] = [
       new Map([

@@ -14,7 +14,7 @@ import {
 } from '../../domain/report.js';
 import { linkTo } from '../../domain/asked.js';
 import { EXIT_MESSAGES } from '../../exits/domain/exit-report.js';
-import type { Exposure } from '../touch.store.js';
+import { type ArmCount, armKey, type Exposure, type Exposures, HOLDOUT, ripeBefore } from './exposures.js';
 import { NO_NAME } from './no-name.js';
 import { quantile, sumOf } from './amounts.js';
 import { type Books, conversionsOf, qualifiedLeads } from './books.js';
@@ -43,12 +43,11 @@ interface Outcome {
   readonly wonUnpriced: number;
 }
 
-interface Arm {
-  readonly campaign: string;
-  readonly variant: string;
-  readonly exposed: number;
-  /** Of those whose window is over: only they are compared, so that all variants are equally old. */
-  readonly ripe: readonly Outcome[];
+interface Arm extends Pick<ArmCount, 'campaign' | 'variant' | 'exposed'> {
+  /** Whose window is over: only they are compared, so that all variants are equally old. */
+  readonly ripe: number;
+  /** Of those of them who did something within the window. */
+  readonly outcomes: readonly Outcome[];
 }
 
 /** The same draws for everybody who asks. */
@@ -56,22 +55,19 @@ const SEED = 1;
 const DRAWS = 200;
 
 /**
- * What became of those who met each variant of a campaign, whatever they did with the message: by intention to treat. Who
- * met several belongs to the first.
+ * What became of those who met each variant of a campaign, whatever they did with the message, and of those who were left
+ * alone: by intention to treat. Who met several belongs to the first.
  */
 export function variantsReport(data: MoneyData, { windowDays, unit, shares, link }: VariantsShape): Report {
   const { books, frame, exposures } = data;
   const factsOf = factsWithin(books, unit, windowDays, frame.asOf);
-  const arms = armsOf(
-    exposures,
-    (exposure) => isRipe(exposure, windowDays, frame.asOf),
-    (exposure) => outcomeOf(factsOf(exposure)),
-  );
+  const arms = armsOf(exposures, ripeBefore(windowDays, frame.asOf), factsOf);
   const rows = arms.map((arm): ReportRow => {
     const first = arms.find(({ campaign }) => campaign === arm.campaign) ?? arm;
     const messages = linkTo(EXIT_MESSAGES, {
       ...{ ...frame.days, zone: frame.zone, ...link, campaign: arm.campaign === NO_NAME ? null : arm.campaign },
-      ...{ path: arm.variant, standing: 'sent', report: 'variants' },
+      ...(arm.variant === HOLDOUT ? { standing: 'dropped', reason: HOLDOUT } : { standing: 'sent' }),
+      ...{ path: arm.variant, report: 'variants' },
     });
     const facts = linkTo(OUTCOMES, {
       ...{ ...frame.days, zone: frame.zone, ...link, currency: books.currency, unit, window: String(windowDays) },
@@ -105,8 +101,8 @@ export function variantsReport(data: MoneyData, { windowDays, unit, shares, link
 
 const rate = (key: string) => ({ key, kind: 'rate', unit: null }) as const;
 
-function figuresOf({ exposed, ripe }: Arm, messages: string, facts: string): ReportCell[] {
-  const sum = (key: keyof Outcome): number => sumOf(ripe.map((one) => one[key]));
+function figuresOf({ exposed, ripe, outcomes }: Arm, messages: string, facts: string): ReportCell[] {
+  const sum = (key: keyof Outcome): number => sumOf(outcomes.map((one) => one[key]));
   const behind = (what: OutcomeFact['kind'], number: number): string | undefined =>
     number === 0 ? undefined : `${facts}&what=${what}`;
   const counted = (what: OutcomeFact['kind'], key: keyof Outcome): ReportCell =>
@@ -115,17 +111,18 @@ function figuresOf({ exposed, ripe }: Arm, messages: string, facts: string): Rep
     sum(all) > 0 && sum(all) === sum(without)
       ? notAvailable('no_exchange_rate')
       : known(sum(amount), behind(what, sum(all)));
-  const range = ripe.length === 0 ? null : drawn(ripe.map(({ revenue }) => revenue));
+  const revenues = outcomes.map(({ revenue }) => revenue).filter((revenue) => revenue !== 0);
+  const range = ripe === 0 ? null : drawn(revenues, ripe);
   const of = (value: number | undefined): ReportCell =>
     value === undefined ? notAvailable('not_ripe') : known(Math.round(value));
   return [
-    ...[known(exposed, messages), known(ripe.length), known(exposed - ripe.length)],
+    ...[known(exposed, messages), known(ripe), known(exposed - ripe)],
     ...[counted('lead', 'leads'), counted('opportunity', 'opportunities')],
     priced('opportunity', 'pipeline', 'opportunities', 'unpriced'),
     counted('won', 'won'),
-    ripe.length === 0 ? notAvailable('not_ripe') : ratio(winners(ripe), ripe.length),
+    ripe === 0 ? notAvailable('not_ripe') : ratio(winners(outcomes), ripe),
     priced('won', 'revenue', 'won', 'wonUnpriced'),
-    ripe.length === 0 ? notAvailable('not_ripe') : of(sum('revenue') / ripe.length),
+    ripe === 0 ? notAvailable('not_ripe') : of(sum('revenue') / ripe),
     of(range?.low),
     of(range?.high),
   ];
@@ -134,21 +131,22 @@ function figuresOf({ exposed, ripe }: Arm, messages: string, facts: string): Rep
 /** How much more of this variant won than of the first one of its campaign. */
 function against(arm: Arm, first: Arm): ReportCell[] {
   if (arm === first) return [0, 1, 2].map(() => notAvailable('not_defined'));
-  if (arm.ripe.length === 0 || first.ripe.length === 0) return [0, 1, 2].map(() => notAvailable('not_ripe'));
-  const [a, b] = [arm, first].map(({ ripe }): Proportion => ({ part: winners(ripe), whole: ripe.length }));
+  if (arm.ripe === 0 || first.ripe === 0) return [0, 1, 2].map(() => notAvailable('not_ripe'));
+  const [a, b] = [arm, first].map(({ ripe, outcomes }): Proportion => ({ part: winners(outcomes), whole: ripe }));
   if (a === undefined || b === undefined) throw new Error('there are two');
   const { low, high } = newcombe(a, b);
   return [a.part / a.whole - b.part / b.whole, low, high].map((value) => known(value));
 }
 
-function winners(ripe: readonly Outcome[]): number {
-  return ripe.filter(({ won }) => won > 0).length;
+function winners(outcomes: readonly Outcome[]): number {
+  return outcomes.filter(({ won }) => won > 0).length;
 }
 
 /** Of variants of which nobody said what they were meant to have nothing follows, unless nobody said it of any. */
 function uneven(arms: readonly Arm[], shares: VariantsShape['shares']): ReportNote[] {
   return [...new Set(arms.map(({ campaign }) => campaign))].flatMap((campaign) => {
-    const own = arms.filter((arm) => arm.campaign === campaign);
+    // How many are left alone is a share of all, which nobody says here unless they mean it.
+    const own = arms.filter((arm) => arm.campaign === campaign && (arm.variant !== HOLDOUT || shares.has(HOLDOUT)));
     if (shares.size > 0 && !own.every(({ variant }) => shares.has(variant))) return [];
     const [sizes, meant] = [own.map(({ exposed }) => exposed), own.map(({ variant }) => shares.get(variant) ?? 1)];
     const values = { campaign, sizes: sizes.join(' : '), meant: meant.join(' : ') };
@@ -156,21 +154,16 @@ function uneven(arms: readonly Arm[], shares: VariantsShape['shares']): ReportNo
   });
 }
 
-function armsOf(
-  exposures: readonly Exposure[],
-  isOver: (exposure: Exposure) => boolean,
-  made: (exposure: Exposure) => Outcome,
-): Arm[] {
-  const arms = new Map<string, { campaign: string; variant: string; exposed: number; ripe: Outcome[] }>();
-  for (const exposure of exposures) {
-    const { campaign, variant } = exposure;
-    const key = JSON.stringify([campaign, variant]);
-    const arm = arms.get(key) ?? { campaign, variant, exposed: 0, ripe: [] };
-    arm.exposed++;
-    if (isOver(exposure)) arm.ripe.push(made(exposure));
-    arms.set(key, arm);
+function armsOf(exposures: Exposures, before: EpochMs, factsOf: (exposure: Exposure) => OutcomeFact[]): Arm[] {
+  const outcomes = new Map<string, Outcome[]>();
+  for (const exposure of exposures.some) {
+    const facts = exposure.at >= before ? [] : factsOf(exposure);
+    if (facts.length === 0) continue;
+    const known = outcomes.get(armKey(exposure));
+    if (known === undefined) outcomes.set(armKey(exposure), [outcomeOf(facts)]);
+    else known.push(outcomeOf(facts));
   }
-  return [...arms.values()];
+  return exposures.arms(before).map((arm) => ({ ...arm, ripe: arm.before, outcomes: outcomes.get(armKey(arm)) ?? [] }));
 }
 
 /** A lead, an opportunity or a won deal of somebody who met a variant. */
@@ -189,6 +182,30 @@ export interface OutcomeFact {
  * are of, or else of the first with a role.
  */
 export function factsWithin(books: Books, unit: VariantsShape['unit'], windowDays: number, asOf: EpochMs) {
+  const byUnit = factsByUnit(books, unit, asOf);
+  return ({ unit: whose, at: met }: Exposure): OutcomeFact[] =>
+    (byUnit.get(whose) ?? []).filter(({ at }) => at >= met && at <= met + windowDays * DAY);
+}
+
+interface FactsByUnit {
+  readonly unit: VariantsShape['unit'];
+  readonly asOf: EpochMs;
+  readonly facts: ReadonlyMap<string, readonly OutcomeFact[]>;
+}
+
+/** Of books that do not change: a report asks twice. */
+const factsOfBooks = new WeakMap<Books, FactsByUnit>();
+
+/** All of it, by accounts or contacts. */
+export function factsByUnit(books: Books, unit: VariantsShape['unit'], asOf: EpochMs): FactsByUnit['facts'] {
+  const known = factsOfBooks.get(books);
+  if (known?.unit === unit && known.asOf === asOf) return known.facts;
+  const facts = madeByUnit(books, unit, asOf);
+  factsOfBooks.set(books, { unit, asOf, facts });
+  return facts;
+}
+
+function madeByUnit(books: Books, unit: VariantsShape['unit'], asOf: EpochMs): FactsByUnit['facts'] {
   const byUnit = new Map<string, OutcomeFact[]>();
   const add = (
     fact: Parameters<Books['accountOf']>[0] & { readonly roles?: readonly { readonly contactId: string }[] },
@@ -208,13 +225,7 @@ export function factsWithin(books: Books, unit: VariantsShape['unit'], windowDay
     if (deal.status !== 'won' || closedAt === undefined) continue;
     add(deal, { kind: 'won', id, at: closedAt, value: books.convert(deal.value, books.dayOf(closedAt)) });
   }
-  return ({ unit: whose, at: met }: Exposure): OutcomeFact[] =>
-    (byUnit.get(whose) ?? []).filter(({ at }) => at >= met && at <= met + windowDays * DAY);
-}
-
-/** Whether somebody met their variant long enough ago to be compared. */
-export function isRipe({ at }: Exposure, windowDays: number, asOf: EpochMs): boolean {
-  return at + windowDays * DAY <= asOf;
+  return byUnit;
 }
 
 function outcomeOf(facts: readonly OutcomeFact[]): Outcome {
@@ -228,12 +239,22 @@ function outcomeOf(facts: readonly OutcomeFact[]): Outcome {
   };
 }
 
-/** Between which means the true one lies: the middle 95 % of those of samples drawn anew from what was found. */
-export function drawn(values: readonly number[], draw: Draw = seededDraw(SEED)): Range {
+/**
+ * Between which means the true one lies: the middle 95 % of those of samples drawn anew from what was found. How many zeros
+ * come before the next draw that is none is drawn at once: most of those who met a variant brought nothing.
+ * @param some what was found and is not zero, in any order
+ * @param whole how many were found with those that are
+ */
+export function drawn(some: readonly number[], whole: number, draw: Draw = seededDraw(SEED)): Range {
+  // By what they are, and not by who came first.
+  const values = some.toSorted((a, b) => a - b);
+  const perZero = Math.log1p(-values.length / whole);
+  const zeros = (): number => Math.floor(Math.log(1 - draw()) / perZero);
   const means = Array.from({ length: DRAWS }, () => {
     let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[Math.floor(draw() * values.length)] ?? 0;
-    return sum / values.length;
+    if (values.length > 0)
+      for (let i = zeros(); i < whole; i += 1 + zeros()) sum += values[Math.floor(draw() * values.length)] ?? 0;
+    return sum / whole;
   });
   return { low: quantile(means, 0.025) ?? 0, high: quantile(means, 0.975) ?? 0 };
 }

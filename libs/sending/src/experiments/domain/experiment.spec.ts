@@ -7,15 +7,25 @@ const experiment = (holdout: number, ...arms: Experiment['arms']): Experiment =>
 
 describe('the variant of a contact', () => {
   it.each<[number, string]>([
-    [0, 'holdout'],
-    [0.0999, 'holdout'],
-    [0.1001, 'a'],
-    [0.3999, 'a'],
-    [0.4001, 'b'],
+    [0, 'a'],
+    [0.3333, 'a'],
+    [0.3334, 'b'],
     [0.9999, 'b'],
-  ])('at %d of those who take part, a tenth left alone and weights 1 and 2, is %s', (luck, variant) => {
-    const assigned = assign(experiment(0.1, arm('a'), arm('b', 2)), luck);
+  ])('at %d of those who are sent something, and weights 1 and 2, is %s', (luck, variant) => {
+    const assigned = assign(experiment(0.1, arm('a'), arm('b', 2)), { holdout: 0.1, arm: luck });
     expect(assigned === 'holdout' ? assigned : assigned.variant).toBe(variant);
+    expect(assign(experiment(0.1, arm('a'), arm('b', 2)), { holdout: 0.0999, arm: luck })).toBe('holdout');
+  });
+
+  it('stays where another share of all is left alone from today on', () => {
+    const of = (holdout: number) =>
+      Array.from({ length: 2_000 }, (_, i) => {
+        const assigned = assignVariant(experiment(holdout, arm('a'), arm('b'), arm('c')), `crm-${i}`);
+        return assigned === 'holdout' ? assigned : assigned.variant;
+      });
+    const [before, after] = [of(0), of(0.3)];
+    expect(after.filter((one, i) => one !== 'holdout' && one !== before[i])).toEqual([]);
+    expect(Math.abs(after.filter((one) => one === 'holdout').length / 2_000 - 0.3)).toBeLessThan(0.04);
   });
 
   it('is the same every time, in proportion to the weights over many, and another matter in another experiment', () => {
@@ -35,7 +45,7 @@ describe('the variant of a contact', () => {
 
 describe('the rule for a winner', () => {
   const results = (...all: [string, number, number][]): ArmResult[] =>
-    all.map(([variant, sent, met]) => ({ variant, sent, met }));
+    all.map(([variant, sent, met]) => ({ experiment: null, variant, sent, met }));
 
   it('needs as many messages as two proportions need', () => {
     // 5 % against 6 %, 5 % two-sided, 80 % power: 8,158 each (Fleiss, without correction for continuity).
@@ -62,12 +72,24 @@ describe('the rule for a winner', () => {
     if (verdict.kind === 'winner') expect([verdict.variant, verdict.pValue < 0.001]).toEqual(['b', true]);
   });
 
+  it('names none where variants were not drawn together, however they are called and however far they are apart', () => {
+    const [a, b] = results(['a', 20_000, 1_000], ['b', 20_000, 1_250]);
+    if (a === undefined || b === undefined) throw new Error('there are two');
+    const of = (one: string | null, other: string | null) =>
+      verdictOf([
+        { ...a, experiment: one },
+        { ...b, experiment: other },
+      ]).kind;
+    expect([of('E1', 'E2'), of(null, 'E1')]).toEqual(['several_experiments', 'several_experiments']);
+    expect([of('E1', 'E1'), of(null, null)]).toEqual(['winner', 'winner']);
+  });
+
   it('names hardly a winner where there is none, however often it is asked, and finds a difference', () => {
     // As many looks as there are steps; a p-value for one look names a winner in some 30 of 100 such experiments.
     let state = 20;
     const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647; // Park and Miller's
     const winnerOf = (...rates: number[]): string | null => {
-      const arms = rates.map((rate, i) => ({ variant: String(i), rate, sent: 0, met: 0 }));
+      const arms = rates.map((rate, i) => ({ experiment: null, variant: String(i), rate, sent: 0, met: 0 }));
       for (let step = 0; step < 100; step++) {
         for (const one of arms) {
           for (let i = 0; i < 100; i++) one.met += random() < one.rate ? 1 : 0;

@@ -14,14 +14,20 @@ export interface ExperimentArm {
   readonly templateVersion?: number;
 }
 
+/** What chance gave a contact in an experiment, both in [0, 1) and neither saying anything about the other. */
+export interface ContactLuck {
+  readonly holdout: number;
+  readonly arm: number;
+}
+
 /**
- * The variant that a contact is in, or `holdout`.
- * @param luck in [0, 1), the contact's own in this experiment
+ * The variant that a contact is in, or `holdout`. Who is left alone is drawn by itself: where another share is left alone
+ * from today on, nobody changes from one variant to another.
  */
-export function assign({ holdout, arms }: Omit<Experiment, 'key'>, luck: number): ExperimentArm | 'holdout' {
-  if (luck < holdout) return 'holdout';
+export function assign({ holdout, arms }: Omit<Experiment, 'key'>, luck: ContactLuck): ExperimentArm | 'holdout' {
+  if (luck.holdout < holdout) return 'holdout';
   const total = arms.reduce((sum, { weight }) => sum + weight, 0);
-  let left = ((luck - holdout) / (1 - holdout)) * total;
+  let left = luck.arm * total;
   for (const arm of arms) {
     if (left < arm.weight) return arm;
     left -= arm.weight;
@@ -31,8 +37,10 @@ export function assign({ holdout, arms }: Omit<Experiment, 'key'>, luck: number)
   return last;
 }
 
-/** A variant as it stands: to how many it was sent, and how many of them met the goal. */
+/** A variant as it stands: to how many contacts it was sent, and how many of them met the goal. */
 export interface ArmResult {
+  /** By whose key contacts were divided; null: by their caller, who named the variants. */
+  readonly experiment: string | null;
   readonly variant: string;
   readonly sent: number;
   readonly met: number;
@@ -40,6 +48,8 @@ export interface ArmResult {
 
 /** What may be said of an experiment. */
 export type Verdict =
+  /** Variants that were not drawn together are not compared, however they are called. */
+  | { readonly kind: 'several_experiments' }
   | { readonly kind: 'too_few'; readonly needed: number }
   | { readonly kind: 'no_difference'; readonly needed: number }
   | { readonly kind: 'winner'; readonly variant: string; readonly needed: number; readonly pValue: number };
@@ -54,9 +64,11 @@ const WORTH_FINDING = 0.2;
  * The rule for a winner. How many each variant needs follows from the rate of all together and the difference that is
  * worth finding (two proportions, 5 % two-sided, 80 % power), with the error shared among the comparisons of the best
  * with the others (Bonferroni). Until each has as many, nothing is said. From then on it may be asked as often as
- * somebody likes: the p-value is one that holds at every look together, not at each of them.
+ * somebody likes: the p-value is one that holds at every look together, not at each of them, as long as nothing that was
+ * looked at before is left out.
  */
 export function verdictOf(arms: readonly ArmResult[]): Verdict {
+  if (new Set(arms.map(({ experiment }) => experiment)).size > 1) return { kind: 'several_experiments' };
   const sent = arms.reduce((sum, arm) => sum + arm.sent, 0);
   const met = arms.reduce((sum, arm) => sum + arm.met, 0);
   const comparisons = Math.max(1, arms.length - 1);
@@ -68,7 +80,7 @@ export function verdictOf(arms: readonly ArmResult[]): Verdict {
   return pValue < ALPHA ? { kind: 'winner', variant: best.variant, needed, pValue } : { kind: 'no_difference', needed };
 }
 
-/** Messages that each of two variants needs at that rate; without a rate more than anybody has. */
+/** Contacts that each of two variants needs at that rate; without a rate more than anybody has. */
 export function neededPerArm(rate: number, alpha: number): number {
   const better = Math.min(1, rate * (1 + WORTH_FINDING));
   if (rate <= 0 || better <= rate) return Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,7 @@
 import type { PersonRecord } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
 import type { PersonEntry } from '#lib/ledger';
+import { wordOf } from './person-texts.js';
 import type { PersonFact, PersonMessage, PersonTouch } from '../person-messages.store.js';
 
 /** Everything that is kept about one person, as it is handed to them: plain JSON, instants in ISO 8601. */
@@ -115,7 +116,7 @@ export function buildPersonExport(
   touches: readonly PersonTouch[],
   facts: readonly PersonFact[],
 ): PersonExport {
-  const { at, brand, contact, points, states, events, suppressions, entries } = record;
+  const { at, brand, contact, points, standings, events, suppressions, entries } = record;
   const decisions = new Map<string, PersonEntry[]>();
   for (const entry of entries.filter(({ clear }) => clear.t.startsWith('send.'))) {
     const id = messageIdOf(entry.disclosed);
@@ -141,8 +142,8 @@ export function buildPersonExport(
       suppressions: suppressions
         .filter(({ pointId }) => pointId === id)
         .map(({ reason, since, until }) => ({ reason, since: iso(since), until: isoOrNull(until) })),
-      standing: states
-        .filter(({ pointId }) => pointId === id)
+      standing: (standings.find((point) => point.id === id)?.states ?? [])
+        .filter(({ eventId }) => !isTakenBack(events.find((event) => event.id === eventId)))
         .map(({ purpose, topic, status, since, validUntil }) => ({
           purpose,
           topic,
@@ -236,4 +237,9 @@ function iso(at: EpochMs): string {
 
 function isoOrNull(at: EpochMs | null): string | null {
   return at === null ? null : iso(at);
+}
+
+/** Whether a scope stands as what its person took back: then nothing else was said, and nothing stands. */
+function isTakenBack(event: PersonRecord['events'][number] | undefined): boolean {
+  return event !== undefined && wordOf(event) === 'takenBack';
 }

@@ -50,19 +50,13 @@ interface Wishes {
 }
 
 const EVERY_DAY = 7;
-/** A Monday. */
-const MONDAY = Date.UTC(2024, 0, 1);
-const DAY_MS = 86_400_000;
 
 function wishesOf({ zone, quietHours = [], frequency = [] }: Wishes, words: PersonWords): Html[] {
   const { language, times } = words;
-  const weekday = new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' });
-  const list = new Intl.ListFormat(language);
   return [
     ...(zone === undefined ? [] : [`${words.say('field.zone')}: ${escape(times.zoneName(zone))}`]),
     ...quietHours.map(({ days, start, end }) => {
-      const which = days.map((day) => weekday.format(MONDAY + (day - 1) * DAY_MS));
-      const when = days.length === EVERY_DAY ? '' : ` (${escape(list.format(which))})`;
+      const when = days.length === EVERY_DAY ? '' : ` (${escape(times.weekdays(days, 'long'))})`;
       return `${words.say('quiet.heading')}: <bdi dir="ltr">${escape(`${start}–${end}`)}</bdi>${when}`;
     }),
     ...frequency.map(({ limit, window, channel, topic }) => {

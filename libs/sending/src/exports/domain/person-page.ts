@@ -8,6 +8,7 @@ import type {
   LedgerLine,
   PersonExport,
 } from './person-export.js';
+import { wordOf } from './person-texts.js';
 import { personFields } from './person-fields.js';
 import { PERSON_PAGE_STYLE } from './person-page-style.js';
 import { addressed, apart, code, escape, type Html, type Names, PersonWords } from './person-words.js';
@@ -119,7 +120,7 @@ function suppression(
 }
 
 function consentLine(event: ExportedConsent, channel: string, words: PersonWords): Html {
-  const { kind, purpose, topic, happenedAt, validUntil, method, source, wording, notice, counted } = event;
+  const { purpose, topic, happenedAt, validUntil, method, source, wording, notice, counted } = event;
   const shown = [
     ...(notice === null ? [] : [quoted(notice.wording, notice.language)]),
     ...(wording === null ? [] : [quoted(wording, null)]),
@@ -132,7 +133,7 @@ function consentLine(event: ExportedConsent, channel: string, words: PersonWords
     ...(notice === null ? [] : [words.say('record.version', { version: escape(String(notice.version)) })]),
     ...(counted ? [] : [words.say('own.notCounted')]),
   ];
-  const heading = `<strong>${words.wordFor(`record.${kind}`, null)}</strong>: ${words.about({ channel, purpose, topic })}`;
+  const heading = `<strong>${words.wordFor(`record.${wordOf(event)}`, null)}</strong>: ${words.about({ channel, purpose, topic })}`;
   return heading + shown.join('') + small.map((line) => `<small>${line}</small>`).join('');
 }
 

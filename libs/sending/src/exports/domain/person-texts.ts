@@ -43,7 +43,7 @@ type OtherEntryType = Exclude<PersonEntryType, `consent.${ConsentEventKind}` | `
  */
 export type PersonTextKey =
   | `channel.${Channel}`
-  | `record.${ConsentEventKind | 'how' | 'words' | 'noWords' | 'version' | 'general'}`
+  | `record.${ConsentEventKind | 'takenBack' | 'how' | 'words' | 'noWords' | 'version' | 'general'}`
   | `method.${KnownMethod | 'other'}`
   | `suppression.${SuppressionReason}`
   | `status.${MessageStatus}`
@@ -61,3 +61,8 @@ export type PersonTextKey =
 
 /** Values stand in braces. Nothing else of ICU is used here, so no library is needed to say them. */
 export type PersonTexts = Readonly<Record<PersonTextKey, string>>;
+
+/** With which word a person is told of a consent event: of an undo, that they took something back. */
+export function wordOf({ kind, method }: { readonly kind: string; readonly method: string }): string {
+  return kind === 'invalidated' && method === ('page_undo' satisfies KnownMethod) ? 'takenBack' : kind;
+}

@@ -31,6 +31,13 @@ export function hasArrived({ type, automated }: Pick<Feedback, 'type' | 'automat
   return type === 'complained' || (type !== 'bounced' && !automated);
 }
 
+const OF_A_READER: ReadonlySet<FeedbackType> = new Set(['opened', 'clicked']);
+
+/** Whether it says what somebody did with a message, which is counted of those alone who let themselves be counted. */
+export function needsTracking({ type }: Pick<Feedback, 'type'>): boolean {
+  return OF_A_READER.has(type);
+}
+
 /** What there was before the event. */
 export interface Standing {
   /** Null when the brand has no such message. */

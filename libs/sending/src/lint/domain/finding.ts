@@ -145,10 +145,27 @@ export const RULES = {
     source: 'CTIA Messaging Principles; 47 CFR 64.1200 (a)(10)',
     advice: 'Say how to leave, such as "Reply STOP to end".',
   },
+  no_way_out_given: {
+    severity: 'warning',
+    source: 'directive 2002/58/EC art. 13 (4); § 7 (2) no. 3 UWG',
+    advice: 'Write {{unsubscribeUrl}} into one of its texts, outside of any condition: none is added to it by itself.',
+  },
+  only_as_answer: {
+    severity: 'warning',
+    source: 'WhatsApp Cloud API: customer service windows',
+    advice:
+      'Name a template that Meta has approved in data: a text reaches only who wrote to you within the last 24 hours.',
+  },
   several_parts: {
     severity: 'warning',
     source: '3GPP TS 23.040, 9.2.3.24.1',
     advice: 'Each part is paid for: shorten it, or take out characters that the alphabet of SMS has not.',
+  },
+  too_large: {
+    severity: 'error',
+    source: 'RFC 8030, 7.2; RFC 8291, 4; Microsoft Teams: 28 KB of a card',
+    advice:
+      'Shorten it: a push service takes 4,096 bytes with the encryption, Teams 28 KB, and nobody would get this one.',
   },
   name_pattern: {
     severity: 'error',

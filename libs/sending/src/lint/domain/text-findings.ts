@@ -1,5 +1,7 @@
 import type { Channel, MessageClass } from '#lib/kernel';
 import { smsText } from '../../senders/domain/sms-text.js';
+import { MOST_PUSH_BYTES } from '../../senders/domain/push-size.js';
+import { cardMessage, MOST_CARD_BYTES } from '../../senders/domain/teams-card.js';
 import { type Finding, finding } from './finding.js';
 
 /** One language of a template, as it was written. */
@@ -7,6 +9,8 @@ export interface WrittenContent {
   readonly subject: string;
   readonly html: string | null;
   readonly text: string;
+  /** What leaves in place of texts. */
+  readonly data?: unknown;
 }
 
 const MOST_HTML_BYTES = 102 * 1024;
@@ -17,10 +21,15 @@ export function textFindings(
   channel: Channel,
   messageClass: MessageClass,
   language: string,
-  { subject, html, text }: WrittenContent,
+  { subject, html, text, data }: WrittenContent,
 ): Finding[] {
   const at = `/contents/${language}`;
   if (channel === 'sms') return smsFindings(messageClass, at, text);
+  if (channel === 'push')
+    return sizeFindings(at, MOST_PUSH_BYTES, data, data ?? { title: subject, body: text.trimEnd() });
+  if (channel === 'teams')
+    return sizeFindings(at, MOST_CARD_BYTES, data, cardMessage({ language, subject, text, data: data ?? null }, null));
+  if (channel === 'whatsapp') return data == null ? whatsAppFindings(messageClass, at, text) : [];
   if (channel !== 'email') return [];
   return [
     ...(messageClass === 'commercial' && /^\s*(?:re|fwd?|aw|wg|antw|sv|tr)\s*:/i.test(subject)
@@ -52,13 +61,35 @@ function htmlFindings(pointer: string, html: string): Finding[] {
 function smsFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
   const parts = smsText(withoutExpressions(text))?.parts.length ?? 255;
   return [
-    ...(messageClass === 'commercial' && !/\bSTOP\b|\bSTOPP\b/i.test(text)
-      ? [finding('no_stop_word', `${at}/text`, 'it does not say how to leave')]
-      : []),
+    ...stopFindings(messageClass, at, text),
     ...(parts > 1
       ? [finding('several_parts', `${at}/text`, `it needs ${parts} parts before variables are in it`)]
       : []),
   ];
+}
+
+function stopFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
+  return messageClass === 'commercial' && !/\bSTOP\b|\bSTOPP\b/i.test(text)
+    ? [finding('no_stop_word', `${at}/text`, 'it does not say how to leave')]
+    : [];
+}
+
+/** A text without an approved template. */
+function whatsAppFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
+  return [
+    ...(/\{\{\s*unsubscribeUrl\s*\}\}/.test(text) ? [] : stopFindings(messageClass, at, text)),
+    ...(messageClass === 'commercial'
+      ? [finding('only_as_answer', `${at}/text`, 'it is a text, and names no approved template')]
+      : []),
+  ];
+}
+
+/** @param leaves what is sent at least, whatever is in it besides */
+function sizeFindings(at: string, most: number, data: unknown, leaves: object): Finding[] {
+  const bytes = new TextEncoder().encode(withoutExpressions(JSON.stringify(leaves))).length;
+  return bytes > most
+    ? [finding('too_large', `${at}/${data == null ? 'text' : 'data'}`, `it has ${bytes} bytes before variables are in it, of ${most}`)] // prettier-ignore
+    : [];
 }
 
 /** What is there whatever the variables say. */

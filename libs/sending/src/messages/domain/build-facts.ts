@@ -62,8 +62,8 @@ export function buildFacts(subject: Subject, readings: Readings): Facts {
     topic: topic === null ? null : { key: topic.key },
     campaign: campaign === null ? null : { key: campaign.key, status: campaign.status },
     consent: {
-      purpose: toFact(readings.consents.get(purpose.id), readings.bases),
-      topic: topic === null ? null : toFact(readings.consents.get(topic.id), readings.bases),
+      purpose: consentFact(readings.consents.get(purpose.id), readings.bases),
+      topic: topic === null ? null : consentFact(readings.consents.get(topic.id), readings.bases),
     },
     suppressions: readings.suppressions,
     capUses: readings.capUses,
@@ -82,7 +82,10 @@ function messageFacts(subject: Subject, { warmUps, inLine }: Readings): Facts['m
   return facts;
 }
 
-function contactFacts(recipient: Recipient): Facts['contact'] {
+/** Of a person what a decision may know. */
+export function contactFacts(
+  recipient: Omit<Recipient, 'contactId' | 'subjectId' | 'language' | 'attributes' | 'point'>,
+): Facts['contact'] {
   const { zone, erased, pausedUntil, country, region, postalCode, deviceZone, phonePrefix, segments, wishes } =
     recipient;
   // An empty list says that the contact is in no segment; without the member a rule about one would bind them.
@@ -100,7 +103,7 @@ function contactFacts(recipient: Recipient): Facts['contact'] {
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-function toFact(state: ConsentState | undefined, bases: Readings['bases']): Facts['consent']['purpose'] {
+export function consentFact(state: ConsentState | undefined, bases: Readings['bases']): Facts['consent']['purpose'] {
   if (state === undefined) return null;
   const { status, since, validUntil, eventId } = state;
   const basis = bases.get(eventId);

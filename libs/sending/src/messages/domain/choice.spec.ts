@@ -5,6 +5,7 @@ import { type ChoiceTurn, choiceTurn, firstAllowed, type Sibling } from './choic
 const NOW = 1_000_000_000;
 const HOUR = 3_600_000;
 const sibling = (change: Partial<Sibling>): Sibling => ({
+  channel: 'email',
   status: 'sent',
   reason: null,
   endedAt: NOW - 1_000,
@@ -27,6 +28,15 @@ describe('whose turn it is among several channels', () => {
     ['waits until the time is over', [sibling({ endedAt: NOW - HOUR + 1 })], HOUR, { kind: 'wait', until: NOW + 1 }],
     ['goes when the time is over', [sibling({ endedAt: NOW - HOUR })], HOUR, { kind: 'go' }],
     ['ends when no time was given and no bounce came', [sibling({ endedAt: NOW - HOUR })], null, REACHED],
+    ['waits for the result of a call for as long as it takes', [sibling({ channel: 'phone', endedAt: NOW - 24 * HOUR })], null, { kind: 'wait', until: NOW + 600_000 }], // prettier-ignore
+    ['ends when the call was made', [sibling({ channel: 'phone', hasArrived: true })], null, REACHED],
+    ['goes when nobody answered the call', [sibling({ channel: 'phone', hasBounced: true })], null, { kind: 'go' }],
+    [
+      'goes when the time for the call is over',
+      [sibling({ channel: 'phone', endedAt: NOW - HOUR })],
+      HOUR,
+      { kind: 'go' },
+    ],
     [
       'waits for a bounce when no time was given',
       [sibling({ endedAt: NOW })],
@@ -49,6 +59,7 @@ describe('whose turn it is among several channels', () => {
 
   it('never goes while one before it may still arrive in time, and always waits for later', () => {
     const any = fc.record<Sibling>({
+      channel: fc.constantFrom('email', 'phone'),
       status: fc.constantFrom('queued', 'started', 'sent', 'dropped', 'failed', 'unknown'),
       reason: fc.constantFrom(null, 'no_consent', 'cancelled', 'provider_rejected'),
       endedAt: fc.integer({ min: NOW - 3 * HOUR, max: NOW }),

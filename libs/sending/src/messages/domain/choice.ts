@@ -1,9 +1,10 @@
 import type { Decision } from '#lib/decision';
-import type { EpochMs } from '#lib/kernel';
+import type { Channel, EpochMs } from '#lib/kernel';
 import type { MessageStatus } from './message.js';
 
 /** Another message of the same choice, as it stands. */
 export interface Sibling {
+  readonly channel: Channel;
   readonly status: MessageStatus;
   readonly reason: string | null;
   readonly endedAt: EpochMs | null;
@@ -29,7 +30,8 @@ const OF_ALL = ['cancelled', 'holdout'] as const;
 /**
  * Whether a message may be tried, as those before it stand. One that is under way or may have arrived keeps it waiting;
  * one that arrived ends it; one that was dropped, failed, bounced, or did not arrive in time lets it go. Nothing is ever
- * tried beside another. What may have been accepted, and nobody knows (`unknown`), counts like one that was sent.
+ * tried beside another. What may have been accepted, and nobody knows (`unknown`), counts like one that was sent. A task for
+ * a human arrives by its result alone: that nothing was heard of it says that nobody has called.
  */
 export function choiceTurn(
   before: readonly Sibling[],
@@ -37,13 +39,14 @@ export function choiceTurn(
   now: EpochMs,
 ): ChoiceTurn {
   const turns = before.map((sibling): ChoiceTurn => {
-    const { status, reason, endedAt, hasArrived, hasBounced } = sibling;
+    const { channel, status, reason, endedAt, hasArrived, hasBounced } = sibling;
     const ofAll = OF_ALL.find((one) => one === reason);
     if (status === 'dropped' && ofAll !== undefined) return { kind: 'end', reason: ofAll };
     if (status === 'dropped' || status === 'failed') return { kind: 'go' };
     if (endedAt === null) return { kind: 'wait', until: lookAgain(acceptedAt, now) };
     if (hasArrived) return { kind: 'end', reason: 'reached_on_other_channel' };
     if (hasBounced) return { kind: 'go' };
+    if (channel === 'phone' && fallbackMs === null) return { kind: 'wait', until: lookAgain(endedAt, now) };
     const over = endedAt + (fallbackMs ?? BOUNCES_WITHIN_MS);
     if (now < over) return { kind: 'wait', until: over };
     return fallbackMs === null ? { kind: 'end', reason: 'reached_on_other_channel' } : { kind: 'go' };

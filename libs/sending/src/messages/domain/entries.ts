@@ -138,15 +138,24 @@ export function endedEntry(
   };
 }
 
-/** A hand-over that failed for now and will be tried again. */
-export function backedOffEntry(id: EntryId, at: EpochMs, message: About, note: HandOverNote): NewEntry {
+/** Why a message waits that only its provider, or the host behind it, keeps from leaving. */
+export type BackOffReason = 'provider_backoff' | 'provider_slow';
+
+/** A hand-over that failed for now, or was not begun, and will be tried again. */
+export function backedOffEntry(
+  id: EntryId,
+  at: EpochMs,
+  message: About,
+  reason: BackOffReason,
+  note: HandOverNote,
+): NewEntry {
   return {
     id,
     type: 'send.decided',
     at,
     subjectId: message.subjectId,
     brandId: message.brandId,
-    clear: inClear(message, 'defer', 'provider_backoff', note.attempt),
+    clear: inClear(message, 'defer', reason, note.attempt),
     disclosed: { message: { id: message.id }, checks: { handover: note } },
   };
 }

@@ -27,6 +27,10 @@ export interface SendRequest {
   readonly campaign?: string;
   readonly step?: string;
   readonly variant?: string;
+  /** Key of the experiment that the variant is of; left out: the caller named it. */
+  readonly experiment?: string;
+  /** What the others of its contacts are sent, all of which must be there: an experiment of which half is refused is none. */
+  readonly otherArms?: readonly Pick<OtherWay, 'template' | 'templateVersion'>[];
   /** Left out: the contact's, then the brand's. */
   readonly language?: string;
   readonly variables?: Readonly<Record<string, JsonValue>>;

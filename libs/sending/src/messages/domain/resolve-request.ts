@@ -38,6 +38,14 @@ export function resolveRequest(
       `The template ${template.key} is for ${template.channel}; name one for ${request.channel}.`,
     );
 
+  const missing = request.otherArms?.find((arm) => !catalog.template(brandId, arm.template, arm.templateVersion));
+  if (missing !== undefined)
+    return unknown(
+      'unknown_template',
+      '/experiment/arms',
+      `Publish the template ${missing.template} first: POST /v1/templates. No contact is sent anything before every arm has its template.`,
+    );
+
   const topic = request.topic === undefined ? null : catalog.topic(brandId, { key: request.topic });
   if (topic === undefined)
     return unknown('unknown_topic', '/topic', 'Name a topic of this brand; GET /v1/topics lists them.');

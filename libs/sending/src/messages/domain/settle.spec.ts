@@ -117,6 +117,52 @@ describe('what becomes of a message after its hand-over', () => {
     ).toMatchObject({ end: 'failed', reason: 'provider_unavailable' });
   });
 
+  describe('of a provider that throttles', () => {
+    const throttle = (retryAfterMs: number | null) =>
+      ({ kind: 'transient', code: 'http_429', retryAfterMs, throttled: true }) as const;
+
+    it.each([
+      ['the first time, as long as it says', 1, 1_000, 1_000],
+      ['the second time, twice as long', 2, 1_000, 2_000],
+      ['the fourth time', 4, 1_000, 8_000],
+      ['ever longer, and no longer than anybody', 30, 1_000, HOUR],
+      ['no shorter than it says', 1, 60_000, 60_000],
+      ['twice a minute is longer than others wait', 2, 60_000, 60_000],
+      ['15 s where it does not say', 1, null, 15_000],
+    ])('waits %s', (_name, attempt, retryAfterMs, wait) => {
+      expect(settle(throttle(retryAfterMs), { ...keyless, attempt }, NOW)).toMatchObject({ kind: 'retry', at: NOW + wait }); // prettier-ignore
+    });
+
+    it('leaves its account alone for a second where it does not say for how long', () => {
+      expect(pauseUntil(throttle(null), NOW)).toBe(NOW + 1_000);
+      expect(pauseUntil(throttle(7_000), NOW)).toBe(NOW + 7_000);
+      expect(pauseUntil({ kind: 'transient', code: '451', retryAfterMs: null }, NOW)).toBeNull();
+    });
+
+    it('ended as throttled when it would expire before', () => {
+      expect(settle(throttle(HOUR), { ...keyless, expiresAt: NOW + HOUR }, NOW)).toMatchObject({
+        end: 'failed',
+        reason: 'throttle_error',
+      });
+    });
+  });
+
+  it.each<[string, number, number | null, number | null]>([
+    ['12 s are halved', 12_000, null, 6_000],
+    ['3 s are halved', 3_000, null, 1_500],
+    ['of 1.5 s a second is waited', 1_500, null, 1_000],
+    ['a second is over before', 1_000, null, null],
+    ['of 12 s after one that was asked for', 12_000, 1_000, 6_000],
+    ['of 12 s after ten that were asked for', 12_000, 10_000, 10_000],
+    ['12 s are over before what was asked for', 12_000, 12_000, null],
+    ['what was left before is over', -1, null, null],
+  ])('a life that is shorter than the usual wait: %s', (_name, left, retryAfterMs, wait) => {
+    const result = { kind: 'transient', code: '451', retryAfterMs } as const;
+    expect(settle(result, { ...keyless, expiresAt: NOW + left }, NOW)).toMatchObject(
+      wait === null ? { end: 'failed', reason: 'provider_unavailable' } : { kind: 'retry', at: NOW + wait },
+    );
+  });
+
   it('goes back soon when it is known not to have begun', () => {
     expect(settle({ kind: 'not_begun' }, keyless, NOW)).toMatchObject({
       kind: 'retry',

@@ -45,6 +45,8 @@ export type Settlement =
 
 const FIRST_BACKOFF_MS = 15_000;
 const MAX_BACKOFF_MS = 3_600_000;
+/** Between two tries of a message that has not long to live. */
+const SHORTEST_WAIT_MS = 1_000;
 /** A hand-over that did not begin says nothing about its provider, so it does not wait for long. */
 const LONGEST_NOT_BEGUN_MS = 60_000;
 /** A key is not relied on in the last part of its window: clocks differ. */
@@ -72,14 +74,15 @@ export function settle(result: HandOverResult, facts: HandOverFacts, now: EpochM
       if (facts.inDoubt) return UNKNOWN;
       return { kind: 'end', end: 'failed', reason: 'render_error', freesPlace: true, suppresses: false };
     case 'misconfigured':
-      return retryOrGiveUp(facts, now + backoffMs(facts.attempt), 'configuration_error');
+      return retryOrGiveUp(facts, now, { soonest: now, usual: now + backoffMs(facts.attempt) }, 'configuration_error');
     case 'not_begun':
       return tryAgain(facts, now + Math.min(backoffMs(facts.attempt), LONGEST_NOT_BEGUN_MS));
     case 'transient':
       return retryOrGiveUp(
         facts,
-        now + Math.max(believed(result.retryAfterMs), backoffMs(facts.attempt)),
-        'provider_unavailable',
+        now,
+        whenAskedAgain(result, facts.attempt, now),
+        result.throttled === true ? 'throttle_error' : 'provider_unavailable',
       );
     case 'ambiguous':
       return afterLostAnswer(facts, now, result.retryAfterMs);
@@ -97,9 +100,13 @@ function believed(retryAfterMs: number | null = null): number {
   return retryAfterMs !== null && retryAfterMs > 0 ? Math.min(Math.ceil(retryAfterMs), LONGEST_PAUSE_MS) : 0;
 }
 
+/** For so long an account is left alone that is asked too fast and says no more. */
+const THROTTLED_MS = 1_000;
+
 /** Until when a provider wants nothing at all, whoever sends; null when it did not say. */
 export function pauseUntil(result: HandOverResult | null, now: EpochMs): EpochMs | null {
-  const pause = result?.kind === 'transient' || result?.kind === 'ambiguous' ? believed(result.retryAfterMs) : 0;
+  if (result?.kind !== 'transient' && result?.kind !== 'ambiguous') return null;
+  const pause = believed(result.retryAfterMs) || (result.throttled === true ? THROTTLED_MS : 0);
   return pause === 0 ? null : now + pause;
 }
 
@@ -132,8 +139,35 @@ export function mayBeRepeated(
   return repeatWindowMs !== null && at < firstStartedAt + repeatWindowMs - KEY_MARGIN_MS;
 }
 
-/** Until the message expires: a provider may be away for days, and an operator may mend an account meanwhile. */
-function retryOrGiveUp(facts: HandOverFacts, at: EpochMs, reason: FailReason): Settlement {
+/** When a provider that did not take a message is asked again: not before `soonest`, mostly at `usual`. */
+interface AskedAgain {
+  readonly soonest: EpochMs;
+  readonly usual: EpochMs;
+}
+
+/**
+ * Who throttles and says for how long is there, and is asked again then; each further time after twice as long, so that
+ * those who wait do not all come at the same instant again and again. Others have 15 s at least to come to themselves.
+ */
+function whenAskedAgain(
+  { retryAfterMs, throttled }: Extract<HandOverResult, { readonly kind: 'transient' }>,
+  attempt: number,
+  now: EpochMs,
+): AskedAgain {
+  const asked = believed(retryAfterMs);
+  const backoff = backoffMs(attempt);
+  const own = throttled === true && asked > 0 ? Math.min(doubled(asked, attempt), backoff) : backoff;
+  return { soonest: now + asked, usual: now + Math.max(asked, own) };
+}
+
+/**
+ * Until the message expires: a provider may be away for days, and an operator may mend an account meanwhile. What is left
+ * of a life that is shorter than the usual wait, as that of a code for one use, is halved, with a second in between.
+ */
+function retryOrGiveUp(facts: HandOverFacts, now: EpochMs, again: AskedAgain, reason: FailReason): Settlement {
+  const half = now + (facts.expiresAt - now) / 2;
+  const hurried = Math.ceil(Math.max(again.soonest, half, now + SHORTEST_WAIT_MS));
+  const at = again.usual < facts.expiresAt ? again.usual : hurried;
   if (at >= facts.expiresAt && !facts.inDoubt) {
     return { kind: 'end', end: 'failed', reason, freesPlace: true, suppresses: false };
   }
@@ -142,5 +176,9 @@ function retryOrGiveUp(facts: HandOverFacts, at: EpochMs, reason: FailReason): S
 
 /** 15 s, doubled with every try, an hour at most. */
 function backoffMs(attempt: number): number {
-  return Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 20), MAX_BACKOFF_MS);
+  return Math.min(doubled(FIRST_BACKOFF_MS, attempt), MAX_BACKOFF_MS);
+}
+
+function doubled(ms: number, attempt: number): number {
+  return ms * 2 ** Math.min(attempt - 1, 20);
 }

@@ -30,6 +30,11 @@ describe('what the end of a hand-over says of its account', () => {
     [{ kind: 'transient', code: 'twilio_http_503', retryAfterMs: 7_000 }, 'failed'],
     [{ kind: 'transient', code: 'sender_closed', retryAfterMs: null }, null],
     [{ kind: 'ambiguous', code: 'twilio_timeout' }, 'failed'],
+    // Who is asked too fast is there, and so is who takes others.
+    [{ kind: 'transient', code: 'smpp_00000058', retryAfterMs: 1_000, throttled: true }, 'answered'],
+    [{ kind: 'ambiguous', code: 'smpp_00000058', retryAfterMs: 1_000, throttled: true }, 'answered'],
+    [{ kind: 'transient', code: 'twilio_21408', retryAfterMs: null, onlyThis: true }, 'answered'],
+    [{ kind: 'transient', code: 'twilio_21606', retryAfterMs: null }, 'failed'],
     [{ kind: 'not_begun' }, null],
     [{ kind: 'not_rendered', code: 'fault' }, null],
     [{ kind: 'misconfigured', code: 'provider' }, null],

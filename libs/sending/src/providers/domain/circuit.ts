@@ -62,7 +62,7 @@ export function withProbe(circuit: Circuit | null, now: EpochMs, until: EpochMs)
 
 /**
  * What the end of a hand-over says of the account. A refusal is an answer: the provider is there. So is one for now
- * that is about the recipient alone, as when a mail server greylists. What never came to a call says nothing, and
+ * that is about the recipient alone, as when a mail server greylists, and that it is asked too fast. What never came to a call says nothing, and
  * neither does an account that an operator has to mend.
  */
 export function heardOf(result: HandOverResult | null): Heard {
@@ -73,15 +73,19 @@ export function heardOf(result: HandOverResult | null): Heard {
       return REFUSED_BY_US.test(result.code) ? null : 'answered';
     case 'transient':
       if (result.code === 'sender_closed') return null;
-      return OF_ONE_RECIPIENT.test(result.code) ? 'answered' : 'failed';
+      return isThere(result) || OF_ONE_RECIPIENT.test(result.code) ? 'answered' : 'failed';
     case 'ambiguous':
-      return 'failed';
+      return isThere(result) ? 'answered' : 'failed';
     case 'not_begun':
     case 'not_rendered':
     case 'misconfigured':
     case undefined:
       return null;
   }
+}
+
+function isThere(result: { readonly throttled?: true; readonly onlyThis?: true }): boolean {
+  return result.throttled === true || result.onlyThis === true;
 }
 
 /**

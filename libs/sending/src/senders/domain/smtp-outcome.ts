@@ -67,9 +67,9 @@ function meansNoSuchMailbox({ replyCode, reply }: SmtpFailure): boolean {
 /** Ends the code of a recipient refused by words that are about whoever sends. */
 export const BY_POLICY = 'policy';
 
-/** What servers say that refuse whoever sends, and not the recipient. */
+/** What servers say that refuse whoever sends or what is sent, or that are full or away, and not the recipient. */
 const ABOUT_SENDER =
-  /\b(?:block(?:ed|ing|list(?:ed)?)|black ?list(?:ed)?|ban(?:ned)?|spam(?:haus|cop)?|rbl|dnsbl|reputation|polic(?:y|ies)|spf|dkim|dmarc|ptr|r?dns|relay(?:ing)?|access denied|not (?:authori[sz]ed|allowed|permitted)|authenticat\w+|too many|rate|quota|try again|your (?:ip|server|host|domain|message))\b/i;
+  /\b(?:sender|verif(?:y|ied|ication)|helo|ehlo|impersonat\w+|client host|content|filter(?:ed|s)?|message (?:was )?(?:not accepted|rejected|refused|denied)|this message|full|temporar(?:y|ily)|service (?:currently )?unavailable|rcpthosts|block(?:ed|ing|list(?:ed)?)|black ?list(?:ed)?|ban(?:ned)?|spam(?:haus|cop)?|rbl|dnsbl|reputation|polic(?:y|ies)|spf|dkim|dmarc|ptr|r?dns|relay(?:ing)?|access denied|not (?:authori[sz]ed|allowed|permitted)|authenticat\w+|too many|rate|quota|try again|your (?:ip|server|host|domain|message))\b/i;
 
 function isAboutSender(reply: string): boolean {
   return enhancedCode(reply) === null && ABOUT_SENDER.test(reply);

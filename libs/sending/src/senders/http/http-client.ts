@@ -2,7 +2,8 @@ import http, { type ClientRequest, type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { lookupPublic, NOT_PUBLIC, publicAddressProblem } from './public-address.js';
+import { urlTarget } from '../domain/vouched-hosts.js';
+import { lookupFor, NOT_PUBLIC, type Reach, urlProblem } from '../reach.js';
 
 export interface HttpRequest {
   readonly method: 'POST' | 'PATCH';
@@ -41,8 +42,7 @@ export interface HttpClientOptions {
   readonly answerMs: number;
   /** Certificate authority to trust instead of the well-known ones, PEM. */
   readonly ca?: string | undefined;
-  /** Whether addresses come from outside, so that only public ones may be connected to. `host:port` of exceptions. */
-  readonly onlyPublic?: { readonly except: readonly string[] } | undefined;
+  readonly reach: Reach;
 }
 
 /** Of an answer no more is read than says what became of the message. */
@@ -66,8 +66,7 @@ export class HttpClient {
    * @param isInTime asked right before the first byte is written
    */
   async call(request: HttpRequest, isInTime: () => boolean): Promise<HttpEnd> {
-    const { url } = request;
-    const problem = isHttp(url) ? (this.guards(url) ? publicAddressProblem(url) : null) : 'not_http';
+    const problem = urlProblem(request.url, this.options.reach);
     if (problem !== null) return { kind: 'not_allowed', code: problem };
     try {
       return await new Promise((resolve) => this.exchange(request, isInTime, resolve));
@@ -79,11 +78,6 @@ export class HttpClient {
   close(): void {
     this.plain.destroy();
     this.secure.destroy();
-  }
-
-  private guards(url: URL): boolean {
-    const { onlyPublic } = this.options;
-    return onlyPublic !== undefined && !onlyPublic.except.includes(url.host);
   }
 
   private exchange({ method, url, headers, body }: HttpRequest, isInTime: () => boolean, end: (end: HttpEnd) => void) {
@@ -99,11 +93,12 @@ export class HttpClient {
     const fail = (code: string): void => finish({ kind: began ? 'lost' : 'not_reached', code });
 
     const isSecure = url.protocol === 'https:';
+    const lookup = lookupFor(urlTarget(url), this.options.reach.vouched);
     const request: ClientRequest = (isSecure ? https : http).request(url, {
       method,
       agent: isSecure ? this.secure : this.plain,
       headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-      ...(this.guards(url) && { lookup: lookupPublic }),
+      ...(lookup !== undefined && { lookup }),
     });
     let timer = setTimeout(() => fail('timeout'), this.options.connectMs);
     const begin = (): void => {
@@ -143,10 +138,6 @@ export class HttpClient {
       response.on('aborted', () => fail('answer_cut'));
     });
   }
-}
-
-function isHttp({ protocol }: URL): boolean {
-  return protocol === 'https:' || protocol === 'http:';
 }
 
 /** Never the text of an error: it quotes addresses. */

@@ -26,8 +26,10 @@ describe('an answer that asks for patience', () => {
     statusOutcome('p', { kind: 'answered', status, headers: { ...(wait !== undefined && { 'retry-after': wait }) }, body: '' }, NOW); // prettier-ignore
 
   it.each([301, 302, 307, 308, 401, 403, 404, 405, 407, 408, 421, 425, 429, 503])('of %i is obeyed', (status) => {
-    expect(outcome(status, '120')).toEqual({ kind: 'transient', code: `p_http_${status}`, retryAfterMs: 120_000 });
-    expect(outcome(status)).toEqual({ kind: 'transient', code: `p_http_${status}`, retryAfterMs: null });
+    const isThrottle = status === 429 && { throttled: true };
+    const waits = (retryAfterMs: number | null) => ({ kind: 'transient', code: `p_http_${status}`, retryAfterMs, ...isThrottle }); // prettier-ignore
+    expect(outcome(status, '120')).toEqual(waits(120_000));
+    expect(outcome(status)).toEqual(waits(null));
   });
 
   it.each([400, 409, 413, 418, 422, 423])('of %i makes of a refusal one for now', (status) => {

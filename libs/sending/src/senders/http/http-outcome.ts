@@ -1,5 +1,5 @@
 import type { EpochMs } from '#lib/kernel';
-import type { SendResult } from '../channel-sender.js';
+import type { SenderCapabilities, SendResult } from '../channel-sender.js';
 import type { HttpAnswer, HttpEnd } from './http-client.js';
 
 /**
@@ -17,7 +17,7 @@ export function statusOutcome(name: string, answer: HttpAnswer, now: EpochMs): S
   if (status >= 500 && status !== 503)
     return { kind: 'ambiguous', code, ...(asked !== null && { retryAfterMs: asked }) };
   return PASSING.has(status) || status < 400 || (asked ?? 0) > 0
-    ? { kind: 'transient', code, retryAfterMs: asked }
+    ? { kind: 'transient', code, retryAfterMs: asked, ...(status === 429 && { throttled: true }) }
     : { kind: 'rejected', code, hardBounce: false };
 }
 
@@ -29,13 +29,21 @@ export function askedWait({ headers }: HttpAnswer, now: EpochMs): number | null 
   return retryAfterMs(headers['retry-after'], now);
 }
 
-/** What it means that there is no answer. */
-export function unansweredOutcome(name: string, end: Exclude<HttpEnd, HttpAnswer>): SendResult {
+/**
+ * What it means that there is no answer.
+ * @param whose the address that was called: the contact's, or that of the account, which somebody may mend
+ */
+export function unansweredOutcome(
+  name: string,
+  end: Exclude<HttpEnd, HttpAnswer>,
+  whose: SenderCapabilities['answeredBy'],
+): SendResult {
   switch (end.kind) {
     case 'too_late':
       return { kind: 'not_begun' };
     // Whoever is asked again has the same address.
     case 'not_allowed':
+      if (whose === 'account') return { kind: 'transient', code: `${name}_${end.code}`, retryAfterMs: null };
       return { kind: 'rejected', code: `invalid_address.${end.code}`, hardBounce: false };
     case 'not_reached':
       return { kind: 'transient', code: `${name}_${end.code}`, retryAfterMs: null };

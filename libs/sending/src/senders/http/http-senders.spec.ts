@@ -7,9 +7,16 @@ import {
   type HttpReaction,
   startHttpProvider,
 } from '../../../../../test/support/http-provider.js';
+import { toIso } from '#lib/platform';
 import type { ChannelSender, HandOver } from '../channel-sender.js';
 import { SENDER_KINDS } from '../sender-kinds.js';
-import { BREAK_MS, describeSenderContract, type ProviderBehaviour, someHandOver } from '../testing/sender-contract.js';
+import {
+  BREAK_MS,
+  describeSenderContract,
+  type ProviderBehaviour,
+  someHandOver,
+  VOUCHED,
+} from '../testing/sender-contract.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const clock = { now: () => NOW, monotonic: () => 0 };
@@ -119,7 +126,12 @@ async function open(
 ): Promise<{ server: HttpProviderServer; sender: ChannelSender; to: string }> {
   const server = await startHttpProvider((request) => (request.path === '/token' ? granted : one.taken));
   const { settings: shape, make } = SENDER_KINDS[one.kind];
-  const sender = make(shape.parse({ timeoutSeconds: 1, ...one.settings(server), ...settings }), one.secret, clock);
+  const sender = make(
+    shape.parse({ timeoutSeconds: 1, ...one.settings(server), ...settings }),
+    one.secret,
+    clock,
+    VOUCHED,
+  );
   opened.push(server, sender);
   return { server, sender, to: one.to(server) };
 }
@@ -222,6 +234,25 @@ describe('what reaches the provider', () => {
     expect([...new URLSearchParams(String(request?.body))]).toEqual([['To', PHONE], ['From', '+4930123456'], ['Body', 'Grüße']]); // prettier-ignore
   });
 
+  it.each([
+    [36_000_000, null],
+    [35_999_999, '35999'],
+    [60_500, '60'],
+    [300, '1'],
+  ])('by Twilio that lives for %i ms more is kept for no longer', async (ms, seconds) => {
+    const { request } = await sent(CASES.twilio, { keepUntil: NOW + ms });
+    expect(new URLSearchParams(String(request?.body)).get('ValidityPeriod')).toBe(seconds);
+  });
+
+  it.each([
+    [86_400_000, '86400'],
+    [60_500, '60'],
+    [300, '0'],
+  ])('by Web Push that lives for %i ms more is kept for no longer', async (ms, seconds) => {
+    const { request } = await sent(CASES.webPush, { keepUntil: NOW + ms });
+    expect(request?.headers['ttl']).toBe(seconds);
+  });
+
   it('by Twilio may be from a service', async () => {
     const messagingServiceSid = `MG${'1'.repeat(32)}`;
     const { request } = await sent(CASES.twilio, {}, { from: undefined, messagingServiceSid });
@@ -231,9 +262,16 @@ describe('what reaches the provider', () => {
   it.each([
     [21610, 'rejected', 'recipient_opted_out', false],
     [21614, 'rejected', 'twilio_21614', true],
+    [21635, 'rejected', 'twilio_21635', true],
+    [21266, 'rejected', 'twilio_21266', false],
     [20429, 'transient', 'twilio_20429', undefined],
     [21602, 'rejected', 'twilio_21602', false],
-  ])('Twilio’s code %d means %s', async (number, kind, code, hardBounce) => {
+    [21217, 'rejected', 'twilio_21217', false],
+    // What it is sent from, and where the account may not send: somebody will mend that.
+    ...[21212, 21401, 21407, 21408, 21421, 21601, 21603, 21606, 21607, 21608, 21659, 21660, 21661, 21703].map(
+      (number) => [number, 'transient', `twilio_${number}`, undefined] as const,
+    ),
+  ] as const)('Twilio’s code %d means %s', async (number, kind, code, hardBounce) => {
     const { server, sender, to } = await open(CASES.twilio);
     server.react = () => ({ status: number === 20429 ? 429 : 400, body: { code: number } });
     expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind, code, ...(hardBounce !== undefined && { hardBounce }) }); // prettier-ignore
@@ -285,10 +323,32 @@ describe('what reaches the provider', () => {
     [131049, 'rejected', 'whatsapp_131049'],
     [130429, 'transient', 'whatsapp_130429'],
     [190, 'transient', 'whatsapp_190'],
+    [131026, 'rejected', 'whatsapp_131026'],
+    [131030, 'transient', 'whatsapp_131030'],
+    [132015, 'transient', 'whatsapp_132015'],
+    [133010, 'transient', 'whatsapp_133010'],
   ])('WhatsApp’s code %d means %s', async (number, kind, code) => {
     const { server, sender, to } = await open(CASES.whatsapp);
     server.react = () => ({ status: 400, body: { error: { code: number } } });
     expect(await sender.send(someHandOver({ to }))).toMatchObject({ kind, code });
+  });
+
+  it.each<[keyof typeof CASES, object, HttpReaction, object]>([
+    ['twilio', { code: 20429 }, { status: 429 }, { throttled: true }],
+    ['twilio', { code: 21611 }, { status: 400 }, { throttled: true }],
+    ['twilio', {}, { status: 429 }, { throttled: true }],
+    ['twilio', { code: 21408 }, { status: 400 }, { onlyThis: true }],
+    ['twilio', { code: 21606 }, { status: 400 }, {}],
+    ['whatsapp', { error: { code: 130429 } }, { status: 400 }, { throttled: true }],
+    ['whatsapp', { error: { code: 131030 } }, { status: 400 }, { onlyThis: true }],
+    ['whatsapp', { error: { code: 133010 } }, { status: 400 }, {}],
+    ['phone', {}, { status: 429 }, { throttled: true }],
+    ['phone', {}, { status: 401 }, {}],
+  ])('%s that answers %j is known by it to be there, or not', async (name, body, answer, more) => {
+    const { server, sender, to } = await open(CASES[name]);
+    server.react = ({ path }) => (path === '/token' ? granted : ({ ...(answer as object), body } as HttpReaction));
+    const result = await sender.send(someHandOver({ to }));
+    expect(result).toEqual({ kind: 'transient', code: expect.any(String), retryAfterMs: null, ...more });
   });
 
   it('by Web Push only the device can read, and the service can tell who sends (RFC 8291, 8292)', async () => {
@@ -371,9 +431,9 @@ describe('what reaches the provider', () => {
   });
 
   it('by webhook is repeated only where the receiver promised to know it again', async () => {
-    const keyWindow = (settings: object) => SENDER_KINDS.standard_webhook.make({ ...settings }, CASES.webhook.secret, clock).capabilities.keyWindowMs; // prettier-ignore
+    const keyWindow = (settings: object) => SENDER_KINDS.standard_webhook.make({ ...settings }, CASES.webhook.secret, clock, VOUCHED).capabilities.keyWindowMs; // prettier-ignore
     expect([keyWindow({}), keyWindow({ rememberKeysSeconds: 3600 })]).toEqual([null, 3_600_000]);
-    expect(SENDER_KINDS.twilio.make(CASES.twilio.settings(await startAndKeep()), { authToken: 't' }, clock).capabilities.keyWindowMs).toBeNull(); // prettier-ignore
+    expect(SENDER_KINDS.twilio.make(CASES.twilio.settings(await startAndKeep()), { authToken: 't' }, clock, VOUCHED).capabilities.keyWindowMs).toBeNull(); // prettier-ignore
   });
 
   it('by phone is a call under the message’s own id, created once whatever happens', async () => {
@@ -385,11 +445,33 @@ describe('what reaches the provider', () => {
     ]);
     expect(request?.headers).toMatchObject({ authorization: 'Bearer granted', 'if-none-match': '*' });
     expect(jsonOf(request)).toMatchObject({ phonenumber: PHONE, subject: 'Neues im März', directioncode: true });
+    expect(jsonOf(request)).toMatchObject({
+      scheduledstart: toIso(clock.now()),
+      scheduledend: toIso(someHandOver().keepUntil),
+    });
+    const long = { ...someHandOver().content, subject: 'x'.repeat(201) };
+    await sender.send(someHandOver({ to, content: long }));
+    expect((jsonOf(server.arrived.at(-1)) as { subject: string }).subject).toHaveLength(200);
 
     server.react = () => ({ status: 412 });
     expect((await sender.send(someHandOver({ to }))).kind).toBe('accepted');
     expect(server.arrived.filter(({ path }) => path === '/token')).toHaveLength(1);
     expect(sender.capabilities.keyWindowMs).toBeGreaterThan(365 * 86_400_000);
+  });
+
+  it('by phone is asked for with another token once the one that is kept is refused, and that once', async () => {
+    const { server, sender, to } = await open(CASES.phone);
+    let good = 'first';
+    server.react = ({ path, headers }) => {
+      if (path === '/token') return { status: 200, body: { access_token: good, expires_in: 3600 } };
+      return { status: headers.authorization === `Bearer ${good}` ? 204 : 401 };
+    };
+    const send = async () => (await sender.send(someHandOver({ to }))).kind;
+    const tokens = () => server.arrived.filter(({ path }) => path === '/token').length;
+    expect([await send(), tokens()]).toEqual(['accepted', 1]);
+    good = 'second';
+    expect(await Promise.all([send(), send(), send()])).toEqual(['transient', 'transient', 'transient']);
+    expect([await send(), await send(), tokens()]).toEqual(['accepted', 'accepted', 2]);
   });
 
   it('by phone is not asked for without a token', async () => {

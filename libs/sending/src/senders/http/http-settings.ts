@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Channel } from '#lib/kernel';
 import type { SenderCapabilities } from '../channel-sender.js';
 import { isLoopback } from '../loopback.js';
-import { HttpClient, type HttpClientOptions } from './http-client.js';
+import type { Reach } from '../reach.js';
+import { HttpClient } from './http-client.js';
 
 /** Where a provider's interface is: over TLS, or in clear to this machine only. */
 export const Endpoint = z
@@ -46,12 +47,9 @@ interface HttpAccount {
 
 const CONNECT_MS = 10_000;
 
-export function httpClient(
-  { ca, maxConnections, timeoutSeconds }: HttpAccount,
-  onlyPublic?: HttpClientOptions['onlyPublic'],
-): HttpClient {
+export function httpClient({ ca, maxConnections, timeoutSeconds }: HttpAccount, reach: Reach): HttpClient {
   const answerMs = timeoutSeconds * 1000;
-  return new HttpClient({ ca, maxConnections, connectMs: Math.min(CONNECT_MS, answerMs), answerMs, onlyPublic });
+  return new HttpClient({ ca, maxConnections, connectMs: Math.min(CONNECT_MS, answerMs), answerMs, reach });
 }
 
 export function httpCapabilities(

@@ -22,8 +22,17 @@ export class NotAuthorized extends Error {
   }
 }
 
-/** Headers for a request that say who is asking. @throws NotAuthorized */
-export type Authorize = () => Promise<Readonly<Record<string, string>>>;
+type Credentials = Readonly<Record<string, string>>;
+
+/** Who is asking. */
+export interface Authority {
+  /** Headers for a request that say so. @throws NotAuthorized */
+  credentials(): Promise<Credentials>;
+  /** These were not believed: whoever asks next gets others. */
+  refused(credentials: Credentials): void;
+}
+
+const NOBODY: Authority = { credentials: () => Promise.resolve({}), refused: () => undefined };
 
 /** One message in one HTTP request. */
 export class HttpSender implements ChannelSender {
@@ -34,7 +43,7 @@ export class HttpSender implements ChannelSender {
     private readonly provider: HttpProvider,
     private readonly client: HttpClient,
     private readonly clock: Clock,
-    private readonly authorize: Authorize = () => Promise.resolve({}),
+    private readonly authority: Authority = NOBODY,
   ) {
     this.underWay = new UnderWay(() => client.close());
   }
@@ -51,16 +60,17 @@ export class HttpSender implements ChannelSender {
     const { name } = this.provider;
     const request = this.requestFor(handOver);
     if ('kind' in request) return request;
-    let credentials: Readonly<Record<string, string>>;
+    let credentials: Credentials;
     try {
-      credentials = await this.authorize();
+      credentials = await this.authority.credentials();
     } catch (error) {
       const retryAfterMs = error instanceof NotAuthorized ? error.retryAfterMs : null;
       return { kind: 'transient', code: `${name}_not_authorized`, retryAfterMs };
     }
     const authorized = { ...request, headers: { ...request.headers, ...credentials } };
     const end = await this.client.call(authorized, () => this.clock.monotonic() <= handOver.startBy);
-    if (end.kind !== 'answered') return unansweredOutcome(name, end);
+    if (end.kind !== 'answered') return unansweredOutcome(name, end, this.capabilities.answeredBy);
+    if (end.status === 401) this.authority.refused(credentials);
     try {
       return this.provider.outcome(end, this.clock.now(), handOver);
     } catch {

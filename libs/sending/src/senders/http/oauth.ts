@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
 import type { HttpClient } from './http-client.js';
-import { type Authorize, NotAuthorized } from './http.sender.js';
+import { type Authority, NotAuthorized } from './http.sender.js';
 import { askedWait, jsonObject } from './http-outcome.js';
 
 /** OAuth 2.0 client credentials (RFC 6749, 4.4), as Microsoft Entra and most customer systems ask for. */
@@ -20,10 +20,12 @@ const Granted = z.object({
   expires_in: z.coerce.number().positive().optional(),
 });
 
-/** A token, kept for as long as it is good; many calls at once ask for one. */
-export function clientCredentials(credentials: ClientCredentials, client: HttpClient, clock: Clock): Authorize {
-  let kept: { readonly until: number; readonly token: Promise<string> } | null = null;
-  const ask = async (): Promise<string> => {
+/** A token, kept for as long as it is good or until it is refused (RFC 6750, 3.1); many calls at once ask for one. */
+export function clientCredentials(credentials: ClientCredentials, client: HttpClient, clock: Clock): Authority {
+  let kept: { readonly until: number; readonly headers: Promise<Readonly<Record<string, string>>> } | null = null;
+  /** The headers of the token that is kept now; those of an older one may be refused after it. */
+  let latest: Readonly<Record<string, string>> | null = null;
+  const ask = async (): Promise<Readonly<Record<string, string>>> => {
     const { tokenUrl, clientId, clientSecret, scope } = credentials;
     const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope }); // prettier-ignore
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
@@ -34,15 +36,23 @@ export function clientCredentials(credentials: ClientCredentials, client: HttpCl
     const granted = Granted.safeParse(end.kind === 'answered' && end.status === 200 ? jsonObject(end.body) : null);
     if (!granted.success) throw new NotAuthorized(end.kind === 'answered' ? askedWait(end, clock.now()) : null);
     const { access_token, expires_in = 300 } = granted.data;
-    kept = { until: clock.monotonic() + expires_in * 1000 - RENEW_BEFORE_MS, token: Promise.resolve(access_token) };
-    return access_token;
+    latest = { authorization: `Bearer ${access_token}` };
+    kept = { until: clock.monotonic() + expires_in * 1000 - RENEW_BEFORE_MS, headers: Promise.resolve(latest) };
+    return latest;
   };
-  return async () => {
-    if (kept === null || clock.monotonic() >= kept.until) {
-      const token = ask();
-      kept = { until: Infinity, token };
-      token.catch(() => (kept = null));
-    }
-    return { authorization: `Bearer ${await kept.token}` };
+  return {
+    credentials() {
+      if (kept === null || clock.monotonic() >= kept.until) {
+        const headers = ask();
+        kept = { until: Infinity, headers };
+        headers.catch(() => (kept = null));
+      }
+      return kept.headers;
+    },
+    refused(credentials) {
+      if (credentials !== latest) return;
+      latest = null;
+      kept = null;
+    },
   };
 }

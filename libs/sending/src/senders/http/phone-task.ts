@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
+import { toIso } from '#lib/platform';
 import type { ChannelSender } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
 import { statusOutcome } from './http-outcome.js';
@@ -20,6 +21,9 @@ export type PhoneTaskSettings = z.infer<typeof PhoneTaskSettings>;
 export const PhoneTaskSecret = z.strictObject({ clientSecret: httpsSecret() });
 export type PhoneTaskSecret = z.infer<typeof PhoneTaskSecret>;
 
+/** Of `phonecall.subject`: whoever gives it more is refused. */
+const SUBJECT_LENGTH = 200;
+
 /**
  * The call is created under the message's own id, and only where there is none of that id: doing it again does nothing,
  * for ever. What came of the call is told as an event.
@@ -28,12 +32,13 @@ export function phoneTaskSender(
   settings: PhoneTaskSettings,
   { clientSecret }: PhoneTaskSecret,
   clock: Clock,
+  vouched: readonly string[],
 ): ChannelSender {
   const { baseUrl, tokenUrl, clientId, scope } = settings;
-  const client = httpClient(settings);
+  const client = httpClient(settings, { vouched, byStrangers: false });
   const provider: HttpProvider = {
     name: 'phone',
-    request({ messageId, to, content }) {
+    request({ messageId, to, content, keepUntil }) {
       if (!isPhoneNumber(to)) return NO_NUMBER;
       const { subject, text, data } = content;
       const more = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {};
@@ -43,10 +48,13 @@ export function phoneTaskSender(
         headers: { 'content-type': 'application/json', 'if-none-match': '*', 'odata-version': '4.0' },
         body: JSON.stringify({
           ...more,
-          subject: subject || text.slice(0, 200),
+          subject: (subject || text).slice(0, SUBJECT_LENGTH),
           description: text,
           phonenumber: to,
           directioncode: true,
+          // Whoever calls sees from when and until when they may.
+          scheduledstart: toIso(clock.now()),
+          scheduledend: toIso(keepUntil),
         }),
       };
     },
@@ -56,7 +64,7 @@ export function phoneTaskSender(
       return statusOutcome('phone', answer, now);
     },
   };
-  const authorize = clientCredentials({ tokenUrl, clientId, clientSecret, scope }, client, clock);
+  const authority = clientCredentials({ tokenUrl, clientId, clientSecret, scope }, client, clock);
   const capabilities = httpCapabilities('phone', settings, { keyWindowMs: Number.MAX_SAFE_INTEGER });
-  return new HttpSender(capabilities, provider, client, clock, authorize);
+  return new HttpSender(capabilities, provider, client, clock, authority);
 }

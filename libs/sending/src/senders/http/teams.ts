@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
-import type { ChannelSender, HandOver } from '../channel-sender.js';
-import { markdownText } from '../../templates/domain/card-text.js';
-import { chooseTag } from '../../templates/domain/template-content.js';
+import type { ChannelSender } from '../channel-sender.js';
+import { alsoVouched, isVouched, urlTarget } from '../domain/vouched-hosts.js';
+import { cardMessage, MOST_CARD_BYTES } from '../domain/teams-card.js';
 import { statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
 import { httpCapabilities, httpClient, httpSettings } from './http-settings.js';
@@ -17,22 +17,22 @@ export type TeamsSettings = z.infer<typeof TeamsSettings>;
 
 /** Where Microsoft runs workflows. */
 const HOSTS = [/\.logic\.azure\.(com|us|cn)$/, /\.environment\.api\.powerplatform\.com$/];
-/** What Teams takes. */
-const MOST_BYTES = 28 * 1024;
 
 /**
  * The address is the workflow's URL. That it accepted says that a flow was begun, never that anybody saw the card: what
  * becomes of the flow is not told.
  */
-export function teamsSender(settings: TeamsSettings, clock: Clock): ChannelSender {
-  const client = httpClient(settings, { except: settings.alsoHosts });
+export function teamsSender(settings: TeamsSettings, clock: Clock, vouched: readonly string[]): ChannelSender {
+  const inside = alsoVouched(settings.alsoHosts, vouched);
+  const client = httpClient(settings, { vouched: inside, byStrangers: true });
   const provider: HttpProvider = {
     name: 'teams',
     request(handOver) {
-      const url = workflowUrl(handOver.to, settings.alsoHosts);
+      const url = workflowUrl(handOver.to, inside);
       if (url === null) return { kind: 'rejected', code: 'invalid_address.no_workflow', hardBounce: false };
-      const body = JSON.stringify(cardMessage(handOver));
-      if (Buffer.byteLength(body) > MOST_BYTES) return { kind: 'rejected', code: 'teams_too_large', hardBounce: false };
+      const body = JSON.stringify(cardMessage(handOver.content, handOver.unsubscribeUrl));
+      if (Buffer.byteLength(body) > MOST_CARD_BYTES)
+        return { kind: 'rejected', code: 'teams_too_large', hardBounce: false };
       return { method: 'POST', url, headers: { 'content-type': 'application/json' }, body };
     },
     outcome: (answer, now) =>
@@ -43,51 +43,9 @@ export function teamsSender(settings: TeamsSettings, clock: Clock): ChannelSende
   return new HttpSender(httpCapabilities('teams', settings, { answeredBy: 'address' }), provider, client, clock);
 }
 
-function workflowUrl(address: string, alsoHosts: readonly string[]): URL | null {
+function workflowUrl(address: string, inside: readonly string[]): URL | null {
   if (!URL.canParse(address)) return null;
   const url = new URL(address);
-  if (alsoHosts.includes(url.host)) return url;
+  if (isVouched(urlTarget(url), inside)) return url;
   return url.protocol === 'https:' && url.port === '' && HOSTS.some((host) => host.test(url.hostname)) ? url : null;
-}
-
-/** The way out of a card that the template does not make itself. */
-const LEAVE: Readonly<Record<string, string>> = {
-  en: 'Unsubscribe',
-  de: 'Abmelden',
-  fr: 'Se désabonner',
-  es: 'Darse de baja',
-  pt: 'Cancelar subscrição',
-  it: 'Annulla iscrizione',
-  nl: 'Afmelden',
-  pl: 'Wypisz się',
-  tr: 'Abonelikten çık',
-  ar: 'إلغاء الاشتراك',
-  he: 'הסרה מרשימת התפוצה',
-};
-
-/** The card of the template's `data`, or one of a title, the text and the way out. */
-function cardMessage({ content, unsubscribeUrl }: HandOver): object {
-  const card = content.data ?? {
-    type: 'AdaptiveCard',
-    version: '1.4',
-    lang: content.language,
-    body: [
-      ...(content.subject === ''
-        ? []
-        : [{ type: 'TextBlock', size: 'Medium', weight: 'Bolder', wrap: true, text: markdownText(content.subject) }]),
-      { type: 'TextBlock', wrap: true, text: markdownText(content.text.trimEnd()) },
-    ],
-    ...(unsubscribeUrl === null
-      ? {}
-      : {
-          actions: [
-            {
-              type: 'Action.OpenUrl',
-              title: LEAVE[chooseTag(Object.keys(LEAVE), content.language) ?? 'en'],
-              url: unsubscribeUrl,
-            },
-          ],
-        }),
-  };
-  return { type: 'message', attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: card }] };
 }

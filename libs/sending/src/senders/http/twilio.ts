@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
 import type { ChannelSender, HandOver, SendResult } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
+import { secondsLeft } from '../domain/life-left.js';
+import { isNoSuchNumber } from '../domain/twilio-codes.js';
 import { smsText } from '../domain/sms-text.js';
 import type { HttpAnswer } from './http-client.js';
 import { askedWait, jsonObject, providerRef, statusOutcome } from './http-outcome.js';
@@ -34,37 +36,66 @@ export type TwilioSettings = z.infer<typeof TwilioSettings>;
 export const TwilioSecret = z.strictObject({ authToken: httpsSecret() });
 export type TwilioSecret = z.infer<typeof TwilioSecret>;
 
-/** The number does not exist, or cannot take an SMS: https://www.twilio.com/docs/api/errors */
-const NO_SUCH_NUMBER = new Set([21211, 21217, 21401, 21407, 21421, 21601, 21614]);
+/**
+ * What is wrong with the account, whoever it is to: the number, the name or the service that it sends from is no number,
+ * not its own or cannot send, `webhookUrl` is none, or the account is suspended.
+ */
+const OUT_OF_ORDER = new Set([
+  21212, 21401, 21407, 21421, 21601, 21603, 21606, 21607, 21609, 21659, 21660, 21661, 21701, 21703, 21704, 21705, 30002,
+  30034, 63007,
+]);
+/** The account may not send there: to a country that was not enabled, or from a trial to a number that was not verified. */
+const NOT_THERE = new Set([21408, 21608]);
 /** Whoever it is told the provider to stop. */
 const OPTED_OUT = 21610;
 const LIMITS = new Set([14107, 20429, 21611, 30001, 30022, 63018]);
 
-export function twilioSender(settings: TwilioSettings, { authToken }: TwilioSecret, clock: Clock): ChannelSender {
+/** What Twilio keeps a message for by itself, and at most. */
+const LONGEST_VALIDITY_SECONDS = 36_000;
+
+export function twilioSender(
+  settings: TwilioSettings,
+  { authToken }: TwilioSecret,
+  clock: Clock,
+  vouched: readonly string[],
+): ChannelSender {
   const { baseUrl, accountSid, from, messagingServiceSid, webhookUrl } = settings;
   const url = new URL(`${baseUrl.replace(/\/$/, '')}/2010-04-01/Accounts/${accountSid}/Messages.json`);
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   const provider: HttpProvider = {
     name: 'twilio',
-    request({ messageId, to, content }) {
+    request({ messageId, to, content, keepUntil }, now) {
       if (!isPhoneNumber(to)) return NO_NUMBER;
       const sender: [string, string] =
         from === undefined ? ['MessagingServiceSid', messagingServiceSid ?? ''] : ['From', from];
       const report: [string, string][] =
         webhookUrl === undefined ? [] : [['StatusCallback', `${webhookUrl}?message=${messageId}`]];
+      const left = secondsLeft(keepUntil, now);
+      const validity: [string, string][] = left < LONGEST_VALIDITY_SECONDS ? [['ValidityPeriod', String(Math.max(1, left))]] : []; // prettier-ignore
       return {
         method: 'POST',
         url,
         headers: { authorization, 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-        body: new URLSearchParams([['To', to], sender, ['Body', content.text.trimEnd()], ...report]).toString(),
+        body: new URLSearchParams([
+          ['To', to],
+          sender,
+          ['Body', content.text.trimEnd()],
+          ...validity,
+          ...report,
+        ]).toString(),
       };
     },
-    outcome: twilioOutcome,
+    outcome: (answer, now, handOver) => twilioOutcome(answer, now, handOver, from ?? null),
   };
-  return new HttpSender(httpCapabilities('sms', settings), provider, httpClient(settings), clock);
+  return new HttpSender(
+    httpCapabilities('sms', settings),
+    provider,
+    httpClient(settings, { vouched, byStrangers: false }),
+    clock,
+  );
 }
 
-function twilioOutcome(answer: HttpAnswer, now: number, { content }: HandOver): SendResult {
+function twilioOutcome(answer: HttpAnswer, now: number, { content }: HandOver, from: string | null): SendResult {
   const body = jsonObject(answer.body);
   if (answer.status >= 200 && answer.status < 300) {
     const ref = providerRef(body['sid']);
@@ -78,8 +109,10 @@ function twilioOutcome(answer: HttpAnswer, now: number, { content }: HandOver): 
   if (typeof number !== 'number' || answer.status >= 500) return statusOutcome('twilio', answer, now);
   const code = `twilio_${number}`;
   const retryAfterMs = askedWait(answer, now);
-  if (LIMITS.has(number)) return { kind: 'transient', code, retryAfterMs };
-  if (NO_SUCH_NUMBER.has(number)) return { kind: 'rejected', code, hardBounce: true };
+  if (LIMITS.has(number)) return { kind: 'transient', code, retryAfterMs, throttled: true };
+  if (OUT_OF_ORDER.has(number)) return { kind: 'transient', code, retryAfterMs };
+  if (NOT_THERE.has(number)) return { kind: 'transient', code, retryAfterMs, onlyThis: true };
+  if (isNoSuchNumber(number, from)) return { kind: 'rejected', code, hardBounce: true };
   if (number === OPTED_OUT) return { kind: 'rejected', code: 'recipient_opted_out', hardBounce: false };
   const general = statusOutcome('twilio', answer, now);
   return general.kind === 'rejected' || general.kind === 'transient' ? { ...general, code } : general;

@@ -2,6 +2,9 @@ import webPush from 'web-push';
 import { z } from 'zod';
 import { type Clock, isP256Point } from '#lib/kernel';
 import type { ChannelSender, HandOver } from '../channel-sender.js';
+import { secondsLeft } from '../domain/life-left.js';
+import { alsoVouched } from '../domain/vouched-hosts.js';
+import { MOST_PUSH_BYTES } from '../domain/push-size.js';
 import type { HttpRequest } from './http-client.js';
 import { providerRef, statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
@@ -20,7 +23,7 @@ export const WebPushSettings = z.strictObject({
     .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/[^\s]+)$/)
     .max(300),
   publicKey: base64url(65, 'the P-256 point that browsers subscribed with'),
-  /** How long a push service keeps a message for a device that is away. */
+  /** How long a push service keeps a message for a device that is away; never after the message has expired. */
   ttlSeconds: z
     .int()
     .min(0)
@@ -44,24 +47,28 @@ export const PushSubscription = z.object({
   }),
 });
 
-/** A push service must take 4,096 octets (RFC 8030, 7.2), of which the encryption needs 103 (RFC 8291, 4). */
-const MOST_BYTES = 3993;
-
 /** @throws Error when the two keys do not belong together */
-export function webPushSender(settings: WebPushSettings, { privateKey }: WebPushSecret, clock: Clock): ChannelSender {
-  const { subject, publicKey, alsoHosts } = settings;
+export function webPushSender(
+  settings: WebPushSettings,
+  { privateKey }: WebPushSecret,
+  clock: Clock,
+  vouched: readonly string[],
+): ChannelSender {
+  const { subject, publicKey } = settings;
+  const inside = alsoVouched(settings.alsoHosts, vouched);
   const vapidDetails = { subject, publicKey, privateKey };
   webPush.getVapidHeaders('https://push.example', subject, publicKey, privateKey, 'aes128gcm');
   const provider: HttpProvider = {
     name: 'push',
-    request(handOver) {
+    request(handOver, now) {
       const subscription = subscriptionOf(handOver.to);
       if (subscription === null)
         return { kind: 'rejected', code: 'invalid_address.no_subscription', hardBounce: false };
       const payload = JSON.stringify(payloadOf(handOver));
-      if (Buffer.byteLength(payload) > MOST_BYTES)
+      if (Buffer.byteLength(payload) > MOST_PUSH_BYTES)
         return { kind: 'rejected', code: 'push_too_large', hardBounce: false };
-      const { ttlSeconds: TTL, urgency } = settings;
+      const { ttlSeconds, urgency } = settings;
+      const TTL = Math.min(ttlSeconds, secondsLeft(handOver.keepUntil, now));
       const { endpoint, headers, body } = webPush.generateRequestDetails(subscription, payload, { vapidDetails, TTL, urgency, contentEncoding: 'aes128gcm' }); // prettier-ignore
       return { method: 'POST', url: new URL(endpoint), headers: textHeaders(headers), body };
     },
@@ -74,7 +81,7 @@ export function webPushSender(settings: WebPushSettings, { privateKey }: WebPush
       return statusOutcome('push', answer, now);
     },
   };
-  const client = httpClient(settings, { except: alsoHosts });
+  const client = httpClient(settings, { vouched: inside, byStrangers: true });
   return new HttpSender(httpCapabilities('push', settings, { answeredBy: 'address' }), provider, client, clock);
 }
 

@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { Clock } from '#lib/kernel';
 import type { ChannelSender, HandOver } from '../channel-sender.js';
+import { alsoVouched } from '../domain/vouched-hosts.js';
 import { statusOutcome } from './http-outcome.js';
 import { type HttpProvider, HttpSender } from './http.sender.js';
 import { httpCapabilities, httpClient, httpSettings, rememberKeysSeconds } from './http-settings.js';
@@ -25,7 +26,13 @@ export const WebhookSecret = z.strictObject({
 });
 export type WebhookSecret = z.infer<typeof WebhookSecret>;
 
-export function webhookSender(settings: WebhookSettings, { signingKeys }: WebhookSecret, clock: Clock): ChannelSender {
+export function webhookSender(
+  settings: WebhookSettings,
+  { signingKeys }: WebhookSecret,
+  clock: Clock,
+  vouched: readonly string[],
+): ChannelSender {
+  const inside = alsoVouched(settings.alsoHosts, vouched);
   const keys = signingKeys.map((key) => new Webhook(key));
   const provider: HttpProvider = {
     name: 'webhook',
@@ -47,7 +54,7 @@ export function webhookSender(settings: WebhookSettings, { signingKeys }: Webhoo
         ? { kind: 'rejected', code: 'webhook_http_410', hardBounce: true }
         : statusOutcome('webhook', answer, now),
   };
-  const client = httpClient(settings, { except: settings.alsoHosts });
+  const client = httpClient(settings, { vouched: inside, byStrangers: true });
   const remembered = settings.rememberKeysSeconds;
   const keyWindowMs = remembered === undefined ? null : remembered * 1000;
   const capabilities = httpCapabilities('webhook', settings, { keyWindowMs, answeredBy: 'address' });

@@ -40,8 +40,15 @@ export const WhatsAppData = z.strictObject({
 
 /** https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes */
 const LIMITS = new Set([4, 80007, 130429, 131048, 131056, 133016]);
-const OUT_OF_ORDER = new Set([0, 1, 2, 3, 10, 190, 131005, 131016, 131031, 131042, 131045, 131057, 368]);
-const NO_SUCH_NUMBER = new Set([131026, 131030]);
+/** The account, the business number or Meta itself. */
+const OUT_OF_ORDER = new Set([
+  0, 1, 2, 3, 10, 190, 131005, 131016, 131031, 131037, 131042, 131045, 131057, 133010, 368,
+]);
+/** Not in the list of a number that Meta lends for tests; a country that is closed to it; a template that rests. */
+const ONLY_THIS = new Set([131030, 130497, 132015]);
+/** What of that Meta finds out later, and tells in a receipt: it is nothing that the person's number did. */
+export const ABOUT_ACCOUNT = new Set([...LIMITS, ...OUT_OF_ORDER, ...ONLY_THIS]);
+export const NO_SUCH_NUMBER = 131026;
 /** The person takes no marketing from this business. */
 const OPTED_OUT = 131050;
 
@@ -49,6 +56,7 @@ export function whatsAppSender(
   settings: WhatsAppSettings,
   { accessToken }: WhatsAppSecret,
   clock: Clock,
+  vouched: readonly string[],
 ): ChannelSender {
   const { baseUrl, apiVersion, phoneNumberId } = settings;
   const url = new URL(`${baseUrl.replace(/\/$/, '')}/${apiVersion}/${phoneNumberId}/messages`);
@@ -74,7 +82,12 @@ export function whatsAppSender(
     },
     outcome: whatsAppOutcome,
   };
-  return new HttpSender(httpCapabilities('whatsapp', settings), provider, httpClient(settings), clock);
+  return new HttpSender(
+    httpCapabilities('whatsapp', settings),
+    provider,
+    httpClient(settings, { vouched, byStrangers: false }),
+    clock,
+  );
 }
 
 function messageOf({ content }: HandOver): object | null {
@@ -111,8 +124,10 @@ function whatsAppOutcome(answer: HttpAnswer, now: number): SendResult {
   if (typeof number !== 'number') return statusOutcome('whatsapp', answer, now);
   const code = `whatsapp_${number}`;
   const retryAfterMs = askedWait(answer, now);
-  if (LIMITS.has(number) || OUT_OF_ORDER.has(number)) return { kind: 'transient', code, retryAfterMs };
-  if (NO_SUCH_NUMBER.has(number)) return { kind: 'rejected', code, hardBounce: true };
+  if (LIMITS.has(number)) return { kind: 'transient', code, retryAfterMs, throttled: true };
+  if (OUT_OF_ORDER.has(number)) return { kind: 'transient', code, retryAfterMs };
+  if (ONLY_THIS.has(number)) return { kind: 'transient', code, retryAfterMs, onlyThis: true };
+  if (number === NO_SUCH_NUMBER) return { kind: 'rejected', code, hardBounce: true };
   if (number === OPTED_OUT) return { kind: 'rejected', code: 'recipient_opted_out', hardBounce: false };
   if (answer.status >= 500) return { kind: 'ambiguous', code, ...(retryAfterMs !== null && { retryAfterMs }) };
   if ((retryAfterMs ?? 0) > 0) return { kind: 'transient', code, retryAfterMs };

@@ -1,5 +1,7 @@
 import { connect, type ReceivedPdu, type Session } from 'smpp';
 import { type DeliverFields, wordsOf } from '../domain/smpp-delivery.js';
+import { hostTarget } from '../domain/vouched-hosts.js';
+import { lookupFor } from '../reach.js';
 import type { SmppSecret, SmppSettings } from './smpp-settings.js';
 
 /** Requests to which SMPP 3.4 has no answer. */
@@ -17,13 +19,18 @@ export class SmppSession {
   private readonly waiting = new Set<(end: SmppEnd) => void>();
   private readonly whenClosed: (() => void)[] = [];
   private isClosed = false;
+  private fault: Error | null = null;
   private beat: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly session: Session,
     private readonly answerMs: number,
+    take: (fields: DeliverFields) => Promise<void>,
   ) {
-    session.on('error', () => session.destroy());
+    session.on('error', (error: Error) => {
+      this.fault ??= error;
+      session.destroy();
+    });
     session.on('close', () => this.closed());
     session.on('enquire_link', (pdu: ReceivedPdu) => session.send(pdu.response()));
     session.on('pdu', (pdu: ReceivedPdu) => {
@@ -35,14 +42,42 @@ export class SmppSession {
       session.send(pdu.response());
       session.close();
     });
+    // From the first: what waited at the center comes right behind its answer to the bind, mostly in the same segment.
+    for (const command of ['deliver_sm', 'data_sm']) {
+      session.on(command, (pdu: ReceivedPdu) => {
+        take(fieldsOf(pdu)).then(
+          () => session.send(pdu.response()),
+          // 0x64, a temporary error: the center brings it again.
+          () => session.send(pdu.response({ command_status: 0x64 })),
+        );
+      });
+    }
   }
 
-  /** @throws Error with `status` of the center when it does not bind, or without when it cannot be reached */
-  static async bind(settings: SmppSettings, { password }: SmppSecret): Promise<SmppSession> {
+  /**
+   * @param vouched hosts inside that it may be at
+   * @param take what the center brings by itself: receipts, and messages from people. Answered once `take` has it safe.
+   * @throws Error with `status` of the center when it does not bind, or with the `code` of what failed, or neither, when it
+   *   cannot be reached
+   */
+  static async bind(
+    settings: SmppSettings,
+    { password }: SmppSecret,
+    vouched: readonly string[],
+    take: (fields: DeliverFields) => Promise<void>,
+  ): Promise<SmppSession> {
     const { host, port, secure, ca, systemId, systemType, timeoutSeconds } = settings;
     const tls = secure === 'tls';
-    const session = connect({ host, port, tls, servername: host, ...(ca === undefined ? {} : { ca }) });
-    const own = new SmppSession(session, timeoutSeconds * 1000);
+    const lookup = lookupFor(hostTarget(host, port), vouched);
+    const session = connect({
+      host,
+      port,
+      tls,
+      servername: host,
+      ...(ca === undefined ? {} : { ca }),
+      ...(lookup && { lookup }),
+    });
+    const own = new SmppSession(session, timeoutSeconds * 1000, take);
     await own.connected(tls ? 'secureConnect' : 'connect');
     const credentials = { system_id: systemId, password, system_type: systemType, interface_version: 0x34 };
     const bound = await own.ask((answered) => session.bind_transceiver(credentials, answered));
@@ -65,19 +100,6 @@ export class SmppSession {
     else this.whenClosed.push(callback);
   }
 
-  /** What the center brings by itself: receipts, and messages from people. Answered once `take` has it safe. */
-  onDeliver(take: (fields: DeliverFields) => Promise<void>): void {
-    for (const command of ['deliver_sm', 'data_sm']) {
-      this.session.on(command, (pdu: ReceivedPdu) => {
-        take(fieldsOf(pdu)).then(
-          () => this.session.send(pdu.response()),
-          // 0x64, a temporary error: the center brings it again.
-          () => this.session.send(pdu.response({ command_status: 0x64 })),
-        );
-      });
-    }
-  }
-
   submit(parameters: object): Promise<SmppEnd> {
     return this.ask((answered) => this.session.submit_sm(parameters, answered));
   }
@@ -91,7 +113,7 @@ export class SmppSession {
   private connected(event: 'connect' | 'secureConnect'): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.session.destroy(), this.answerMs);
-      this.onClose(() => reject(new Error('the center cannot be reached')));
+      this.onClose(() => reject(this.fault ?? new Error('the center cannot be reached')));
       this.session.on(event, () => {
         clearTimeout(timer);
         resolve();

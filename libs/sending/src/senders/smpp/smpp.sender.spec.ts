@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type SmppCenter, type SmppReaction, startSmppCenter } from '../../../../../test/support/smpp-center.js';
 import { until } from '../../../../../test/support/until.js';
-import { describeSenderContract, type ProviderBehaviour, someHandOver } from '../testing/sender-contract.js';
+import type { Returned } from '../../returned/returned.js';
+import { describeSenderContract, type ProviderBehaviour, someHandOver, VOUCHED } from '../testing/sender-contract.js';
 import { SmppSender } from './smpp.sender.js';
 import { SmppSettings } from './smpp-settings.js';
 
@@ -11,7 +12,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()));
 });
 
-function sender({ port }: SmppCenter, change: Partial<SmppSettings> = {}): SmppSender {
+function sender({ port }: SmppCenter, change: Partial<SmppSettings> = {}, time = clock): SmppSender {
   const settings = {
     host: '127.0.0.1',
     port,
@@ -20,7 +21,7 @@ function sender({ port }: SmppCenter, change: Partial<SmppSettings> = {}): SmppS
     from: 'Nordlicht',
     timeoutSeconds: 1,
   };
-  const made = new SmppSender(SmppSettings.parse({ ...settings, ...change }), { password: 'secret' }, clock);
+  const made = new SmppSender(SmppSettings.parse({ ...settings, ...change }), { password: 'secret' }, time, VOUCHED);
   opened.push(made);
   return made;
 }
@@ -37,7 +38,7 @@ const REACTIONS: Record<Exclude<ProviderBehaviour, 'is_unreachable' | 'asks_for_
   is_slow: { delayMs: 200 },
   refuses_for_now: { status: 0x14 },
   refuses_address: { status: 0x0b },
-  refuses_message: { status: 0x0a },
+  refuses_message: { status: 0x01 },
   loses_the_answer: 'cut',
 };
 
@@ -74,6 +75,7 @@ describe('SMS over SMPP 3.4', () => {
       esmClass: 0,
       registeredDelivery: 1,
       dataCoding: 0,
+      validity: '',
       shortMessage: Buffer.from([0x47, 0x72, 0x7e, 0x1e, 0x65]),
     });
   });
@@ -121,7 +123,6 @@ describe('SMS over SMPP 3.4', () => {
     ['the first part is refused', 1, { status: 0x0b }, 'rejected'],
     ['the first part is refused for now', 1, { status: 0x58 }, 'transient'],
     ['the second part is refused', 2, { status: 0x0b }, 'ambiguous'],
-    ['the second part is throttled', 2, { status: 0x58 }, 'ambiguous'],
     ['the connection breaks at the second part', 2, 'cut', 'ambiguous'],
     ['the first part is not answered', 1, 'stall', 'ambiguous'],
   ])('of a long text where %s is known what is known', async (_name, at, reaction, kind) => {
@@ -134,11 +135,60 @@ describe('SMS over SMPP 3.4', () => {
   it('a center that is asked too fast is left alone for a moment', async () => {
     const smsc = await center();
     smsc.react = () => ({ status: 0x58 });
-    expect(await sender(smsc).send(text('x'))).toEqual({
+    const sms = sender(smsc);
+    expect(await sms.send(text('x'))).toEqual({
       kind: 'transient',
       code: 'smpp_00000058',
       retryAfterMs: 1000,
+      throttled: true,
     });
+    const begun = Date.now();
+    smsc.react = () => 'take';
+    expect(await sms.send(text('x'))).toMatchObject({ kind: 'accepted' });
+    expect(Date.now() - begun).toBeGreaterThan(900);
+  });
+
+  it.each([0x58, 0x14])('of a long text a later part that is not taken with %d goes once more', async (status) => {
+    const smsc = await center();
+    const sms = sender(smsc);
+    smsc.react = (_one, nth) => (nth === 2 ? { status } : 'take');
+    expect(await sms.send(text('a'.repeat(320)))).toEqual({ kind: 'accepted', providerRef: 'id-4', parts: 3 });
+    expect(smsc.submitted.map(({ shortMessage }) => [...shortMessage.subarray(3, 6)])).toEqual([
+      [1, 3, 1],
+      [1, 3, 2],
+      [1, 3, 2],
+      [1, 3, 3],
+    ]);
+  });
+
+  it('a center that goes on asking for less leaves open what becomes of the rest, and is left alone', async () => {
+    const smsc = await center();
+    smsc.react = (_one, nth) => (nth === 1 ? 'take' : { status: 0x58 });
+    // Each look at the clock is a second later than the last.
+    let now = 0;
+    const sms = sender(smsc, {}, { ...clock, monotonic: () => (now += 1000) });
+    expect(await sms.send(text('a'.repeat(200)))).toEqual({
+      kind: 'ambiguous',
+      code: 'smpp_00000058',
+      retryAfterMs: 1000,
+      throttled: true,
+    });
+  });
+
+  it('what is wrong with the number that it is from waits for somebody to mend it', async () => {
+    const smsc = await center();
+    smsc.react = () => ({ status: 0x0a });
+    expect(await sender(smsc).send(text('x'))).toEqual({
+      kind: 'transient',
+      code: 'smpp_0000000a',
+      retryAfterMs: null,
+    });
+  });
+
+  it('is kept by the center for no longer than the message lives, each part of it', async () => {
+    const smsc = await center();
+    await sender(smsc).send({ ...text('я'.repeat(71)), keepUntil: clock.now() + 60_500 });
+    expect(smsc.submitted.map(({ validity }) => validity)).toEqual(['000000000100000R', '000000000100000R']);
   });
 
   it('a wrong password ends no message: somebody will correct it', async () => {
@@ -202,6 +252,19 @@ describe('SMS over SMPP 3.4', () => {
         event('id-2', 'UNDELIV', 'bounced'),
         { kind: 'text', from: '+4915123456789', text: 'Stop' },
         { kind: 'text', from: '+4915123456789', text: 'Stop' },
+      ]);
+    });
+
+    it('is heard from the first: what waited comes right behind the answer to the bind', async () => {
+      const smsc = await center();
+      smsc.waiting = [deliverSm(0, 'STOP'), receipt('id-1', 'DELIVRD')];
+      const taken: Returned[] = [];
+      sender(smsc).listen((returned) => Promise.resolve(void taken.push(...returned)));
+      await until('answers to both', () => smsc.confirmed.length === 2);
+      expect(smsc.confirmed).toEqual([0, 0]);
+      expect(taken).toMatchObject([
+        { kind: 'text', text: 'STOP' },
+        { kind: 'event', type: 'delivered' },
       ]);
     });
 

@@ -1,13 +1,16 @@
-import type { Clock } from '#lib/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock, EpochMs } from '#lib/kernel';
 import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from '../channel-sender.js';
+import { secondsLeft, validityPeriod } from '../domain/life-left.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
 import { answeredIds, type DeliverFields, readDelivery } from '../domain/smpp-delivery.js';
-import { smppOutcome } from '../domain/smpp-outcome.js';
+import { ALREADY_BOUND, isThrottle, bindBreakMs, THROTTLED_MS, smppOutcome } from '../domain/smpp-outcome.js';
 import { smsText } from '../domain/sms-text.js';
 import type { Returned } from '../../returned/returned.js';
 import { providerRef } from '../http/http-outcome.js';
+import { NOT_PUBLIC } from '../reach.js';
 import { UnderWay } from '../under-way.js';
-import { SmppSession } from './smpp-session.js';
+import { type SmppEnd, SmppSession } from './smpp-session.js';
 import type { SmppSecret, SmppSettings } from './smpp-settings.js';
 
 /** Type of number and numbering plan (SMPP 3.4, 5.2.5 and 5.2.6). */
@@ -18,7 +21,7 @@ const NAME = { ton: 5, npi: 0 };
 /** States that are final (SMPP 3.4, 5.2.28); `DELETED` and `UNKNOWN` say nothing of the message. */
 const ENDS = new Set(['DELIVRD', 'EXPIRED', 'UNDELIV', 'REJECTD']);
 
-/** After a center could not be reached it is left alone for so long. */
+/** After a connection was lost it is looked for another for so long. */
 const RECONNECT_MS = 1_000;
 
 /** SMS over a bound connection to a center. A long text goes in parts that the phone puts together. */
@@ -26,13 +29,20 @@ export class SmppSender implements ChannelSender {
   readonly capabilities: SenderCapabilities;
   private readonly underWay = new UnderWay(() => this.leave());
   private session: Promise<SmppSession> | null = null;
+  /** Over once whom this one follows has left: a center may allow one connection for an account. */
+  private isFree: Promise<unknown> = Promise.resolve();
   private reference = 0;
+  private failedBinds = 0;
+  private isRefusedAsBound = false;
+  /** Ends when the center, which said that it is asked too fast, was left alone for long enough. */
+  private quiet: Promise<void> | null = null;
   private take: ((returned: readonly Returned[]) => Promise<void>) | null = null;
 
   constructor(
     private readonly settings: SmppSettings,
     private readonly secret: SmppSecret,
     private readonly clock: Clock,
+    private readonly vouched: readonly string[],
   ) {
     const { window, timeoutSeconds } = settings;
     // Connecting, binding and one answer each for as many parts as a long text has.
@@ -52,6 +62,14 @@ export class SmppSender implements ChannelSender {
   listen(take: (returned: readonly Returned[]) => Promise<void>): void {
     this.take = take;
     this.stayBound();
+  }
+
+  follow(before: Promise<void>): void {
+    this.isFree = before.catch(() => undefined);
+  }
+
+  isElsewhere(): boolean {
+    return this.isRefusedAsBound;
   }
 
   close(): Promise<void> {
@@ -83,7 +101,7 @@ export class SmppSender implements ChannelSender {
     return this.take([{ kind: 'event', id: `smpp ${ref} ${state}`, type, message, at: null, bounce, ...after }]);
   }
 
-  private async handOver({ to, content, startBy }: HandOver): Promise<SendResult> {
+  private async handOver({ to, content, keepUntil, startBy }: HandOver): Promise<SendResult> {
     if (!isPhoneNumber(to)) return NO_NUMBER;
     const text = smsText(content.text.trimEnd());
     if (text === null) return { kind: 'rejected', code: 'smpp_text_too_long', hardBounce: false };
@@ -91,34 +109,51 @@ export class SmppSender implements ChannelSender {
     try {
       session = await this.bound();
     } catch (error) {
-      const { status } = error as { status?: number | null };
-      const code =
-        typeof status === 'number' ? `smpp_bind_${status.toString(16).padStart(8, '0')}` : 'smpp_not_reached';
+      const { status, code: fault } = error as { status?: number | null; code?: string };
+      if (status === ALREADY_BOUND) return { kind: 'not_begun' };
+      const why = fault === NOT_PUBLIC ? NOT_PUBLIC : 'not_reached';
+      const code = `smpp_${typeof status === 'number' ? `bind_${status.toString(16).padStart(8, '0')}` : why}`;
       return { kind: 'transient', code, retryAfterMs: null };
     }
-    if (this.clock.monotonic() > startBy) return { kind: 'not_begun' };
-    return this.submit(session, to, text);
+    const mayBegin = await this.untilAsked(startBy);
+    return mayBegin ? this.submit(session, to, text, keepUntil) : { kind: 'not_begun' };
   }
 
-  private async submit(session: SmppSession, to: string, { encoding, parts }: NonNullable<ReturnType<typeof smsText>>) {
+  private async submit(
+    session: SmppSession,
+    to: string,
+    { encoding, parts }: NonNullable<ReturnType<typeof smsText>>,
+    keepUntil: EpochMs,
+  ) {
+    const validity_period = validityPeriod(secondsLeft(keepUntil, this.clock.now()));
     const reference = (this.reference = (this.reference + 1) % 256);
-    const until = this.clock.monotonic() + 4 * this.settings.timeoutSeconds * 1000;
+    const until = this.clock.monotonic() + 3 * this.settings.timeoutSeconds * 1000;
     let first: string | null = null;
     for (const [i, part] of parts.entries()) {
-      if (i > 0 && this.clock.monotonic() > until) return { kind: 'ambiguous', code: 'smpp_took_too_long' } as const;
       // TS 23.040, 9.2.3.24.1: concatenated short messages with a reference of one octet.
       const header = Buffer.from([0x05, 0x00, 0x03, reference, parts.length, i + 1]);
-      const end = await session.submit({
+      const submission = {
         ...sourceOf(this.settings.from),
         dest_addr_ton: INTERNATIONAL.ton,
         dest_addr_npi: INTERNATIONAL.npi,
         destination_addr: to.slice(1),
+        validity_period,
         esm_class: parts.length > 1 ? 0x40 : 0,
         data_coding: encoding === 'gsm7' ? 0 : 8,
         // A receipt of how it ended, asked for the last part: the phone shows the text when it has all of them.
         registered_delivery: i === parts.length - 1 ? 1 : 0,
         short_message: parts.length > 1 ? Buffer.concat([header, part]) : part,
-      });
+      };
+      // Between parts the center may ask for less as well: such a part was not taken, and goes once more.
+      let end: SmppEnd | null = null;
+      while (end === null || (i > 0 && end.kind === 'answered' && isThrottle(end.status))) {
+        if (i > 0 && !(await this.untilAsked(until))) {
+          const throttled = end?.kind === 'answered' ? smppOutcome(end.status, i) : null;
+          return throttled ?? ({ kind: 'ambiguous', code: 'smpp_took_too_long' } as const);
+        }
+        end = await session.submit(submission);
+        if (end.kind === 'answered' && isThrottle(end.status)) this.leaveAlone();
+      }
       if (end.kind === 'lost') {
         if (i > 0 || end.written) return { kind: 'ambiguous', code: 'smpp_lost' } as const;
         return { kind: 'transient', code: 'smpp_not_written', retryAfterMs: null } as const;
@@ -131,20 +166,35 @@ export class SmppSender implements ChannelSender {
     return { kind: 'accepted', providerRef: providerRef(first), parts: parts.length } as const;
   }
 
+  /** Leaves the center alone for as long as it asks to be. False when it is too late to begin by then. */
+  private async untilAsked(startBy: number): Promise<boolean> {
+    while (this.quiet !== null && this.clock.monotonic() <= startBy) await this.quiet;
+    return this.clock.monotonic() <= startBy;
+  }
+
+  private leaveAlone(): void {
+    this.quiet ??= sleep(THROTTLED_MS).then(() => void (this.quiet = null));
+  }
+
   /** One connection for all; who comes while it is made waits for it. */
   private bound(): Promise<SmppSession> {
     if (this.session !== null) return this.session;
-    const session = SmppSession.bind(this.settings, this.secret);
+    const bind = () => SmppSession.bind(this.settings, this.secret, this.vouched, (fields) => this.deliver(fields));
+    const session = this.isFree.then(bind);
     this.session = session;
     const forget = (): void => {
       if (this.session === session) this.session = null;
     };
     session.then(
       (own) => {
+        this.failedBinds = 0;
+        this.isRefusedAsBound = false;
         own.onClose(forget);
-        own.onDeliver((fields) => this.deliver(fields));
       },
-      () => setTimeout(forget, RECONNECT_MS).unref(),
+      ({ status }: { status?: number | null }) => {
+        this.isRefusedAsBound = status === ALREADY_BOUND;
+        setTimeout(forget, bindBreakMs(++this.failedBinds)).unref();
+      },
     );
     return session;
   }

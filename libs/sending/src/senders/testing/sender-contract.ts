@@ -14,6 +14,8 @@ export type ProviderBehaviour =
   | 'is_unreachable';
 
 /** The break that a provider asks for when it `asks_for_a_break`. */
+/** What the operator of specs vouches for: their servers. */
+export const VOUCHED = ['127.0.0.1:*'];
 export const BREAK_MS = 7_000;
 
 export interface SenderHarness {
@@ -48,6 +50,7 @@ export function someHandOver(over: Partial<HandOver> = {}): HandOver {
     unsubscribeMailto: null,
     helpUrl: 'https://center.nordlicht.example/p/token',
     stream: { brand: 'nordlicht', campaign: 'Spring-2027', class: 'commercial', list: 'newsletter' },
+    keepUntil: Date.UTC(2026, 11, 24),
     startBy: Number.POSITIVE_INFINITY,
     ...over,
   };

@@ -55,6 +55,13 @@ describe('a part of a link', () => {
     ['number', '+49 151 23', '+4915123'],
     ['number', '1;phone-context=x', null],
     ['fragment', 'a b', 'a%20b'],
+    ['fragment', '100 % of 20%25', '100%20%25%20of%2020%25'],
+    ['path', '..', null],
+    ['path', 'a/../b', null],
+    ['path', 'a\\..', null],
+    ['path', '%2E%2e/b', null],
+    ['path', './b', null],
+    ['path', '..a/b..c/...', '..a/b..c/...'],
     ['query', '\ud800x', 'x'],
   ] as const)('%s takes %s as %s', (part, value, taken) => expect(inPart(part, value)).toBe(taken));
 
@@ -71,6 +78,7 @@ describe('a part of a link', () => {
         ]);
         const path = url('path', 'https://a.example/p/', '/end?x=1');
         expect([path.host, path.search, path.hash]).toEqual(['a.example', '?x=1', '']);
+        expect(path.pathname).toMatch(/^\/p\/.*end$/);
         const host = inPart('host', value);
         if (host !== null && !/^[A-Za-z0-9-]+$/.test(host))
           expect(new URL(`https://a.example${host}`).host).toBe('a.example');

@@ -74,9 +74,11 @@ export function inPart(part: LinkPartName, value: string): string | null {
     case 'parameters':
       return without(/[\s#"<>\\\p{Cc}]/gu, value);
     case 'path':
+      // What leads one step up (RFC 3986, 5.2.4), to browsers in this writing as well, would lead elsewhere.
+      if (value.split(/[/\\]/).some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))) return null;
       return without(/[\s?#"<>\\\p{Cc}]|%(?![0-9A-Fa-f]{2})/gu, value);
     case 'fragment':
-      return without(/[\s"<>\\\p{Cc}]/gu, value);
+      return without(/[\s"<>\\\p{Cc}]|%(?![0-9A-Fa-f]{2})/gu, value);
     case 'other':
       return value;
   }

@@ -27,6 +27,55 @@ describe('a visit', () => {
       { userAgent: 'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Microsoft Outlook 16.0.17328)' },
       null,
     ],
+    [
+      'by Outlook 2010',
+      {
+        userAgent:
+          'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; WOW64; Trident/7.0; SLCC2; .NET CLR 2.0.50727; Microsoft Outlook 14.0.7113; ms-office; MSOffice 14)',
+      },
+      null,
+    ],
+    [
+      'by Outlook 2013',
+      { userAgent: 'Mozilla/4.0 (compatible; ms-office; MSOffice 15; Microsoft Outlook 15.0.4771)' },
+      null,
+    ],
+    [
+      'by Outlook 2016',
+      {
+        userAgent:
+          'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; WOW64; Trident/7.0; Microsoft Outlook 16.0.5257; ms-office; MSOffice 16)',
+      },
+      null,
+    ],
+    [
+      'by Outlook of Microsoft 365',
+      { userAgent: 'Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17328; Pro)' },
+      null,
+    ],
+    [
+      'by Outlook on a Mac',
+      {
+        userAgent:
+          'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) MacOutlook/16.78.3',
+      },
+      null,
+    ],
+    ['by Word, looking at a link', { userAgent: 'Mozilla/4.0 (compatible; ms-office; MSOffice 16)' }, 'scanner'],
+    [
+      'by Word of 2010',
+      { userAgent: 'Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 6.1; Trident/7.0; MSOffice 14)' },
+      'scanner',
+    ],
+    [
+      'by a program that names a preview',
+      { userAgent: 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 PreviewApp/2.0' },
+      null,
+    ],
+    ['by a camera that scans codes', { userAgent: 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 QRScanPro/3.1' }, null],
+    ['by a scanner of links', { userAgent: 'Mozilla/5.0 (compatible; LinkScanner/1.0)' }, 'scanner'],
+    ['by a scan', { userAgent: 'Mail-Scan/2.0' }, 'scanner'],
+    ['by a preview of links', { userAgent: 'Mozilla/5.0 (compatible; LinkPreview/1.0)' }, 'scanner'],
     // Apple's Mail Privacy Protection says this much and no more.
     ['by Apple’s proxy', { userAgent: 'Mozilla/5.0' }, 'privacy_proxy'],
     [

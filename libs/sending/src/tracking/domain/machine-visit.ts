@@ -29,7 +29,14 @@ const PROXIES = [/^Mozilla\/5\.0$/, /GoogleImageProxy/i, /YahooMailProxy/i, /Duc
  * their own; under another one they are the browser in which their people read.
  */
 const SCANNERS =
-  /(?<!\bcu)bot\b|crawl|spider|slurp|preview|scan|barracuda|mimecast|proofpoint|safelinks|trendmicro|symantec|fireeye|cloudmark|headless|phantom|selenium|playwright|puppeteer|curl\/|wget\/|python|aiohttp|java\/|okhttp|go-http|node-fetch|undici|axios|libwww|httpclient|winhttp|facebookexternalhit|^whatsapp\/|telegrambot|slackbot|slack-imgproxy|discordbot|skypeuripreview|google-read-aloud|\bms-?office\b|office existence discovery|zgrab/i;
+  /(?<!\bcu)bot\b|crawl|spider|slurp|preview(?:er|bot)?(?![a-z])|scan(?:ner|ning|bot)?(?![a-z])|barracuda|mimecast|proofpoint|safelinks|trendmicro|symantec|fireeye|cloudmark|headless|phantom|selenium|playwright|puppeteer|curl\/|wget\/|python|aiohttp|java\/|okhttp|go-http|node-fetch|undici|axios|libwww|httpclient|winhttp|facebookexternalhit|^whatsapp\/|telegrambot|slackbot|slack-imgproxy|discordbot|skypeuripreview|google-read-aloud|office existence discovery|zgrab/i;
+
+/**
+ * Programs of Office ask for what a document or a mail links to under the name of the suite. Outlook adds its own, and asks
+ * for images of a mail when somebody has it open.
+ */
+const OFFICE = /\bms-?office\b/i;
+const OUTLOOK = /\b(?:Microsoft|MS) Outlook\b/i;
 
 /**
  * Why a visit was not a person's; null when nothing speaks against one. It is kept either way, with the sign: a machine
@@ -41,7 +48,7 @@ export function machineSign(visit: Visit): MachineSign | null {
   if (announcedAs !== null && /prefetch|preview|prerender/i.test(announcedAs)) return 'prefetch';
   if (userAgent === null || userAgent.trim() === '') return 'no_user_agent';
   if (PROXIES.some((pattern) => pattern.test(userAgent.trim()))) return 'privacy_proxy';
-  if (SCANNERS.test(userAgent)) return 'scanner';
+  if (SCANNERS.test(userAgent) || (OFFICE.test(userAgent) && !OUTLOOK.test(userAgent))) return 'scanner';
   if (sinceSentMs === null || sinceSentMs < TOO_SOON_MS) return 'too_soon';
   return otherLinksNow >= BURST_LINKS ? 'all_links' : null;
 }

@@ -1,6 +1,6 @@
 import type { ReportedFact } from '#lib/reporting';
 import { Calendar } from './calendar.js';
-import { accountFacts, COMPANIES, companiesOf, type Company } from './company.js';
+import { accountFacts, COMPANIES, companiesOf, type Company, FOUND_BY_SALES } from './company.js';
 import { agreement, financeFacts } from './finance.js';
 import { type Campaign, type Mailing, mailingsOf } from './mailings.js';
 import { readingOf } from './reading.js';
@@ -36,7 +36,12 @@ export function b2bYear(seed: number, until: string, size = COMPANIES): B2bYear 
     companies,
     campaigns,
     mailings,
-    facts: [...accountFacts(companies), ...financeFacts(seed, calendar, campaigns), ...facts, ...reading],
+    facts: [
+      ...accountFacts([...companies, ...FOUND_BY_SALES]),
+      ...financeFacts(seed, calendar, campaigns),
+      ...facts,
+      ...reading,
+    ],
     won,
     agreement: agreement(calendar),
   };

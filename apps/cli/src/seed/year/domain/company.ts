@@ -11,6 +11,8 @@ export interface Company {
   readonly region: string;
   readonly country: 'DE' | 'AT' | 'CH' | 'US';
   readonly currency: 'EUR' | 'CHF' | 'USD';
+  /** Days before the end on which we heard of each other last; null: we still do. */
+  readonly quietSince: number | null;
   readonly people: readonly Member[];
 }
 
@@ -27,6 +29,8 @@ export interface Member {
   readonly role: string;
   /** Days before the end on which they say yes; null: nobody ever asked them. */
   readonly joins: number | null;
+  /** As of the company. */
+  readonly quietSince: number | null;
   readonly topics: readonly Topic[];
 }
 
@@ -35,6 +39,8 @@ export type Topic = (typeof TOPICS)[number];
 
 /** Companies of a whole year; with four people each. */
 export const COMPANIES = 40;
+/** One in so many went quiet, longer ago than a sale takes, and was taken out of the campaigns. */
+const GONE_QUIET = 9;
 /** One in so many was never asked: a salesperson typed them in. */
 const NEVER_ASKED = 26;
 
@@ -74,6 +80,7 @@ export function companiesOf(seed: number, count: number): Company[] {
   const companies = draw.some(names, count).map(({ name, industry: [industry, suffix] }, i): Company => {
     const place = PLACES[PLACE_OF[i % PLACE_OF.length] ?? 0] ?? PLACES[0];
     const { tier, revenueClass, people: size } = TIERS[i % 4 === 3 ? 1 : i % 4] ?? TIERS[2];
+    const quietSince = i % GONE_QUIET === GONE_QUIET - 1 ? 190 + ((i * 13) % 60) : null;
     const account = `${name}er ${suffix}`;
     const domain = `${name.toLowerCase()}-${industry.toLowerCase()}.example`;
     const people = Array.from({ length: size }, (_, n): Member => {
@@ -91,15 +98,28 @@ export function companiesOf(seed: number, count: number): Company[] {
         zone: place.zone,
         country: place.country,
         role: ROLES[n % ROLES.length] ?? 'Anwender',
+        quietSince,
         joins: isAsked ? (late ? draw.whole(8, YEAR - 10) : YEAR) : null,
         topics: TOPICS.filter((topic) => draw.chance(topic === 'newsletter' ? 0.85 : 0.7)),
       };
     });
     const { region, country, currency } = place;
-    return { name: account, domain, industry, revenueClass, tier, region, country, currency, people };
+    return { name: account, domain, industry, revenueClass, tier, region, country, currency, quietSince, people };
   });
   return companies;
 }
+
+/** Companies that sales found by itself, of whom marketing knows nobody. */
+export const FOUND_BY_SALES: readonly Company[] = [
+  {
+    ...{ name: 'Uferland Handels GmbH', domain: 'uferland-handel.example', industry: 'Handel', tier: 'B' },
+    ...{ revenueClass: TIERS[1].revenueClass, ...PLACES[0], quietSince: null, people: [] },
+  },
+  {
+    ...{ name: 'Wattenberg Logistik AG', domain: 'wattenberg-logistik.example', industry: 'Logistik', tier: 'C' },
+    ...{ revenueClass: TIERS[2].revenueClass, ...PLACES[1], quietSince: null, people: [] },
+  },
+];
 
 export function accountFacts(companies: readonly Company[]): ReportedFact[] {
   return companies.map(({ name, industry, revenueClass, tier, region }) => ({

@@ -24,6 +24,10 @@ export function financeFacts(seed: number, calendar: Calendar, campaigns: readon
       cost('ad_spend', draw.whole(120_000, 260_000), 'linkedin'),
       cost('salaries', 1_240_000),
       cost('software', 148_050),
+      cost('software', 39_000, 'email'),
+      cost('other', 95_000, 'organic'),
+      cost('ad_spend', 60_000, 'referral'),
+      cost('other', 45_000, 'blog'),
       cost('other', draw.whole(12_000, 60_000)),
       cost('sales', draw.whole(1_900_000, 2_300_000)),
       rate(`seed-rate-usd-${key}`, 'USD', from, 0.86 + draw.share() * 0.09),
@@ -39,7 +43,7 @@ export function financeFacts(seed: number, calendar: Calendar, campaigns: readon
       from,
       to,
       value: eur(amount),
-      campaign: key,
+      ...{ campaign: key, channel: key.startsWith('FAIR') ? 'fair' : 'email' },
     });
   });
   const quarters = [0, 1, 2, 3].flatMap((quarter) =>

@@ -107,8 +107,9 @@ const HEADLINES: Readonly<Record<Topic, readonly [string, string]>> = {
 function recipientsOf(draw: Draw, members: readonly Member[], campaign: Campaign, before: number): Recipient[] {
   return members.flatMap((member): Recipient[] => {
     // Somebody typed them in by hand; the gateway says what comes of that.
-    const isStranger = member.joins === null && campaign.topic === 'newsletter';
-    const isIn = member.joins !== null && member.joins > before && member.topics.includes(campaign.topic);
+    const isStranger = member.joins === null && member.quietSince === null && campaign.topic === 'newsletter';
+    const isGone = member.quietSince !== null && member.quietSince > before;
+    const isIn = member.joins !== null && member.joins > before && !isGone && member.topics.includes(campaign.topic);
     const [isDrawn, isA] = [draw.chance(SEGMENT), draw.chance(0.5)];
     const refusal = draw.chance(0.004) ? 'smtp_data_554' : null;
     const reactions = reactionsOf(draw, isA);
@@ -126,7 +127,11 @@ function reactionsOf(draw: Draw, isA: boolean): Reaction[] {
   if (luck < 0.012) return [{ kind: 'bounced', afterMs: draw.whole(MINUTE, 5 * MINUTE), hard: true }];
   if (luck < 0.022) return [{ kind: 'bounced', afterMs: draw.whole(MINUTE, HOUR), hard: false }];
   const reactions: Reaction[] = [{ kind: 'delivered', afterMs: draw.whole(2_000, 90_000) }];
-  if (draw.chance(0.07)) reactions.push({ kind: 'opened', afterMs: 100_000, automated: true });
+  // Some mail servers open what comes in, and a few of them follow its links.
+  if (draw.chance(0.07)) {
+    reactions.push({ kind: 'opened', afterMs: 100_000, automated: true });
+    if (draw.chance(0.2)) reactions.push({ kind: 'clicked', afterMs: 101_000, automated: true });
+  }
   if (luck < 0.0235) return [...reactions, { kind: 'complained', afterMs: openAfter }];
   if (!draw.chance(isA ? 0.42 : 0.36)) return reactions;
   reactions.push({ kind: 'opened', afterMs: openAfter, automated: false });

@@ -1,6 +1,6 @@
 import type { Fact, ReportedFact } from '#lib/reporting';
 import { type Calendar, YEAR } from './calendar.js';
-import type { Company, Member } from './company.js';
+import type { Company, Member, Topic } from './company.js';
 import { Draw } from './draw.js';
 import type { Campaign } from './mailings.js';
 import { ofContact } from './sales.js';
@@ -16,13 +16,23 @@ const ASSETS = [
 ] as const;
 
 /** Where links of mails lead, whose clicks are counted. */
-export const LINKS: readonly string[] = [
+const LINKS: readonly string[] = [
   ...ASSETS.map(({ page }) => `https://www.${page}?utm_medium=email`),
   `https://www.${SITE}/preise?utm_medium=email`,
 ];
 
+/** A newsletter leads everywhere, a product letter to prices and papers, an invitation to what there is to see. */
+export function linksOf(topic: Topic): readonly string[] {
+  if (topic === 'newsletter') return LINKS;
+  return LINKS.filter(
+    (link) => link.includes(topic === 'events' ? '/video/' : '/whitepaper/') || link.includes('/preise'),
+  );
+}
+
 /** Of everybody: how many are looked for on pages, and how many of them send the form, come to an event, read on. */
 const READS = 0.6;
+/** Within so many days. */
+const SEEN_DAYS = 3;
 const SENDS = 0.25;
 const PAGES = [`${SITE}/preise`, `${SITE}/kontakt`, ...ASSETS.map(({ page }) => page)] as const;
 const SOURCES = [
@@ -41,11 +51,11 @@ export function readingOf(
 ): ReportedFact[] {
   const draw = new Draw(seed, 'reading');
   const events = campaigns.filter(({ key, begins }) => key.startsWith('WEBINAR') && begins > EVENT_AFTER);
-  const facts = companies.flatMap(({ people }) =>
+  const facts = companies.flatMap(({ people, quietSince }) =>
     people.flatMap((member) => {
       if (!draw.chance(READS)) return [];
       const id = `seed-read-${member.externalId}`;
-      const before = draw.whole(2, YEAR - 3);
+      const before = Math.max(draw.whole(2, YEAR - 3), (quietSince ?? 0) + SEEN_DAYS);
       const seen = draw.some(PAGES, draw.whole(1, 3)).flatMap((page, i): ReportedFact[] => {
         const at = calendar.at(Math.max(1, before - i), draw.whole(7, 18));
         const { medium, source } = draw.one(SOURCES);
@@ -57,7 +67,7 @@ export function readingOf(
         return [first, again, did(`${id}-${i}-did`, at + 2 * HOUR, member, action, page)];
       });
       const event = draw.chance(0.3) && events.length > 0 ? draw.one(events) : null;
-      if (event === null) return seen;
+      if (event === null || event.begins - EVENT_AFTER < (quietSince ?? 0)) return seen;
       const registered = calendar.at(event.begins - 1, 11);
       const came = draw.chance(0.7)
         ? [did(`${id}-came`, calendar.at(event.begins - EVENT_AFTER, 10), member, 'attendance', event.key)]

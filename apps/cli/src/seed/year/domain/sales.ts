@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import type { Fact, ReportedFact } from '#lib/reporting';
 import { type Calendar, YEAR } from './calendar.js';
-import type { Company, Member } from './company.js';
+import { type Company, FOUND_BY_SALES, type Member } from './company.js';
 import { Draw } from './draw.js';
 import { type Campaign, PRODUCTS } from './mailings.js';
 
@@ -37,7 +37,7 @@ export function salesOf(
   campaigns: readonly Campaign[],
 ): Sales {
   const year = new SalesYear(new Draw(seed, 'sales'), calendar, companies, campaigns);
-  const facts = [...year.deals(), ...year.idleLeads(), ...year.encounters()];
+  const facts = [...year.deals(), ...year.dealsOfSales(), ...year.idleLeads(), ...year.encounters()];
   return { facts, won: year.won };
 }
 
@@ -47,6 +47,8 @@ interface Course {
   readonly opens: number;
   readonly closes: number;
   readonly status: 'open' | 'won' | 'lost';
+  /** No campaign began it. */
+  readonly isOfSales: boolean;
 }
 
 class SalesYear {
@@ -60,12 +62,14 @@ class SalesYear {
     private readonly companies: readonly Company[],
     private readonly campaigns: readonly Campaign[],
   ) {
-    this.likely = [...companies].sort((a, b) => (a.tier < b.tier ? -1 : Number(a.tier > b.tier)));
+    this.likely = companies
+      .filter(({ quietSince }) => quietSince === null)
+      .sort((a, b) => (a.tier < b.tier ? -1 : Number(a.tier > b.tier)));
   }
 
   deals(): ReportedFact[] {
     const { draw } = this;
-    const abroad = this.companies.filter(({ currency }) => currency !== 'EUR');
+    const abroad = this.likely.filter(({ currency }) => currency !== 'EUR');
     return Array.from({ length: CLOSED + STILL_OPEN }, (_, i) => {
       const isOpen = i >= CLOSED;
       const closes = isOpen ? 0 : FIRST_CLOSING - i * CLOSING_EVERY;
@@ -74,8 +78,17 @@ class SalesYear {
       const status = isOpen ? 'open' : i % 3 === 1 ? 'lost' : 'won';
       // Now and then somebody buys in another currency.
       const company = i % 6 === 2 && abroad.length > 0 ? draw.one(abroad) : this.buyer();
-      return this.deal(`seed-deal-${i + 1}`, company, { begins, opens, closes, status });
+      return this.deal(`seed-deal-${i + 1}`, company, { begins, opens, closes, status, isOfSales: i % 5 === 3 });
     }).flat();
+  }
+
+  /** Deals to which no touch led. */
+  dealsOfSales(): ReportedFact[] {
+    return FOUND_BY_SALES.flatMap((company, i) => {
+      const closes = 40 + 55 * i;
+      const course = { begins: closes + 80, opens: closes + 45, closes, status: 'won' as const, isOfSales: true };
+      return this.deal(`seed-deal-of-sales-${i + 1}`, company, course);
+    });
   }
 
   /** Leads that come to nothing, at least not yet. */
@@ -93,14 +106,15 @@ class SalesYear {
   encounters(): ReportedFact[] {
     const { draw } = this;
     const fairs = this.campaigns.filter(({ key, begins }) => key.startsWith('FAIR') && begins > FAIR_AFTER);
-    return this.companies.flatMap(({ people }) =>
+    return this.companies.flatMap(({ people, quietSince }) =>
       people.flatMap((member) => {
         const own = Array.from({ length: draw.whole(0, 5) }, (_, i) =>
-          this.visit(member, draw.whole(1, YEAR), `${member.externalId}-${i}`),
+          this.visit(member, draw.whole(quietSince ?? 1, YEAR), `${member.externalId}-${i}`),
         );
         const fair = draw.chance(0.2) && fairs.length > 0 ? draw.one(fairs) : null;
         if (fair === null) return own;
         const before = fair.begins - FAIR_AFTER;
+        if (before < (quietSince ?? 0)) return own;
         const source = { medium: 'fair', campaign: fair.key };
         const met = this.custom(`seed-fair-${member.externalId}`, 'Messekontakt', member, before);
         return [...own, met, this.visit(member, before, `fair-${member.externalId}`, source)];
@@ -108,17 +122,21 @@ class SalesYear {
     );
   }
 
-  private deal(id: string, company: Company, { begins, opens, closes, status }: Course): ReportedFact[] {
+  private deal(id: string, company: Company, { begins, opens, closes, status, isOfSales }: Course): ReportedFact[] {
     const { draw, calendar } = this;
     const committee = draw.some(company.people, draw.whole(2, 4));
-    const champion = committee[0] ?? draw.one(company.people);
+    const [champion] = committee;
     // Some deals come out of the blue: nobody knows of a lead or of who took part.
-    const isKnown = !draw.chance(0.1);
+    const isKnown = !draw.chance(0.1) && champion !== undefined;
     const lead = isKnown ? `${id}-lead` : undefined;
     const { name, region, currency, tier } = company;
     const value = { amount: draw.whole(400_000, { A: 9_500_000, B: 4_800_000, C: 1_900_000 }[tier]), currency };
     const closedAt = status === 'open' ? undefined : calendar.at(closes, draw.whole(9, 15));
-    const sold = { region, productLine: draw.one(PRODUCTS), campaign: isKnown ? this.running(begins) : undefined };
+    const sold = {
+      region,
+      productLine: draw.one(PRODUCTS),
+      campaign: isKnown && !isOfSales ? this.running(begins) : undefined,
+    };
     const owner = draw.one(OWNERS);
     const roles = isKnown ? committee.map(({ externalId, role }) => ({ externalId, role })) : [];
     const opportunity: ReportedFact = {
@@ -135,16 +153,21 @@ class SalesYear {
       }),
     };
     const before = [
-      ...(lead === undefined ? [] : this.stages(lead, champion, begins, opens + 1, 3)),
+      ...(lead === undefined || champion === undefined ? [] : this.stages(lead, champion, begins, opens + 1, 3)),
       ...committee.slice(0, 3).map((member, n) => this.visit(member, begins + draw.whole(0, 6), `${id}-${n}`)),
-      this.custom(`${id}-demo`, 'Demo gebucht', draw.one(committee), opens + draw.whole(1, 9)),
+      ...(committee.length === 0
+        ? []
+        : [this.custom(`${id}-demo`, 'Demo gebucht', draw.one(committee), opens + draw.whole(1, 9))]),
     ];
     if (closedAt === undefined) return [...before, opportunity];
     const asked = { amount: Math.round(value.amount * 0.9), currency };
-    const request = this.custom(`${id}-request`, 'Vertragsanfrage', champion, closes + draw.whole(2, 12), asked);
-    if (status === 'lost') return [...before, opportunity, request];
+    const request =
+      champion === undefined
+        ? []
+        : [this.custom(`${id}-request`, 'Vertragsanfrage', champion, closes + draw.whole(2, 12), asked)];
+    if (status === 'lost') return [...before, opportunity, ...request];
     this.won.push({ id, closedAt, ...value });
-    return [...before, opportunity, request, ...this.orders(id, name, closes, value, sold)];
+    return [...before, opportunity, ...request, ...this.orders(id, name, closes, value, sold)];
   }
 
   /** What was bought, at once or in two parts. */

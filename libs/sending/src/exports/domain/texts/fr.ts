@@ -55,6 +55,7 @@ export const fr: PersonTexts = {
   'record.expired': 'Arrivé à terme',
   'record.invalidated': 'N’est plus valable',
   'record.imported': 'Repris d’un autre système',
+  'record.takenBack': 'Annulé',
   'record.objected': 'Opposition',
   'record.how': 'Comment : {method}',
   'record.words': 'Le texte que vous avez lu',
@@ -103,7 +104,9 @@ export const fr: PersonTexts = {
   'held.paused': 'vous faites une pause.',
   'held.send_time': 'l’envoi était prévu ainsi.',
   'held.other': 'nos envois sont ralentis en ce moment.',
-  'held.provider_backoff': 'le service d’acheminement nous a demandé d’attendre.',
+  'held.provider_backoff':
+    'le service d’acheminement ne pouvait pas le prendre à ce moment-là ou nous a demandé d’attendre.',
+  'held.provider_slow': 'le service d’acheminement répondait lentement, et le message a attendu son tour.',
   'held.other_channel': 'nous essayons d’abord de vous joindre autrement.',
   'held.rate_limit': 'nos envois sont ralentis en ce moment.',
   'held.warm_up': 'nos envois sont ralentis en ce moment.',

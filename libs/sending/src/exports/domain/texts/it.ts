@@ -55,6 +55,7 @@ export const it: PersonTexts = {
   'record.expired': 'Scaduto',
   'record.invalidated': 'Non più valido',
   'record.imported': 'Ripreso da un altro sistema',
+  'record.takenBack': 'Annullato',
   'record.objected': 'Opposizione',
   'record.how': 'Come: {method}',
   'record.words': 'Il testo che ha letto',
@@ -103,7 +104,9 @@ export const it: PersonTexts = {
   'held.paused': 'è in pausa.',
   'held.send_time': 'era previsto così.',
   'held.other': 'in questo momento inviamo lentamente.',
-  'held.provider_backoff': 'il servizio di consegna ci ha chiesto di attendere.',
+  'held.provider_backoff':
+    'il servizio di consegna in quel momento non poteva accettarlo o ci ha chiesto di attendere.',
+  'held.provider_slow': 'il servizio di consegna rispondeva lentamente e il messaggio ha atteso il suo turno.',
   'held.other_channel': 'proviamo prima a raggiungerLa in un altro modo.',
   'held.rate_limit': 'in questo momento inviamo lentamente.',
   'held.warm_up': 'in questo momento inviamo lentamente.',

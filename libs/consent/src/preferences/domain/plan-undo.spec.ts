@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ContactPointId } from '#lib/kernel';
+import { cellKey } from './cells.js';
+import { planPreferences } from './plan-preferences.js';
+import { planUndo } from './plan-undo.js';
+import type { PreferenceFacts } from './preference-facts.js';
+
+import {
+  NOW,
+  DAY,
+  MAIL,
+  PHONE,
+  POINTS,
+  MANAGE,
+  WITH_MORE_TIPS,
+  States,
+  factsWith,
+  on,
+  carriedOut,
+  no,
+  noesIn,
+  undone,
+  pastIn,
+  worlds,
+  requests,
+} from '../testing/some-facts.js';
+
+describe('taking back', () => {
+  const before = factsWith({ ads: 'granted', news: 'granted', events: 'granted' });
+  const left = factsWith({ ads: 'granted', news: 'withdrawn', events: 'granted' });
+  const noes = [no(MAIL, 'ads', 'news')];
+  const change = { noes, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
+  it('says yes to nothing, and takes back what was left while what stood before is still good', () => {
+    const until = NOW + DAY;
+    const ending: PreferenceFacts = {
+      ...before,
+      states: new Map([
+        [MAIL, new Map([...(before.states.get(MAIL) ?? [])].map(([id, was]) => [id, { ...was, validUntil: until }]))],
+      ]),
+    };
+    for (const world of [before, ending])
+      expect(planUndo(left, MANAGE, change, pastIn(world), NOW)).toMatchObject({ consents: [], takenBack: noes });
+    expect(planUndo(left, MANAGE, change, pastIn(ending), until).takenBack).toEqual([]);
+    expect(planUndo(left, MANAGE, change, pastIn(factsWith({ ads: 'granted' })), NOW).takenBack).toEqual([]);
+  });
+
+  it('gives back nothing about which anything happened since, to the topic or to its purpose', () => {
+    for (const scope of ['news', 'ads']) {
+      const touched = (pointId: ContactPointId, id: string) => ({
+        ...pastIn(before)(pointId, id),
+        isUntouched: id !== scope,
+      });
+      expect(planUndo(left, MANAGE, change, touched, NOW).takenBack).toEqual([]);
+    }
+  });
+
+  it('by a link that may only reduce gives back what it took at its own contact point', () => {
+    const everywhere = {
+      ...{ ...change, noes: [no(MAIL, 'ads', 'news'), no(PHONE, 'ads', 'news')] },
+      turnedOff: [`${MAIL}.news`, `${PHONE}.news`],
+    };
+    const agreed = { ads: 'granted', news: 'granted' } as const;
+    const gone = { ads: 'granted', news: 'withdrawn' } as const;
+    const planned = (access: 'manage' | 'reduce') =>
+      planUndo(factsWith(gone, gone), { access, pointId: MAIL }, everywhere, pastIn(factsWith(agreed, agreed)), NOW);
+    expect(planned('reduce').takenBack.map(({ pointId }) => pointId)).toEqual([MAIL]);
+    expect(planned('manage').takenBack.map(({ pointId }) => pointId)).toEqual([MAIL, PHONE]);
+  });
+
+  it('said yes to in between, a topic keeps its purpose when another yes is taken back', () => {
+    const change = {
+      turnedOn: [`${MAIL}.news`, `${MAIL}.ads`],
+      turnedOff: [],
+      fieldsBefore: {},
+      fieldsAfter: {},
+      noes: [],
+    };
+    const undo = (now: States) =>
+      planUndo(factsWith(now), MANAGE, change, pastIn(factsWith({})), NOW).turnedOff.map(cellKey);
+    expect(undo({ ads: 'granted', news: 'granted' })).toEqual([`${MAIL}.news`, `${MAIL}.ads`]);
+    expect(undo({ ads: 'granted', news: 'granted', events: 'granted' })).toEqual([`${MAIL}.news`]);
+    // Whatever needs no yes is on with its purpose, and not by anybody's word.
+    const hinted = { ...change, turnedOn: [`${MAIL}.hints`, `${MAIL}.tips`] };
+    const world = { ...factsWith({ tips: 'granted', hints: 'granted' }), purposes: WITH_MORE_TIPS };
+    const plan = planUndo(world, MANAGE, hinted, pastIn(factsWith({ tips: 'withdrawn' })), NOW);
+    expect(plan.turnedOff.map(cellKey)).toEqual([`${MAIL}.hints`, `${MAIL}.tips`]);
+  });
+
+  it('undoes what it did, to what it was', () => {
+    fc.assert(
+      fc.property(worlds, requests, (facts, request) => {
+        const plan = planPreferences(facts, MANAGE, request, NOW);
+        const after = carriedOut(facts, plan);
+        const change = {
+          noes: noesIn(facts, plan),
+          turnedOn: plan.turnedOn.map(cellKey),
+          turnedOff: plan.turnedOff.map(cellKey),
+          fieldsBefore: Object.fromEntries(
+            Object.keys(plan.fields).map((name) => [name, facts.fields[name as keyof typeof facts.fields]]),
+          ),
+          fieldsAfter: plan.fields,
+        };
+        const back = undone(facts, after, planUndo(after, MANAGE, change, pastIn(facts), NOW));
+        if (change.turnedOn.length === 0) expect(back.states).toEqual(facts.states);
+        expect(on(facts)).toEqual(expect.arrayContaining(on(back)));
+        expect(on(back)).toEqual(expect.arrayContaining(plan.turnedOff.map(cellKey)));
+        expect(on(back).filter((key) => change.turnedOn.includes(key))).toEqual([]);
+        expect(back.fields).toEqual(facts.fields);
+      }),
+    );
+  });
+
+  it('is not undone for an address that has complained since', () => {
+    const facts = factsWith({ ads: 'withdrawn', news: 'withdrawn' });
+    const noes = [no(MAIL, 'ads', null), no(MAIL, 'ads', 'news')];
+    const complained = { ...facts, points: [{ ...POINTS[0], suppressed: ['complaint'] }, POINTS[1]] };
+    const change = { noes, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
+    const past = pastIn(factsWith({ ads: 'granted', news: 'granted' }));
+    expect(planUndo(facts, MANAGE, change, past, NOW).turnedOn).toHaveLength(1);
+    expect(planUndo(facts, MANAGE, change, past, NOW).takenBack).toEqual(noes);
+    expect(planUndo(complained, MANAGE, change, past, NOW).takenBack).toEqual([]);
+  });
+});

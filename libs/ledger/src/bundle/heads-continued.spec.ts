@@ -1,0 +1,93 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SubjectId } from '#lib/kernel';
+import { LedgerDamaged } from '../sequencer.js';
+import { BRAND, LedgerFixture, someDecision } from '../testing/ledger-fixture.js';
+import { SubjectHeads } from './subject-heads.service.js';
+
+describe('a list of heads', () => {
+  let original: LedgerFixture;
+  let fixture: LedgerFixture;
+  let ada: SubjectId;
+  let gone: SubjectId;
+  const erased = (subjectId: SubjectId, clear: object) => ({
+    type: 'erasure.executed' as const,
+    ...{ at: Date.now(), brandId: BRAND, subjectId },
+    ...{ clear: { basis: 'gdpr_17_1', ...clear }, disclosed: {} },
+  });
+  const erase = async (log: LedgerFixture, who: SubjectId): Promise<void> => {
+    await log.append(erased(who, {}));
+    await log.database.transaction((tx) => log.ledger.forgetSubject(tx, who));
+  };
+  const list = (log = fixture) => new SubjectHeads(log.database, log.ledger).record(0);
+
+  beforeAll(async () => {
+    original = await LedgerFixture.create();
+    [ada, gone] = [await original.subject(), await original.subject()];
+    await original.append(someDecision(ada), someDecision(ada), someDecision(ada), someDecision(gone));
+    await erase(original, gone);
+    expect(await list(original)).toBe(true);
+    await original.disconnect();
+  });
+  afterAll(() => original.close());
+  beforeEach(async () => {
+    fixture = await LedgerFixture.copyOf(original);
+  });
+  afterEach(() => fixture.close());
+
+  const leafHashOf = (n: number) =>
+    `(SELECT sha256('\\x00'::bytea || e.leaf) FROM ledger.disclosure d JOIN ledger.entry e USING (n)
+       WHERE d.subject_id = '${ada}' ORDER BY n OFFSET ${n - 1} LIMIT 1)`;
+  const shortened = () => [
+    `UPDATE ledger.subject SET chain_n = 2, chain_head = ${leafHashOf(2)} WHERE id = '${ada}'`,
+    `DELETE FROM ledger.disclosure WHERE n = (SELECT max(n) FROM ledger.disclosure WHERE subject_id = '${ada}')`,
+  ];
+
+  it('goes on from the one before, also over what was erased, wholly or in time', async () => {
+    expect(await list()).toBe(false);
+    const [last] = await fixture.append(someDecision(ada));
+    expect(await list()).toBe(true);
+    // What it counted last is destroyed, and then so is all of it.
+    await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [last!.id]));
+    await fixture.append(erased(ada, { basis: 'retention_over', cnt: 1 }));
+    expect(await list()).toBe(true);
+    await erase(fixture, ada);
+    expect(await list()).toBe(true);
+    await fixture.append(someDecision(ada), someDecision(gone));
+    expect(await list()).toBe(true);
+    await fixture.append(someDecision(await fixture.subject()));
+    expect(await list()).toBe(true);
+  });
+
+  it.each<[string, () => readonly string[], boolean]>([
+    ['a chain ends sooner', shortened, false],
+    ['a chain ended sooner and has grown again', shortened, true],
+    [
+      'somebody who was erased had more',
+      () => [`UPDATE ledger.subject SET chain_n = chain_n + 1 WHERE id = '${gone}'`],
+      false,
+    ],
+    [
+      'a chain is gone',
+      () => [
+        `DELETE FROM ledger.disclosure WHERE subject_id = '${ada}'`,
+        `DELETE FROM ledger.subject WHERE id = '${ada}'`,
+      ],
+      false,
+    ],
+    ['the list before is gone', () => ['DELETE FROM ledger.subject_heads', ...shortened()], true],
+    [
+      'the list before is another',
+      () => [`UPDATE ledger.subject_heads SET records = set_byte(records, 40, get_byte(records, 40) # 1)`],
+      true,
+    ],
+  ])('is not written where %s', async (_name, changes, grows) => {
+    for (const sql of changes()) await fixture.tamper(sql);
+    if (grows) await fixture.append(someDecision(ada), someDecision(ada));
+    await expect(list()).rejects.toThrow(LedgerDamaged);
+    expect(
+      await fixture.asSuperuser(
+        `SELECT count(*)::int AS n FROM ledger.entry WHERE position('"t":"subject.heads"'::bytea IN leaf) > 0`,
+      ),
+    ).toEqual([{ n: 1 }]);
+  });
+});

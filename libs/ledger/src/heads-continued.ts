@@ -1,0 +1,124 @@
+import type { EntryId, SubjectId } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+import {
+  encodeDisclosure,
+  HASH_BYTES,
+  HEAD_BYTES,
+  headCommitment,
+  leafHash,
+  subjectLabel,
+  subjectOf,
+  verifyEntry,
+} from '#lib/proof';
+import type { KeptHeads } from './bundle/heads.store.js';
+import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
+
+/** A list of heads: labels and commitments, sorted, one after the other. */
+type Packed = Buffer;
+
+const PAGE = 200;
+/** Entries draw their keys before they are committed; so many that were committed later may have drawn theirs earlier. */
+const OVERTAKEN = 100_000;
+
+/**
+ * Whose chain a list of heads takes back, or tells otherwise than the list before it; null: nobody's. Each chain that
+ * stands elsewhere now has to have come past where it stood. What was erased since cannot be followed, but then it is no
+ * longer than it was: an erasure is the last of what is gone.
+ */
+export async function takenBack(tx: Tx, keys: LedgerKeys, before: KeptHeads, after: Packed): Promise<string | null> {
+  const now = byLabel(after);
+  const moved = new Map<string, Buffer>();
+  for (const [label, commitment] of byLabel(before.records)) {
+    if (now.get(label)?.equals(commitment) !== true) moved.set(label, commitment);
+  }
+  if (moved.size === 0) return null;
+  const chains = await chainsIn(tx, [...moved.keys()]);
+  if (chains.length < moved.size) return 'a chain that was counted is gone';
+  let known: Promise<Set<string>> | undefined;
+  const isErasure = async (leaf: Buffer): Promise<boolean> =>
+    (await (known ??= erasuresSince(tx, before.entryId))).has(leaf.toString('base64url'));
+  for (const chain of chains) {
+    const stood = moved.get(subjectLabel(chain.id).toString('hex'));
+    if (stood !== undefined && !(await cameFrom(tx, keys, chain, stood, isErasure)))
+      return `the chain ${chain.id} was taken back`;
+  }
+  return null;
+}
+
+interface ChainRow {
+  readonly id: SubjectId;
+  readonly secret: Buffer;
+  readonly n: number;
+  readonly head: Buffer;
+}
+
+/** Whether a chain once stood where a commitment says. Looked for from its end: lists are young. */
+async function cameFrom(
+  tx: Tx,
+  keys: LedgerKeys,
+  { id, secret, n, head }: ChainRow,
+  stood: Buffer,
+  isErasure: (leaf: Buffer) => Promise<boolean>,
+): Promise<boolean> {
+  const key = subjectKey(keys, id, secret);
+  const isIt = (at: number, hash: Buffer): boolean => headCommitment(id, at, hash).equals(stood);
+  let last: { readonly n: number; readonly prev: Buffer | null } = { n: n + 1, prev: head };
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const rows = await disclosed(tx, id, before);
+    for (const row of rows) {
+      const entry = verifyEntry(
+        row.leaf,
+        openDisclosures(key, row.entryId, row.sealed).split('\n').map(encodeDisclosure),
+      );
+      const link = subjectOf({ entry });
+      if (link === null || link.id !== id) return false;
+      if (isIt(link.n, leafHash(row.leaf))) return true;
+      last = { n: link.n, prev: link.prev === null ? null : Buffer.from(link.prev, 'base64url') };
+      // What was destroyed is known by whatever follows it.
+      if (last.prev !== null && isIt(last.n - 1, last.prev)) return true;
+      before = row.n;
+    }
+    if (rows.length < PAGE) break;
+  }
+  const { prev } = last;
+  if (prev === null || !(await isErasure(prev))) return false;
+  // The entry of the erasure has one number, which nobody raises.
+  for (let at = last.n - 2; at > 0; at--) if (isIt(at, prev)) return false;
+  return true;
+}
+
+function byLabel(packed: Packed): Map<string, Buffer> {
+  const heads = new Map<string, Buffer>();
+  for (let at = 0; at < packed.length; at += HEAD_BYTES) {
+    heads.set(packed.toString('hex', at, at + HASH_BYTES), packed.subarray(at + HASH_BYTES, at + HEAD_BYTES));
+  }
+  return heads;
+}
+
+/** The chains with these labels, in hexadecimal. Reads through all chains, as a list of heads is made. */
+async function chainsIn(tx: Tx, labels: readonly string[]): Promise<ChainRow[]> {
+  return tx.sql<ChainRow>`
+    SELECT s.id, s.secret, s.chain_n AS n, s.chain_head AS head
+      FROM ledger.subject s
+      JOIN unnest(${[...labels]}::text[]) AS wanted (label)
+        ON sha256('label/1'::bytea || '\\x00'::bytea || uuid_send(s.id)) = decode(wanted.label, 'hex')
+     WHERE s.chain_n > 0`;
+}
+
+/** What a chain discloses, from its end. */
+async function disclosed(tx: Tx, id: SubjectId, before: number) {
+  return tx.sql<{ n: number; entryId: EntryId; leaf: Buffer; sealed: Buffer }>`
+    SELECT d.n, e.id AS "entryId", e.leaf, d.sealed
+      FROM ledger.disclosure d JOIN ledger.entry e USING (n)
+     WHERE d.subject_id = ${id}::uuid AND d.n < ${before}::bigint
+     ORDER BY d.subject_id DESC, d.n DESC LIMIT ${PAGE}::int`;
+}
+
+/** Leaf hashes, base64url, of the entries since another that say that somebody was erased. */
+async function erasuresSince(tx: Tx, id: EntryId): Promise<Set<string>> {
+  const rows = await tx.sql<{ hash: Buffer }>`
+    SELECT sha256('\\x00'::bytea || leaf) AS hash FROM ledger.entry
+     WHERE n > (SELECT n FROM ledger.entry WHERE id = ${id}) - ${OVERTAKEN}::int
+       AND position('"t":"erasure.executed"'::bytea IN leaf) > 0`;
+  return new Set(rows.map(({ hash }) => hash.toString('base64url')));
+}

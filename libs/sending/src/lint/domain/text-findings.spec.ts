@@ -1,0 +1,33 @@
+import { expect, it } from '@jest/globals';
+import type { Channel } from '#lib/kernel';
+import { textFindings } from './text-findings.js';
+
+it.each<[string, string, string[]]>([
+  ['a short push', 'Hallo {{name}}', []],
+  ['one that fits whatever its variables say', 'a'.repeat(3_900), []],
+  ['one that no push service takes', 'a'.repeat(4_000), ['too_large']],
+  ['one whose letters are two bytes each', 'ü'.repeat(2_000), ['too_large']],
+])('%s', (_name, text, codes) => {
+  const found = textFindings('push', 'commercial', 'de', { subject: 'T', html: null, text });
+  expect(found.map(({ code }) => code)).toEqual(codes);
+});
+
+const card = (text: string) => ({ type: 'AdaptiveCard', version: '1.4', body: [{ type: 'TextBlock', text }] });
+it.each<[string, Channel, string, unknown, string[]]>([
+  ['a card', 'teams', 'Hallo', undefined, []],
+  ['a card that Teams takes', 'teams', 'a'.repeat(28_000), undefined, []],
+  ['one that it does not', 'teams', 'a'.repeat(28_700), undefined, ['too_large text']],
+  ['one made large by what Markdown needs', 'teams', '*'.repeat(10_000), undefined, ['too_large text']],
+  ['a card of one’s own that it takes', 'teams', '', card('ü'.repeat(14_000)), []],
+  ['and one that it does not', 'teams', '', card('ü'.repeat(14_400)), ['too_large data']],
+  ['a push of one’s own', 'push', '', { title: 'T', more: ['{{x}}'.repeat(1_000)] }, []],
+  ['one that no push service takes', 'push', '', { title: 'T', more: ['a'.repeat(4_000)] }, ['too_large data']],
+  ['a text by WhatsApp', 'whatsapp', 'Sale!', undefined, ['no_stop_word text', 'only_as_answer text']],
+  ['one that says how to leave', 'whatsapp', 'Sale! Reply STOP to end', undefined, ['only_as_answer text']],
+  ['one that has a link out', 'whatsapp', 'Sale! {{unsubscribeUrl}}', undefined, ['only_as_answer text']],
+  ['an approved template', 'whatsapp', '', { template: 'a', language: 'de' }, []],
+  ['an SMS with a link out alone', 'sms', 'Sale! {{unsubscribeUrl}}', undefined, ['no_stop_word text']],
+])('%s', (_name, channel, text, data, codes) => {
+  const found = textFindings(channel, 'commercial', 'de', { subject: 'T', html: null, text, ...(data !== undefined && { data }) }); // prettier-ignore
+  expect(found.map(({ code, pointer }) => `${code} ${pointer.replace('/contents/de/', '')}`)).toEqual(codes);
+});
