@@ -5,6 +5,7 @@ import type { BrandId } from '#lib/kernel';
 import { Database } from '#lib/platform';
 import { KeptTouchesService, MoneyService, type Report } from '#lib/reporting';
 import { runs } from '../../../../test/support/runs.js';
+import { everythingKept } from '../testing/everything-kept.js';
 import { RunningApi } from '../testing/running-api.js';
 import {
   ACCOUNTS,
@@ -15,6 +16,7 @@ import {
   FIGURED,
   OF_CONTACTS,
   query,
+  SAID_OF,
   START,
   step,
   type Step,
@@ -397,24 +399,10 @@ describe('what is kept of touches', () => {
         const cell = total?.cells[columns.findIndex(({ key }) => key === column)];
         return cell !== undefined && 'value' in cell && Number(cell.value) > 0;
       };
-      const asked = {
-        silence: ['reached_so_far', 'silent', 'came_back'],
-        pages: [
-          'people',
-          'visits',
-          'visitors',
-          'repeat_visitors',
-          'submits',
-          'registrations',
-          'attended',
-          'attendance_rate',
-        ],
-        sources: ['traffic', 'visitors', 'leads'],
-        assets: ['clicks', 'visits', 'downloads', 'people', 'leads', 'won', 'revenue'],
-      }[figured.key];
-      expect(asked?.filter((column) => !isThere(column))).toEqual([]);
+      expect(SAID_OF[figured.key]?.filter((column) => !isThere(column))).toEqual([]);
     }
     await clickIsForgotten();
+    await actsAlone();
     // Processes that accept messages in the same millisecond give them ids that begin alike; then the rest is the order.
     for (let i = 0; i < 8; i++) {
       const message = {
@@ -427,11 +415,11 @@ describe('what is kept of touches', () => {
     for (const [id, channel] of Object.entries({ w2: 'fair', w1: 'sms' }))
       await fact('visit', id, START, { contactId: CONTACTS[10], channel }, 1);
     const keeper = api.app.get(KeptTouchesService, { strict: false });
-    const before = await everythingKept();
+    const before = await everythingKept(api, brandId);
     await keeper.rebuild(brandId);
     // Those with a touch in the future would be kept anew by the other way.
     await database.tx.execute`DELETE FROM reporting.touched`;
-    expect(await everythingKept()).toEqual(before);
+    expect(await everythingKept(api, brandId)).toEqual(before);
     expect(await keeper.differences(brandId)).toEqual([]);
     // Touches of the future wait, and while anybody does, nobody is counted.
     await database.tx.execute`DELETE FROM reporting.touched`;
@@ -518,6 +506,32 @@ describe('what is kept of touches', () => {
     expect(await clicks()).toBe(0);
   }
 
+  /** People whom nobody ever touched look at something, one after the other, and what the first did is taken back. */
+  async function actsAlone() {
+    const report = FIGURED.find(({ key: name }) => name === 'assets');
+    if (report === undefined) throw new Error('there are contents');
+    await fact('asset', 'guide', START, { name: 'guide', sort: 'guide', pages: ['acme.example/guide'] }, 1);
+    const people = async (): Promise<unknown> => {
+      const [told, expected] = await both({ report, lookback: '90', reset: 'false', ...YEAR });
+      expect(told).toBe(expected);
+      const { columns, rows } = JSON.parse(told) as Report;
+      const named = rows.find(({ cells }) => Object.values(cells[0] ?? {})[0] === 'guide');
+      return Object.values(named?.cells[columns.findIndex(({ key: name }) => name === 'people')] ?? {})[0];
+    };
+    const looks = (contactId: string, version: number, retracted = false) => {
+      const body = { contactId, name: 'Looked', about: 'https://acme.example/guide' };
+      return fact('custom', `alone ${contactId}`, Date.now() - DAY, body, version, retracted);
+    };
+    const [first, second] = [randomUUID(), randomUUID()];
+    expect(await people()).toBe(0);
+    await looks(first, 1);
+    expect(await people()).toBe(1);
+    await looks(second, 1);
+    expect(await people()).toBe(2);
+    await looks(first, 2, true);
+    expect(await people()).toBe(1);
+  }
+
   /** Two people of an account that won something hear the same within a day, and one of them something else afterwards. */
   async function sameToTwo() {
     const report = MONEY_REPORTS.find(({ key: name }) => name === 'paths');
@@ -579,18 +593,4 @@ describe('what is kept of touches', () => {
     await both(asked, new MoneyService(database, new KeptTouchesService(database)));
     expect(await readAhead()).toEqual([brandId]);
   });
-
-  async function everythingKept(): Promise<object> {
-    await api.app.get(KeptTouchesService, { strict: false }).settle(brandId);
-    const { tx } = database;
-    return {
-      accounts: await tx.sql`SELECT account_id, contacts, delivered, engaged FROM reporting.account_touches
-                       WHERE delivered <> '' OR engaged <> '' ORDER BY account_id`,
-      paths:
-        await tx.sql`SELECT account_id, basis, last_at, channel, campaign, topic FROM reporting.account_path ORDER BY account_id, basis`,
-      acts: await tx.sql`SELECT account_id, acts FROM reporting.account_acts WHERE acts <> '[]' ORDER BY account_id`,
-      actDays: await tx.sql`SELECT sort, day, cells FROM reporting.act_day ORDER BY sort, day`,
-      days: await tx.sql`SELECT basis, day, name, quarters FROM reporting.touch_day WHERE quarters <> '' ORDER BY basis, day, name`,
-    };
-  }
 });

@@ -116,11 +116,21 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
 /** Every report that is made of touches, and those that are made of what people did or were sent. */
 export const OF_CONTACTS = ACTIVITY_REPORTS.filter(({ activity }) => activity?.includes('contacts'));
 export const FIGURED = ACTIVITY_REPORTS.filter(({ kept }) => kept !== undefined);
+/** What each of these last ones says something of, once everything happened that can. */
+export const SAID_OF: Readonly<Record<string, readonly string[]>> = {
+  silence: ['reached_so_far', 'silent', 'came_back'],
+  pages: ['people', 'visits', 'visitors', 'repeat_visitors', 'submits', 'registrations', 'attended', 'attendance_rate'],
+  sources: ['traffic', 'visitors', 'leads'],
+  assets: ['clicks', 'visits', 'downloads', 'people', 'leads', 'won', 'revenue'],
+};
+/** One of these, which is told by its key where it fails. */
+const oneOf = <R extends { readonly key: string }>(reports: readonly R[]): fc.Arbitrary<R> =>
+  fc.constantFrom(...reports).map((report) => ({ ...report, [fc.toStringMethod]: () => report.key }));
 export const query = fc.record({
   report: fc.oneof(
-    { weight: 2, arbitrary: fc.constantFrom(...MONEY_REPORTS) },
-    { weight: 2, arbitrary: fc.constantFrom(...OF_CONTACTS) },
-    { weight: 1, arbitrary: fc.constantFrom(...FIGURED) },
+    { weight: 2, arbitrary: oneOf(MONEY_REPORTS) },
+    { weight: 2, arbitrary: oneOf(OF_CONTACTS) },
+    { weight: 1, arbitrary: oneOf(FIGURED) },
   ),
   goal: fc.constantFrom(...GOALS),
   segment: fc.constantFrom(...SEGMENTS),

@@ -67,6 +67,11 @@ export class KeptActs {
     countActs(this.cells, { ...touches, acts: acts === undefined ? [] : actsOf(acts) }, this.names, sign);
   }
 
+  /** Accounts whose acts nobody has counted yet: with no touch before, or with none now. */
+  withoutTouches(): string[] {
+    return [...new Set([...this.waiting[-1].keys(), ...this.waiting[1].keys()])];
+  }
+
   async end(tx: Tx): Promise<void> {
     // Of accounts without a touch.
     for (const sign of [-1, 1] as const)

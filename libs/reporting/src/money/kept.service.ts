@@ -209,18 +209,19 @@ async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<
   await keptStore.prepare(tx, scope);
   const names = await pathNames(tx, brandId);
   const acts = await KeptActs.ofSome(tx, scope, await actNames(tx, brandId, names));
-  const gone = new Set<string>();
+  const without = new Set<string>();
   for (const before of await keptStore.forget(tx, brandId, accounts)) {
-    gone.add(before.account);
+    without.add(before.account);
     for (const basis of BASES) days[basis].add(before[basis], -1);
     acts.count(before, -1);
   }
+  const touched = new Set<string>();
   await keptStore.openPacked(tx, scope);
   for (;;) {
     const rows = await keptStore.nextPacked(tx);
     if (rows.length === 0) break;
     for (const row of rows) {
-      gone.delete(row.account);
+      touched.add(row.account);
       for (const basis of BASES) days[basis].add(row[basis], 1);
       acts.count(row, 1);
     }
@@ -232,8 +233,10 @@ async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<
     );
   }
   await keptStore.closePacked(tx);
-  // Whoever remembers these accounts reads here that nothing is left of them.
-  await keptStore.keepAccounts(tx, brandId, n, [...gone].map(emptied));
+  // Whoever remembers these accounts reads here that they were kept anew, though no touch is left of them or there never was one.
+  for (const account of acts.withoutTouches()) without.add(account);
+  const emptiedNow = [...without].filter((account) => !touched.has(account)).map(emptied);
+  await keptStore.keepAccounts(tx, brandId, n, emptiedNow);
   for (const basis of BASES) {
     const changed = [...days[basis].changed()];
     for (const { day, name, quarters } of await keptStore.takeDays(tx, brandId, basis, changed))

@@ -161,10 +161,12 @@ export const keptStore = {
     return rows.map(({ id }) => id);
   },
 
-  /** Some accounts, others each time. */
+  /** Some accounts whose touches or acts are kept, others each time. */
   async someAccounts(tx: Tx, brandId: BrandId, limit: number): Promise<string[]> {
     const rows = await tx.sql<{ id: string }>`
-      SELECT account_id::text AS id FROM reporting.account_touches WHERE brand_id = ${brandId} ORDER BY random() LIMIT ${limit}`;
+      SELECT id::text FROM (SELECT account_id AS id FROM reporting.account_touches WHERE brand_id = ${brandId}
+                      UNION SELECT account_id FROM reporting.account_acts WHERE brand_id = ${brandId}) AS known
+       ORDER BY random() LIMIT ${limit}`;
     return rows.map(({ id }) => id);
   },
 
