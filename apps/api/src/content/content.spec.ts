@@ -123,6 +123,22 @@ describe('what messages say', () => {
       ['a subject like an answer', { subject: 'Re: Your order' }, ['deceptive_subject /contents/de/subject']],
       ['a long subject', { subject: 'x'.repeat(79) }, ['long_subject /contents/de/subject']],
       [
+        'an address and a name of the sender that stand in an image and on a link alone',
+        {
+          html: GOOD.html
+            .replace('{{brand.legalName}}', '<img src="https://a.example/y.png" alt="{{brand.legalName}}">')
+            .replace('{{brand.postalAddress}}', '<a href="https://a.example" title="{{brand.postalAddress}}">Wir</a>'),
+        },
+        ['no_postal_address /contents/de/html', 'no_sender_name /contents/de/html'],
+      ],
+      [
+        'an address of the sender that nobody sees',
+        {
+          html: GOOD.html.replace('{{brand.postalAddress}}', '<p style="display:none">{{brand.postalAddress}}</p>'),
+        },
+        ['no_postal_address /contents/de/html'],
+      ],
+      [
         'an image that says nothing',
         { html: GOOD.html.replace('alt="Tea"', '') },
         ['image_without_alt /contents/de/html'],
@@ -151,7 +167,18 @@ describe('what messages say', () => {
       expect(await codes({ draft: draft({}, sms) })).toEqual([
         'no_stop_word /contents/de/text',
         'several_parts /contents/de/text',
+        'unnamed_sender /contents/de/text',
       ]);
+    });
+
+    it.each([
+      ['Tee heute! STOP', ['unnamed_sender /contents/de/text']],
+      ['{{#if name}}{{brand.name}}{{/if}}: Tee heute! STOP', ['unnamed_sender /contents/de/text']],
+      ['{{brand.name}}: Tee heute! STOP', []],
+      ['EXAMPLE: Tee heute! STOP', []],
+    ])('is a text message that says whose it is, or not: %s', async (text, expected) => {
+      const sms = { channel: 'sms', contents: { de: { subject: '', html: null, text } } };
+      expect(await codes({ draft: draft({}, sms) })).toEqual(expected);
     });
 
     it.each([

@@ -1,7 +1,7 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5';
 import { readHtml } from '../templates/read-html.js';
 import { readDeclarations } from '../templates/style-sheets.js';
-import { type Colour, colourOf, contrast } from './domain/colours.js';
+import { type Colour, contrast, over, type Paint, paintOf } from './colours.js';
 import { type Finding, finding } from './domain/finding.js';
 
 /** What somebody must be able to read: the way out, and who sends it from where. */
@@ -16,13 +16,19 @@ const ADDRESS =
 interface Look {
   /** Null where nobody can say, as with an image behind the text. */
   readonly behind: Colour | null;
-  readonly ink: Colour | null;
+  readonly ink: Paint | null;
+  /** How much an element around lets shine through, and what. */
+  readonly fade: { readonly opacity: number; readonly behind: Colour | null };
   readonly pixels: number | null;
   readonly href: string | null;
 }
 
-const LINK_INK: Colour = [0, 0, 238];
-const PAPER: Look = { behind: [255, 255, 255], ink: [0, 0, 0], pixels: 16, href: null };
+const LINK_INK: Paint = { colour: [0, 0, 238], opacity: 1 };
+const WHITE: Colour = [255, 255, 255];
+const PAPER: Look = {
+  ...{ behind: WHITE, ink: { colour: [0, 0, 0], opacity: 1 } },
+  ...{ fade: { opacity: 1, behind: WHITE }, pixels: 16, href: null },
+};
 
 /**
  * Texts that must be read and cannot be, because their colour is that of what is behind them or their letters are tiny;
@@ -55,12 +61,15 @@ export function htmlFindings(pointer: string, html: string): Finding[] {
 
 function lookAt(
   text: string,
-  { behind, ink, pixels, href }: Look,
+  { behind, ink, fade, pixels, href }: Look,
   report: (code: 'faint_text', detail: string) => void,
 ): void {
   if (!MUST_BE_READ.test(text) && !(href !== null && MUST_BE_READ.test(href))) return;
   const what = text.trim().replace(/\s+/g, ' ').slice(0, 40);
-  if (behind !== null && ink !== null && contrast(behind, ink) < LEAST_CONTRAST)
+  const [ground, letters] = [behind, ink === null ? null : over(ink, behind)].map((colour) =>
+    colour === null ? null : over({ colour, opacity: fade.opacity }, fade.behind),
+  );
+  if (ground != null && letters != null && contrast(ground, letters) < LEAST_CONTRAST)
     report('faint_text', `"${what}" has the colour of what is behind it`);
   if (pixels !== null && pixels < LEAST_PIXELS) report('faint_text', `"${what}" is in letters of ${pixels} pixels`);
 }
@@ -74,16 +83,28 @@ function lookOf(element: Tree.Element, around: Look): Look {
   // Mail programs show a link in their own blue, whatever the text around it has.
   const isLink = element.tagName === 'a' && attribute('href') !== null;
   const ink = own.get('color') ?? (element.tagName === 'font' ? attribute('color') : null);
+  const ground = background === null ? null : paintOf(background);
   return {
     behind: hasImage
       ? null
-      : background === null || background === 'transparent'
+      : background === null
         ? around.behind
-        : colourOf(background),
-    ink: ink === null ? (isLink ? LINK_INK : around.ink) : ink === 'inherit' ? around.ink : colourOf(ink),
+        : ground === null
+          ? null
+          : over(ground, around.behind),
+    ink: ink === null ? (isLink ? LINK_INK : around.ink) : ink === 'inherit' ? around.ink : paintOf(ink),
+    fade: fadeOf(own.get('opacity'), around),
     pixels: pixelsOf(own.get('font-size'), around.pixels),
     href: element.tagName === 'a' ? (attribute('href') ?? around.href) : around.href,
   };
+}
+
+/** Of several that fade within each other what is behind the first of them is taken for all. */
+function fadeOf(written: string | undefined, { behind, fade }: Look): Look['fade'] {
+  const [, number, percent] = /^([\d.]+)(%?)$/.exec(written ?? '') ?? [];
+  const own = Math.min(1, Number(number) / (percent === '%' ? 100 : 1));
+  if (Number.isNaN(own) || own === 1) return fade;
+  return { opacity: own * fade.opacity, behind: fade.opacity === 1 ? behind : fade.behind };
 }
 
 function pixelsOf(size: string | undefined, around: number | null): number | null {

@@ -3,7 +3,7 @@ import { nameProblem } from '../setup/domain/name-pattern.js';
 import type { BrandSettings } from '../setup/brand-settings.js';
 import type { RenderResult } from '../templates/render.js';
 import { type TemplateFacts, templateProblems, undeclaredIn } from '../templates/template.service.js';
-import { alwaysShows } from '../templates/way-out.js';
+import { alwaysShows, alwaysShowsInHtml } from '../templates/way-out.js';
 import { type Finding, finding } from './domain/finding.js';
 import { textFindings } from './domain/text-findings.js';
 import { htmlFindings } from './html-findings.js';
@@ -17,6 +17,8 @@ export interface LintedTemplate extends TemplateFacts {
 export interface LintedBrand extends BrandSettings {
   readonly defaultLanguage: string;
   readonly hasContact: boolean;
+  readonly name: string;
+  readonly legalName: string;
 }
 
 /** What a template lacks, in all of its languages. */
@@ -57,7 +59,7 @@ export function templateFindings(template: LintedTemplate, brand: LintedBrand): 
           finding('undeclared_field', pointer, detail),
         )),
     ...(channel === 'email' && messageClass === 'commercial' ? footerFindings(template, brand) : []),
-    ...(messageClass === 'commercial' ? wayOutFindings(template) : []),
+    ...(messageClass === 'commercial' ? [...wayOutFindings(template), ...unnamedFindings(template, brand)] : []),
   ];
 }
 
@@ -86,6 +88,17 @@ function wayOutFindings({ channel, contents }: TemplateFacts): Finding[] {
   });
 }
 
+/** Short messages that do not say whose they are, by name or by a value that is one; a number says nothing. */
+function unnamedFindings({ channel, contents }: TemplateFacts, { name, legalName }: LintedBrand): Finding[] {
+  if (channel !== 'sms') return [];
+  const isNamed = (text: string): boolean =>
+    [name, legalName].some((one) => text.toLowerCase().includes(one.toLowerCase())) ||
+    ['brand.name', 'brand.legalName'].some((one) => alwaysShows(text, one));
+  return Object.entries(contents).flatMap(([language, { text }]) =>
+    isNamed(text) ? [] : [finding('unnamed_sender', `/contents/${language}/text`, 'it does not say who sends it')],
+  );
+}
+
 function textsOf(data: JsonValue): string[] {
   if (typeof data === 'string') return [data];
   return typeof data === 'object' && data !== null ? Object.values(data).flatMap(textsOf) : [];
@@ -95,14 +108,15 @@ function textsOf(data: JsonValue): string[] {
 function footerFindings({ contents }: TemplateFacts, { hasContact }: LintedBrand): Finding[] {
   return Object.entries(contents).flatMap(([language, { html, text }]) => {
     const forms = [['text', text], ...(html === null ? [] : [['html', html]])] as [string, string][];
-    const says = (source: string, ...names: string[]): boolean => names.some((one) => alwaysShows(source, one));
     const missing = forms.flatMap(([form, source]) => {
+      const shows = form === 'html' ? alwaysShowsInHtml : alwaysShows;
+      const says = (...names: string[]): boolean => names.some((one) => shows(source, one));
       const pointer = `/contents/${language}/${form}`;
       return [
-        ...(says(source, 'brand.postalAddress')
+        ...(says('brand.postalAddress')
           ? []
           : [finding('no_postal_address', pointer, 'it does not show where the sender is')]),
-        ...(says(source, 'brand.legalName', 'brand.name')
+        ...(says('brand.legalName', 'brand.name')
           ? []
           : [finding('no_sender_name', pointer, 'it does not show who sends it')]),
       ];

@@ -52,10 +52,10 @@ export class LintService {
     const template = { ...facts, key: isThere ? null : written.key };
     const brand = await this.brands.byId(brandId);
     const settings = await brandSettings(this.database.tx, brandId);
-    const { defaultLanguage, page } = brand;
+    const { defaultLanguage, name, legalName, page } = brand;
     const hasContact = page?.contactUrl !== undefined;
     return [
-      ...templateFindings(template, { ...settings, defaultLanguage, hasContact }),
+      ...templateFindings(template, { ...settings, defaultLanguage, hasContact, name, legalName }),
       ...(await this.ofBlocks(brandId, written)),
       ...(variables === null ? [] : await this.rendered(brand, template, variables)),
       ...setupFindings(template.channel, template.class, await this.setupOf(brand, template)),
@@ -118,6 +118,7 @@ export class LintService {
     return {
       centerUrl: this.config.CENTER_URL.replace(/\/$/, ''),
       hasMailbox: this.config.UNSUBSCRIBE_MAILBOX !== undefined,
+      postalAddress: brand.postalAddress,
       senderEmail: from.email,
       provider:
         provider === undefined

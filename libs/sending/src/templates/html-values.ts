@@ -20,6 +20,8 @@ export interface HtmlValues {
   readonly problems: readonly string[];
   readonly links: readonly LinkValue[];
   readonly inLinks: readonly ValueInLink[];
+  /** Those that are no part of a tag. */
+  readonly inText: readonly hbs.AST.Statement[];
 }
 
 /**
@@ -85,7 +87,8 @@ export function htmlValues(program: hbs.AST.Program): HtmlValues {
     problems.push(`the HTML ends inside of ${end.in === 'raw' ? `<${end.element}>` : `a ${end.in}`}`);
   // What cannot be read from left to right is not looked at any further.
   if (problems.length === 0) problems.push(...parsedProblems(program, seeming));
-  return { problems, links, inLinks };
+  const inText = [...seeming].flatMap(([statement, place]) => (place.in === 'text' ? [statement] : []));
+  return { problems, links, inLinks, inText };
 }
 
 /** Counted from the end, because white space behind a block may have been taken off the beginning. */

@@ -14,9 +14,9 @@ const FONTS = /^(?:https?:)?\/\/(?:fonts\.googleapis\.com|fonts\.bunny\.net|use\
 /** Stands for a value of a message in HTML that is looked at; no reader types it. */
 export const A_VALUE = '\uE000';
 
-/** The links that are seen, by their targets, or why nobody can say. */
+/** The links that are seen, by their targets, and all text that is; or why nobody can say. */
 export type VisibleLinks =
-  | { readonly kind: 'read'; readonly targets: ReadonlySet<string> }
+  | { readonly kind: 'read'; readonly targets: ReadonlySet<string>; readonly text: string }
   | { readonly kind: 'unclear'; readonly problem: string };
 
 /**
@@ -37,7 +37,7 @@ export function visibleLinks(html: string): VisibleLinks {
   const parts = sheets.rules.reduce((sum, { compounds }) => sum + compounds.length, 0);
   if (elements * parts > MOST_STEPS)
     return unclear('has too many rules in its style sheets to look for the link out; leave out what is not used');
-  return { kind: 'read', targets: seenIn(document, sheets) };
+  return { kind: 'read', ...seenIn(document, sheets) };
 }
 
 function unclear(problem: string): VisibleLinks {
@@ -78,15 +78,19 @@ interface Place {
 }
 
 /** By a list and not by calls, because tags can be nested deeper than calls. */
-function seenIn(document: Tree.Node, sheets: StyleSheets): Set<string> {
+function seenIn(document: Tree.Node, sheets: StyleSheets): { targets: Set<string>; text: string } {
   const seen = new Set<string>();
+  const texts: string[] = [];
   const left: Place[] = [{ node: document, around: SEEN, fitting: undefined, link: null }];
   for (let place = left.pop(); place !== undefined; place = left.pop()) {
     const { node, around, fitting, link } = place;
     if (!('childNodes' in node)) continue;
     let before: Fitting | undefined;
     for (const child of node.childNodes) {
-      if ('value' in child && link !== null && isSeen(around) && saysSomething(child.value)) seen.add(link);
+      if ('value' in child && isSeen(around) && saysSomething(child.value)) {
+        texts.push(child.value);
+        if (link !== null) seen.add(link);
+      }
       if (!('tagName' in child)) continue;
       const here = fit(selectable(child, sheets), sheets, fitting, before);
       before = here;
@@ -101,7 +105,7 @@ function seenIn(document: Tree.Node, sheets: StyleSheets): Set<string> {
       left.push({ node: child, around: how, fitting: here, link: target });
     }
   }
-  return seen;
+  return { targets: seen, text: texts.join(' ') };
 }
 
 /** A class that a message decides on can be any that the style sheets speak of. */

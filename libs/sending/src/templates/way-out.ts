@@ -36,26 +36,26 @@ export function wayOutProblem(form: 'html' | 'text', source: string): string | n
     : 'must have a link out of a commercial e-mail that its reader sees: with a text, and in nothing that an attribute, a style or a style sheet hides';
 }
 
-/** A target that tells a link from every other one. */
-function targetOf(link: number): string {
-  return `link-out-${link}:`;
+/** What tells a link, or a value, from every other one. */
+function targetOf(place: number): string {
+  return `link-out-${place}:`;
 }
 
 /**
- * The HTML of a template as it is looked at: every value is a text, both ways of a condition are there, and the links
- * that are asked about lead to targets of their own.
+ * The HTML of a template as it is looked at: every value is a text, both ways of a condition are there, and the values
+ * that are asked about have marks of their own.
  */
-function htmlOf(program: hbs.AST.Program, links: readonly hbs.AST.Statement[]): string {
+function htmlOf(program: hbs.AST.Program, asked: readonly hbs.AST.Statement[]): string {
   return program.body
     .map((statement): string => {
-      const link = links.indexOf(statement);
-      if (link >= 0) return targetOf(link);
+      const place = asked.indexOf(statement);
+      if (place >= 0) return targetOf(place);
       if (statement.type === 'ContentStatement') return (statement as hbs.AST.ContentStatement).value;
       if (statement.type === 'MustacheStatement') return A_VALUE;
       if (statement.type !== 'BlockStatement') return '';
       const { program: first, inverse } = statement as hbs.AST.BlockStatement;
       return [first, inverse]
-        .map((one: hbs.AST.Program | undefined) => (one === undefined ? '' : htmlOf(one, links)))
+        .map((one: hbs.AST.Program | undefined) => (one === undefined ? '' : htmlOf(one, asked)))
         .join('');
     })
     .join('');
@@ -64,6 +64,18 @@ function htmlOf(program: hbs.AST.Program, links: readonly hbs.AST.Statement[]): 
 /** Whether a source shows a value that every message has (`brand.postalAddress`), whichever way its conditions go. */
 export function alwaysShows(source: string, path: string): boolean {
   return isAlwaysIn(Handlebars.parse(source), path, () => true);
+}
+
+/**
+ * The same of HTML whose reader is to see it: as a text, not in what an attribute says, and in nothing that is hidden.
+ * Where nobody can say what is hidden, all of it is taken for seen; `wayOutProblem` tells of that.
+ */
+export function alwaysShowsInHtml(source: string, path: string): boolean {
+  const program = Handlebars.parse(source);
+  const asked = htmlValues(program).inText;
+  const seen = visibleLinks(htmlOf(program, asked));
+  const shown = new Set(asked.filter((_, i) => seen.kind === 'unclear' || seen.text.includes(targetOf(i))));
+  return isAlwaysIn(program, path, (statement) => shown.has(statement));
 }
 
 /** Whether every way through a program comes upon the value in a statement that counts. */

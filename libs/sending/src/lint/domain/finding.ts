@@ -70,6 +70,16 @@ export const RULES = {
     source: 'CASL s. 6 (2)(a), SOR/2012-36 s. 2 (1)(a); directive 2000/31/EC art. 6 (b)',
     advice: 'Write {{brand.legalName}} into the footer, outside of any condition.',
   },
+  unnamed_sender: {
+    severity: 'warning',
+    source: 'CTIA Messaging Principles; CASL s. 6 (2)(a); directive 2002/58/EC art. 13 (4)',
+    advice: 'Begin with {{brand.name}}, outside of any condition: a number does not say whose it is.',
+  },
+  blank_postal_address: {
+    severity: 'error',
+    source: '15 U.S.C. 7704 (a)(5)(A)(iii); CASL s. 6 (2)(b), SOR/2012-36 s. 2 (1)',
+    advice: 'Set postalAddress of the brand with PUT /v1/brands/{key}: mails show it, and it says nothing.',
+  },
   no_contact: {
     severity: 'warning',
     source: 'CASL s. 6 (2)(b), SOR/2012-36 s. 2 (1)(d)',

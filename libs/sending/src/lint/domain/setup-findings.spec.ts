@@ -5,6 +5,7 @@ const PROVIDER = { key: 'mail', isSmtp: true, dkimDomain: 'acme.example', hasRet
 const GOOD: LintSetup = {
   centerUrl: 'https://center.acme.example',
   hasMailbox: true,
+  postalAddress: 'Teeweg 1, 10115 Berlin',
   senderEmail: 'news@mail.acme.example',
   provider: PROVIDER,
   tracking: { purpose: 'tracking', isThere: true },
@@ -15,6 +16,7 @@ describe('the set-up behind a commercial mail', () => {
     ['that has everything', {}, []],
     ['reached without TLS', { centerUrl: 'http://127.0.0.1' }, ['one_click_not_https']],
     ['without a mailbox for leaving', { hasMailbox: false }, ['no_unsubscribe_mailbox']],
+    ['from nowhere', { postalAddress: ' -\n' }, ['blank_postal_address']],
     ['without a provider', { provider: null }, ['no_provider']],
     ['without a signature', { provider: { ...PROVIDER, dkimDomain: null } }, ['no_dkim']],
     ['signed for another', { provider: { ...PROVIDER, dkimDomain: 'esp.example' } }, ['dkim_not_aligned']],

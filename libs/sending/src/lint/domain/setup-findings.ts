@@ -5,6 +5,7 @@ import { type Finding, finding } from './finding.js';
 export interface LintSetup {
   readonly centerUrl: string;
   readonly hasMailbox: boolean;
+  readonly postalAddress: string;
   readonly senderEmail: string;
   /** The enabled provider that comes first; null when there is none. */
   readonly provider: {
@@ -31,12 +32,14 @@ export function setupFindings(channel: Channel, messageClass: MessageClass, setu
 
 function mailFindings(
   messageClass: MessageClass,
-  { centerUrl, hasMailbox, senderEmail, provider }: LintSetup,
+  { centerUrl, hasMailbox, postalAddress, senderEmail, provider }: LintSetup,
 ): Finding[] {
   const findings: Finding[] = [];
   if (messageClass === 'commercial') {
     if (!centerUrl.startsWith('https://'))
       findings.push(finding('one_click_not_https', '', `the way out of a mail would be ${centerUrl}/u/…`));
+    if (!/[\p{L}\p{N}]/u.test(postalAddress))
+      findings.push(finding('blank_postal_address', '', 'the postal address of the brand has no letter and no digit'));
     if (!hasMailbox)
       findings.push(finding('no_unsubscribe_mailbox', '', 'List-Unsubscribe would have a web address alone'));
   }
