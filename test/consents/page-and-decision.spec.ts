@@ -69,5 +69,6 @@ function factsWith(
     states: said,
     own: said,
     cameAlong: new Set(),
+    asksYes: new Set(),
   };
 }

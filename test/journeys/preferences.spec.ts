@@ -120,6 +120,47 @@ describe('journey B: the preference page', () => {
     expect((await sendTo('cyd')).decision.reason).toBe('consent_withdrawn');
   });
 
+  it('what a law wants a yes to is not ticked, leaves after the tick, and not before', async () => {
+    const labels = { en: 'Advice' };
+    await installation.ok('PUT', '/v1/purposes/advice', {
+      body: { enforcement: 'permissive', legalBasis: 'legitimate_interests', labels },
+    });
+    const lawful = { caps: [], quietHours: [], rates: [], jurisdiction: { packs: 'contact' } };
+    const {
+      version: _,
+      hash: __,
+      createdAt: ___,
+      ...lawless
+    } = await installation.ok<Record<string, unknown>>('GET', '/v1/policies/default');
+    await installation.ok('POST', '/v1/policies', { body: { key: 'default', ...lawful } });
+    const contactPoints = [{ channel: 'email', address: 'dot@people.example' }];
+    await installation.ok('PUT', '/v1/contacts/dot', { body: { country: 'DE', contactPoints } });
+    const send = () =>
+      installation.ok<{ id: string; status: string; decision: { reason: string | null } }>('POST', '/v1/messages', {
+        body: { to: 'dot', template: 'news', purpose: 'advice' },
+        headers: { 'idempotency-key': randomUUID() },
+      });
+    const link = await installation.ok<{ url: string }>('POST', '/v1/contacts/dot/preference-link', { body: {} });
+    const url = `${link.url}?lang=en`;
+    const box = /<input type="checkbox" name="cell" value="([^"]+)"( checked)?[^>]*>[^]*?<\/label>/g;
+    const boxIn = (html: string) => [...html.slice(html.indexOf('>Advice<')).matchAll(box)][0];
+
+    const before = await send();
+    expect([before.status, before.decision.reason]).toEqual(['dropped', 'jurisdiction']);
+    const html = await (await fetch(url)).text();
+    const [, name = '', checked] = boxIn(html) ?? [];
+    expect(checked).toBeUndefined();
+
+    const fields = new URLSearchParams({ v: /name="v" value="([^"]+)"/.exec(html)?.[1] ?? '', cell: name });
+    expect((await fetch(`${url}&act=save`, { method: 'POST', body: fields, redirect: 'manual' })).status).toBe(303);
+    expect(boxIn(await (await fetch(url)).text())?.slice(1)).toEqual([name, ' checked']);
+    const after = await send();
+    expect([after.status, after.decision.reason]).toEqual(['queued', null]);
+    expect(await mailTo('dot', 'News of')).toContain('News of north');
+    expect(smtp.accepted.filter(({ recipients }) => recipients[0] === 'dot@people.example')).toHaveLength(1);
+    await installation.ok('POST', '/v1/policies', { body: lawless });
+  }, 60_000);
+
   it('a break holds until its day or until it is ended early, a wish for less binds, and what was held is shown', async () => {
     await installation.contact('bea');
     const { url, channel } = await installation.ok<{ url: string; channel: string }>(

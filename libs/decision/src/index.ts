@@ -41,6 +41,7 @@ export { emissionIntervalUs, rateLimits } from './rate-limits.js';
 export { appliesLaw } from './policy.js';
 export type * from './policy.js';
 export { type Permitted, permittedUntil, VALIDITY } from './permitted-until.js';
+export { lacksYes } from './lacks-yes.js';
 export { durationProblem } from './exact-duration.js';
 export { frequencyChoiceProblems } from './cap-problems.js';
 export { asksWhere } from './asks-where.js';

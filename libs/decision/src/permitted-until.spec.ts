@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { metAtLeast, runs } from '../../../test/support/runs.js';
 import { decide } from './decide.js';
 import type { ConsentState } from './facts.js';
+import { lacksYes } from './lacks-yes.js';
 import { permittedUntil } from './permitted-until.js';
 import { consent, ms, someFacts } from './testing/some-facts.js';
 import { pack, permission, under } from './testing/some-packs.js';
@@ -101,5 +102,23 @@ describe('how long what a person said, and the law, let messages leave', () => {
       { numRuns: runs(400) },
     );
     expect(Math.min(ended, refused)).toBeGreaterThanOrEqual(metAtLeast(30));
+  });
+});
+
+describe('whether the law alone wants a yes that is not there', () => {
+  it.each([
+    ['nothing said', null, true],
+    ['a no', consent('withdrawn'), true],
+    ['an inquiry that is too old', inquiry('2024-11-01T00:00:00Z'), true],
+    ['an inquiry', inquiry('2025-01-10T09:00:00+01:00'), false],
+    ['an express yes', plain, false],
+  ])('%s', (_what, purpose, lacks) => {
+    const facts = someFacts({
+      ...{ contact: { country: 'XX' }, topic: null, consent: { purpose, topic: null } },
+      purpose: { enforcement: 'permissive' },
+    });
+    expect(lacksYes(facts, CLOCKED, NOON, reference)).toBe(lacks);
+    expect(decide(facts, CLOCKED, NOON, reference).outcome === 'drop').toBe(lacks);
+    expect(lacksYes(facts, under(), NOON, reference)).toBe(false);
   });
 });

@@ -87,7 +87,8 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
     const cell = cellOf(view.cells, key);
     return view.facts.points.some(({ id, suppressed }) => id === cell?.pointId && suppressed.length > 0);
   };
-  const on = change.turnedOn.filter((key) => !isHeld(key));
+  // What is asked for there in a form that no page can give is recorded, and lets nothing through.
+  const on = change.turnedOn.filter((key) => !isHeld(key) && cellOf(view.cells, key)?.asksYes !== true);
   const held = change.turnedOn.filter(isHeld);
   const isAllHeld =
     held.length > 0 &&
@@ -177,7 +178,11 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
   // A page that was just told the result need not be told the same again.
   const saysNothing = nothing && (view.change === null || view.change.act === 'undo' || query.done === null);
   const left = view.cells.find(
-    (cell) => !cell.on && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === scopeOf(showing),
+    (cell) =>
+      !cell.on &&
+      !cell.asksYes &&
+      cell.pointId === link.contactPointId &&
+      (cell.topicId ?? cell.purposeId) === scopeOf(showing),
   );
   const saysLeft = !nothing && left !== undefined && query.done === null;
   return [

@@ -1,4 +1,4 @@
-import { frequencyOf, isShown, ownHoursOf } from '#lib/consent';
+import { type Cell, frequencyOf, isShown, ownHoursOf } from '#lib/consent';
 import { cityOfZone, nameOfZone, Times } from '#lib/platform';
 import { brandFrame } from '../pages/brand-frame.js';
 import type { Frame } from '../pages/page.js';
@@ -92,14 +92,16 @@ function isAboutHours({ again }: Showing): boolean {
 /** What the link is about, and everything: two ways out with equal buttons. Gone once there is nothing left to stop. */
 function leaveOf(showing: Showing, words: Words) {
   const { link, view } = showing;
-  if (!view.cells.some(({ on }) => on)) return null;
+  // Also of what a law keeps back where nobody said no: that law does not ask about every message.
+  const canBeLeft = ({ on, asksYes }: Cell): boolean => on || asksYes === true;
+  if (!view.cells.some(canBeLeft)) return null;
   const button = (act: 'leave' | 'stop_all', label: Phrase) => ({
     label,
     words: showing.served.seal(act, words.language, words.text(label)),
   });
   const scope = scopeOf(showing);
   const about = view.cells.find(
-    (cell) => cell.on && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === scope,
+    (cell) => canBeLeft(cell) && cell.pointId === link.contactPointId && (cell.topicId ?? cell.purposeId) === scope,
   );
   return {
     topic:

@@ -17,7 +17,7 @@ export function whyOf({ link, view, origin }: Showing, words: Words, times: Time
     origin.endedAt === null
       ? phrase('why.sentTo', values)
       : phrase('why.sent', { ...values, date: times.day(origin.endedAt) });
-  if (!cell.on) return [sent, phrase('why.stopped')];
+  if (!cell.on && !cell.asksYes) return [sent, phrase('why.stopped')];
 
   const purpose = view.facts.purposes.find(({ id }) => id === cell.purposeId);
   const consent = view.agreements.find(

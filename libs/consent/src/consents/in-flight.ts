@@ -1,6 +1,16 @@
-import type { Channel, ContactId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
+import type {
+  BrandId,
+  Channel,
+  ContactId,
+  ContactPointId,
+  EnforcementModel,
+  EpochMs,
+  MessageId,
+  SubjectId,
+} from '#lib/kernel';
 import type { NewEntry } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
+import type { ConsentState } from './domain/consent-fold.js';
 
 /** A message that was handed over on the strength of a consent. */
 export interface ConsentUse {
@@ -19,6 +29,19 @@ export interface EvidenceDuty {
   readonly keep: string;
   /** Whether a statute says so; a house rule does not stand in the way of an erasure. */
   readonly isStatute: boolean;
+}
+
+/** What a message could be about, and where consents to that stand. */
+export interface MessageAbout {
+  readonly pointId: ContactPointId;
+  readonly channel: Channel;
+  readonly purpose: {
+    readonly key: string;
+    readonly enforcement: EnforcementModel;
+    readonly state: ConsentState | null;
+  };
+  /** Null: about none. */
+  readonly topic: { readonly key: string; readonly state: ConsentState | null } | null;
 }
 
 /**
@@ -60,4 +83,15 @@ export abstract class InFlight {
 
   /** What laws say about evidence for consent on a channel, where the person was. */
   abstract dutiesFor(jurisdiction: string | null, channel: Channel): readonly EvidenceDuty[];
+
+  /**
+   * Of each of these, in their order, whether the law where the person is would have a commercial message about it dropped
+   * for want of a yes, under every policy of the brand.
+   */
+  abstract lackYes(
+    tx: Tx,
+    contact: { readonly id: ContactId; readonly brandId: BrandId },
+    about: readonly MessageAbout[],
+    now: EpochMs,
+  ): Promise<readonly boolean[]>;
 }

@@ -1,20 +1,27 @@
-import type { ContactPointId } from '#lib/kernel';
+import type { BrandId, ContactPointId, EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
 import type { ConsentState } from '../consents/domain/consent-fold.js';
+import { everythingOf } from '../consents/domain/everything.js';
 import { isStanding } from '../consents/domain/plan-changes.js';
+import type { InFlight, MessageAbout } from '../consents/in-flight.js';
 import type { ContactRow } from '../contacts/contact.store.js';
 import { erasureStore } from '../erasure/erasure.store.js';
 import { cameAlong } from '../recipients/come-back.js';
 import { recipientStore } from '../recipients/recipient.store.js';
+import { cellKey } from './domain/cells.js';
 import type { PreferenceFacts } from './domain/preference-facts.js';
 import { preferenceStore } from './preference.store.js';
 
-/** What is known about a person, as their page shows it through a link to one of their contact points. */
+/**
+ * What is known about a person, as their page shows it through a link to one of their contact points.
+ * @param inFlight knows what laws ask for
+ */
 export async function loadFacts(
   tx: Tx,
-  contact: ContactRow,
-  brandId: PreferenceFacts['brandId'],
+  inFlight: InFlight,
+  contact: ContactRow & { readonly brandId: BrandId },
   pointId: ContactPointId,
+  now: EpochMs,
 ): Promise<PreferenceFacts> {
   const points = await preferenceStore.points(tx, contact.id, pointId);
   const ids = points.map(({ id }) => id);
@@ -25,7 +32,8 @@ export async function loadFacts(
     const inPlace = points.filter(({ channel, inUse }) => inUse && channel === former.channel).map(({ id }) => id);
     for (const all of [states, own]) all.set(former.id, withStanding(all, former.id, inPlace));
   }
-  const { language, pausedUntil, wishes } = contact;
+  const { language, pausedUntil, wishes, brandId } = contact;
+  const purposes = await preferenceStore.purposes(tx, brandId);
   return {
     brandId,
     contactId: contact.id,
@@ -37,15 +45,50 @@ export async function loadFacts(
       ...point,
       suppressed: (suppressions.get(point.id) ?? []).map(({ reason }) => reason),
     })),
-    purposes: await preferenceStore.purposes(tx, brandId),
+    purposes,
     states,
     own,
     cameAlong: await cameAlong(
       tx,
       [...own.values()].flatMap((of) => [...of.values()].map(({ eventId }) => eventId)),
     ),
+    asksYes: await askedByLaw(tx, inFlight, contact, { points, purposes, states }, now),
   };
 }
+
+/**
+ * What a law asks a yes for where the brand asks for none: such a box would be ticked though nothing comes, and nobody
+ * could say the yes. Where the brand asks for one the box says whether it was given.
+ */
+async function askedByLaw(
+  tx: Tx,
+  inFlight: InFlight,
+  contact: ContactRow & { readonly brandId: BrandId },
+  { points, purposes, states }: Pick<PreferenceFacts, 'purposes' | 'states'> & { readonly points: readonly Place[] },
+  now: EpochMs,
+): Promise<Set<string>> {
+  const cells = purposes
+    .filter((purpose) => purpose.enforcement === 'permissive' && purpose.id !== everythingOf(contact.brandId))
+    .flatMap((purpose) => [null, ...purpose.topics].flatMap((topic) => points.map((p) => ({ purpose, topic, ...p }))));
+  const about = cells.map(({ purpose, topic, id: pointId, channel }): MessageAbout => {
+    const state = (scope: string): ConsentState | null => states.get(pointId)?.get(scope) ?? null;
+    return {
+      ...{ pointId, channel },
+      purpose: { key: purpose.key, enforcement: purpose.enforcement, state: state(purpose.id) },
+      topic: topic === null ? null : { key: topic.key, state: state(topic.id) },
+    };
+  });
+  const lack = await inFlight.lackYes(tx, contact, about, now);
+  return new Set(
+    cells
+      .filter((_, i) => lack[i])
+      .map(({ id: pointId, purpose, topic }) =>
+        cellKey({ pointId, purposeId: purpose.id, topicId: topic?.id ?? null }),
+      ),
+  );
+}
+
+type Place = Pick<PreferenceFacts['points'][number], 'id' | 'channel'>;
 
 /**
  * Where the scopes of an address that is in use no longer stand: what still goes to one that took its place can be left

@@ -66,7 +66,7 @@ export class PreferenceService {
       if (found === null || person === null) return null;
       const contact = { ...person, brandId: found.brandId };
       const now = await databaseNow(tx);
-      const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
+      const facts = await loadFacts(tx, this.inFlight, contact, link.contactPointId, now);
       const cells = cellsOf(facts, now);
       const ended = await contactStore.pointsEnded(tx, contact.id);
       const pointIds = [...new Set([...facts.points, ...ended].map(({ id }) => id))];
@@ -118,7 +118,7 @@ export class PreferenceService {
       if (shown === 'stale') return { kind: 'stale' };
       if (objected.length === 0) return this.carryOut(tx, { ...doing, shown });
       for (const point of objected) await this.leaveAllAgain(tx, doing, point);
-      const left = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
+      const left = await loadFacts(tx, this.inFlight, contact, link.contactPointId, now);
       return this.carryOut(tx, { ...doing, shown, facts: left, plan: planPreferences(left, holder, meant, now) });
     });
   }
@@ -210,7 +210,7 @@ export class PreferenceService {
       if (led === null) return null;
       const { contact, link } = led;
       const now = await databaseNow(tx);
-      const facts = await loadFacts(tx, contact, contact.brandId, link.contactPointId);
+      const facts = await loadFacts(tx, this.inFlight, contact, link.contactPointId, now);
       if (facts.erased || !isGood(link, facts)) return null;
       if (wishId !== undefined && !(await isFirstTime(tx, wishId, now))) {
         return { kind: 'done', changeId: null, inFlight: 0 };

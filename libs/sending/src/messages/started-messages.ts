@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ConsentUse, type EvidenceDuty, InFlight } from '#lib/consent';
-import type { Channel, ContactId, EntryId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
+import { type ConsentUse, type EvidenceDuty, InFlight, type MessageAbout } from '#lib/consent';
+import type { BrandId, Channel, ContactId, EntryId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { newId, type Tx } from '#lib/platform';
 import { messageIdOf } from '../exports/domain/person-export.js';
 import { reference } from '../reference.js';
 import { trackedLinkStore } from '../tracking/tracked-link.store.js';
 import { erasedEntry } from './domain/entries.js';
+import { lackingYes } from './lacking-yes.js';
 import { limitStore } from './limit.store.js';
 import { messageStore } from './message.store.js';
 
@@ -96,5 +97,14 @@ export class StartedMessages extends InFlight {
         return [{ id: `${id}:${rule.id}`, keep: rule.keepEvidence, isStatute: rule.force === 'statute' }];
       });
     });
+  }
+
+  lackYes(
+    tx: Tx,
+    contact: { readonly id: ContactId; readonly brandId: BrandId },
+    about: readonly MessageAbout[],
+    now: EpochMs,
+  ): Promise<readonly boolean[]> {
+    return lackingYes(tx, contact, about, now);
   }
 }

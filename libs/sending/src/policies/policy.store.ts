@@ -19,6 +19,13 @@ export const policyStore = {
     return rows[0]?.replaced === true;
   },
 
+  /** Under which keys a brand has published policies. */
+  async keys(tx: Tx, brandId: BrandId): Promise<string[]> {
+    const rows = await tx.sql<{ key: string }>`
+      SELECT DISTINCT key FROM sending.policy WHERE brand_id = ${brandId} ORDER BY key`;
+    return rows.map(({ key }) => key);
+  },
+
   /** The warm-ups of all policies in force of these brands, one for each id; a brand without any is not there. */
   async warmUps(tx: Tx, brandIds: readonly BrandId[]): Promise<Map<BrandId, WarmUps>> {
     const rows = await tx.sql<{ brandId: BrandId; warmUps: WarmUps }>`

@@ -11,8 +11,10 @@ export interface Cell {
   readonly purposeId: string;
   /** Null: the purpose itself. */
   readonly topicId: string | null;
-  /** Whether a message about it would find the consent it needs, and no objection. */
+  /** Whether a message about it would find the consent it needs, also by the law where the person is, and no objection. */
   readonly on: boolean;
+  /** It is off for no other reason than that law: nobody said no to it, and a yes turns it on. */
+  readonly asksYes?: true;
 }
 
 /** Names of a cell in forms and records. */
@@ -73,8 +75,9 @@ function cellAt(
   { id: pointId, channel }: PointFacts,
   at: EpochMs,
 ): Cell {
-  const on = !isObjected(facts, pointId) && isAgreed(facts, purpose, topicId, pointId, at);
-  return { pointId, channel, purposeId: purpose.id, topicId, on };
+  const cell = { pointId, channel, purposeId: purpose.id, topicId };
+  const isFree = !isObjected(facts, pointId) && isAgreed(facts, purpose, topicId, pointId, at);
+  return isFree && facts.asksYes.has(cellKey(cell)) ? { ...cell, on: false, asksYes: true } : { ...cell, on: isFree };
 }
 
 /** Whether the consents alone would let a message pass. */

@@ -118,6 +118,33 @@ describe('a link that may do everything', () => {
     ]);
   });
 
+  it('says a yes where a law asks for one, brings nothing along for what is on, and takes a no', () => {
+    const said = (asksYes: string[], request: PreferenceRequest) => {
+      const facts = { ...factsWith({}), asksYes: new Set(asksYes.map((id) => `${MAIL}.${id}`)) };
+      const { consents, turnedOff } = planPreferences(facts, holder, request, NOW);
+      const about = consents.filter(({ pointId, purposeId }) => pointId === MAIL && purposeId === 'tips');
+      return [
+        ...about.map(({ topicIds, kind, broughtBy }) => [topicIds[0] ?? 'tips', kind, broughtBy]),
+        turnedOff.filter(({ pointId, purposeId }) => pointId === MAIL && purposeId === 'tips').map(cellKey),
+      ];
+    };
+    const saved = (...ids: string[]): PreferenceRequest => ({
+      act: 'save',
+      ticked: new Set([...ids.map((id) => `${MAIL}.${id}`), `${MAIL}.survey`]),
+    });
+    const leave: PreferenceRequest = { act: 'leave', scopeId: 'tips', pointId: MAIL };
+    const both = ['tips', 'hints'];
+    expect(said(both, saved())).toEqual([[]]);
+    expect(said(both, saved('tips'))).toEqual([['hints', 'withdrawn', undefined], ['tips', 'granted', undefined], []]);
+    expect(said(both, saved('hints'))).toEqual([['tips', 'granted', ['hints']], ['hints', 'granted', undefined], []]);
+    // The topic has a yes of its own.
+    expect(said(['tips'], saved('hints'))).toEqual([[]]);
+    expect(said(both, leave)).toEqual([
+      ['tips', 'withdrawn', undefined],
+      [`${MAIL}.hints`, `${MAIL}.tips`],
+    ]);
+  });
+
   it('says yes to what only came along where its box is left ticked without the last of its topics', () => {
     const facts = { ...factsWith({ ads: 'granted', news: 'granted' }), cameAlong: new Set(['e']) };
     const said = (of: typeof facts, ticked: string[], who: Parameters<typeof planPreferences>[1] = holder) =>

@@ -107,11 +107,11 @@ export function planPreferences(
       const cells = cellsOf(facts, now);
       const wanted = (cell: Cell): boolean => request.ticked.has(cellKey(cell));
       // A topic needs its purpose: a no to the purpose is one to its topics, and where there is none, a yes to a topic
-      // is one to its purpose.
+      // is one to its purpose. What is on already brings nothing: nothing was said of it.
       const isStopped = (whole: Cell | undefined): boolean =>
         whole !== undefined && whole.on && !wanted(whole) && isShown(holder, whole.pointId);
       const isBrought = (whole: Cell): boolean =>
-        whole.topicId === null && cells.some((cell) => wanted(cell) && wholeOf(cells, cell) === whole);
+        whole.topicId === null && cells.some((cell) => !cell.on && wanted(cell) && wholeOf(cells, cell) === whole);
       const turnedOn = cells.filter(
         (cell) =>
           !cell.on &&
@@ -174,7 +174,8 @@ function planLeave(facts: PreferenceFacts, scopeId: string, pointId: ContactPoin
     ...NOTHING,
     consents: [no],
     turnedOff: cellsOf(facts, now).filter(
-      (cell) => cell.on && cell.pointId === pointId && (isWhole ? cell.purposeId : cell.topicId) === scopeId,
+      (cell) =>
+        (cell.on || cell.asksYes) && cell.pointId === pointId && (isWhole ? cell.purposeId : cell.topicId) === scopeId,
     ),
   };
 }

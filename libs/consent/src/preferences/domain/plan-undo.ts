@@ -47,7 +47,7 @@ export function planUndo(
       isShown(holder, cell.pointId) &&
       comesBack(facts, cell, past, now),
   );
-  const added = cells.filter((cell) => cell.on && change.turnedOn.includes(cellKey(cell)));
+  const added = cells.filter((cell) => (cell.on || cell.asksYes) && change.turnedOn.includes(cellKey(cell)));
   // A purpose stays as long as a topic that was said yes to at another time needs it.
   const isNeeded = (whole: Cell): boolean =>
     cells.some(

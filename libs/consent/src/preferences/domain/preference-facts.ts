@@ -55,4 +55,6 @@ export interface PreferenceFacts {
   readonly own: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>;
   /** Events of yeses to a purpose that only came along with a topic after a no, and go with the last topic. */
   readonly cameAlong: ReadonlySet<string>;
+  /** Keys of the cells about which a law lets nothing pass as consents stand, though the brand asks for no yes. */
+  readonly asksYes: ReadonlySet<string>;
 }

@@ -72,6 +72,7 @@ export function factsWith(
     states: said,
     own: said,
     cameAlong: new Set(),
+    asksYes: new Set(),
   };
 }
 /** Everything about which a message would find its consent. */

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { boxName } from './box-name.js';
+import { CenterWorld, type SomePerson } from '../testing/center-world.js';
+import { follow, formOf, get, post, ticked } from '../testing/page-client.js';
+
+describe('a purpose that asks for no yes, where a law does', () => {
+  const [purposeId, tips] = [randomUUID(), randomUUID()];
+  let world: CenterWorld;
+  beforeAll(async () => {
+    world = await CenterWorld.start();
+    const { tx } = world.db;
+    await tx.execute`
+      INSERT INTO consent.purpose (id, brand_id, key, enforcement, legal_basis, labels)
+      VALUES (${purposeId}, ${world.brandId}, 'advice', 'permissive', 'legitimate_interests', '{"de": "Ratgeber", "en": "Advice"}')`;
+    await tx.execute`
+      INSERT INTO consent.topic (id, brand_id, purpose_id, key, labels, descriptions)
+      VALUES (${tips}, ${world.brandId}, ${purposeId}, 'tips', '{"de": "Tipps", "en": "Tips"}', '{}')`;
+    await publish('default', { packs: 'contact' });
+  }, 120_000);
+  afterAll(() => world.end());
+
+  const publish = async (key: string, jurisdiction: object): Promise<void> => {
+    const body = JSON.stringify({ caps: [], quietHours: [], rates: [], jurisdiction });
+    await world.db.tx.execute`
+      INSERT INTO sending.policy (id, brand_id, key, version, body, hash)
+      SELECT ${randomUUID()}, ${world.brandId}, ${key}, coalesce(max(version), 0) + 1, ${body}, sha256(${Buffer.from(body)})
+        FROM sending.policy WHERE brand_id = ${world.brandId} AND key = ${key}`;
+  };
+  const boxes = (person: SomePerson): string[] =>
+    [tips, purposeId].map((id) => boxName({ pointId: world.email(person), purposeId: id, topicId: null }));
+  const shown = async (person: SomePerson): Promise<string[]> => {
+    const html = await (await get(await world.manage(person))).text();
+    return ticked(html).filter((box) => boxes(person).includes(box));
+  };
+  const inGermany = { country: 'DE' };
+  const inAmerica = { country: 'US', region: 'US-NY', zone: 'America/New_York' };
+
+  it('is ticked where nobody has to say yes, and not where somebody has to', async () => {
+    const [here, there] = [await world.person([], inGermany), await world.person([], inAmerica)];
+    expect(await shown(here)).toEqual([]);
+    expect((await shown(there)).sort()).toEqual(boxes(there).sort());
+  });
+
+  it('is said yes to by a tick and by nothing else, and the box stays ticked then', async () => {
+    const person = await world.person([], inGermany);
+    const url = await world.manage(person);
+    const form = formOf(await (await get(url)).text());
+    const before = await world.everything();
+    expect((await follow(url, await post(url, 'save', form))).query.get('done')).toBe('same');
+    expect(await world.everything()).toBe(before);
+
+    const [box = ''] = boxes(person);
+    const { html } = await follow(url, await post(url, 'save', [...form, ['cell', box]]));
+    expect(html).toMatch(/Eingeschaltet: .*Tipps/);
+    expect(await world.history(person)).toEqual(['email granted advice page', 'email granted tips page']);
+    expect((await shown(person)).sort()).toEqual(boxes(person).sort());
+
+    // And off again: that is a no.
+    const again = formOf(html).filter(([, value]) => !boxes(person).includes(value));
+    await follow(url, await post(url, 'save', again));
+    expect(await shown(person)).toEqual([]);
+    expect((await world.history(person)).slice(2).sort()).toEqual([
+      'email withdrawn advice page',
+      'email withdrawn tips page',
+    ]);
+  });
+
+  it('can be left although no box is ticked', async () => {
+    const person = await world.person([], inGermany);
+    const url = await world.manage(person);
+    const html = await (await get(url)).text();
+    expect(html).toContain('act&#x3D;stop_all');
+    await follow(url, await post(url, 'stop_all'));
+    expect(await world.history(person)).toContain('email withdrawn advice page');
+  });
+
+  it('is ticked as long as some policy of the brand lets its messages through', async () => {
+    const person = await world.person([], inGermany);
+    expect(await shown(person)).toEqual([]);
+    await publish('lawless', { packs: 'none', reason: 'spec', approvedBy: 'spec' });
+    expect((await shown(person)).sort()).toEqual(boxes(person).sort());
+  });
+});
