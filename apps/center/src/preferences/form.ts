@@ -124,6 +124,13 @@ export class Entered {
     return lessOf(was, { ticked: this.boxes, frequency, pause, pauseDay });
   }
 
+  /** The boxes that were unticked, of a form of which something else cannot be read; null where there are none. */
+  toNo({ cells }: PreferenceView): SaveForm['request'] | null {
+    if (!this.hasSaidWhatWas || cells.every((cell) => !cell.on || this.isWanted(cell))) return null;
+    const ticked = new Set(cells.filter((cell) => this.isWanted(cell)).map(cellKey));
+    return { act: 'save', ticked, onlyLess: true };
+  }
+
   /** A box that was on the page says so beside itself: one that is not ticked is not sent. */
   otherHours(): { readonly keepsOtherHours?: boolean } {
     const said = this.fields.getAll('otherHours');

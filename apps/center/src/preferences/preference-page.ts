@@ -156,8 +156,13 @@ export class PreferencePage {
       return redirect(reply, { lang, topics, done: await this.callBack(link, evidence.details, served?.text) });
     if (act === 'save') {
       const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
-      if (!('request' in form))
-        return this.showAs(token, link, request, reply, { status: 422, again: { entered, wrong: form } });
+      if (!('request' in form)) {
+        // A box that was unticked says no by itself, whatever else could not be read, and on however old a page.
+        const no = entered.toNo(view);
+        const taken = no === null ? null : await this.preferences.apply(link, no, null, evidence);
+        const tookNo = taken?.kind === 'done' && taken.changeId !== null;
+        return this.showAs(token, link, request, reply, { status: 422, again: { entered, wrong: form, tookNo } });
+      }
       const { request: wish, version, notice } = form;
       const answer = await this.preferences.apply(link, wish, version, { ...evidence, notice });
       if (answer?.kind === 'stale')

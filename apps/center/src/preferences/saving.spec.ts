@@ -200,6 +200,24 @@ describe('saving', () => {
     expect(await world.everything()).toBe(before);
   });
 
+  it('an entry that cannot be read keeps no unticked box from being a no, and agrees to nothing', async () => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = await world.manage(person);
+    const form = formOf(await (await get(url)).text());
+    const fields = form.filter(([, value]) => value !== cell(world, person, 'events'));
+    const typed = set(set(fields, 'quietFrom', '20:00'), 'frequency', 'weekly');
+    const before = (await world.history(person)).length;
+    const answer = await post(url, 'save', [...typed, ['cell', cell(world, person, 'products')]]);
+    expect(answer.status).toBe(422);
+    const html = await answer.text();
+    expect((await world.history(person)).slice(before)).toEqual(['email withdrawn events page']);
+    expect(html).toContain('nicht lesbar. Bitte sehen');
+    expect(html).toMatch(/<p>Ausgeschaltet: .*Veranstaltungen/);
+    // The rest is still there to be saved.
+    await follow(url, await post(url, 'save', set(formOf(html), 'quietTo', '07:00')));
+    expect((await world.history(person)).slice(before + 1)).toEqual(['email granted products page']);
+  });
+
   it('from a page of somebody else changes nothing', async () => {
     const person = await world.person(['newsletter']);
     const url = await world.manage(person);

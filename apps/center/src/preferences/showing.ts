@@ -18,6 +18,8 @@ export interface Showing {
     readonly entered: Entered;
     /** Empty: nothing is wrong with it, but the page was no longer true. */
     readonly wrong: readonly WrongField[];
+    /** Whether the boxes that were unticked have been taken as a no all the same. */
+    readonly tookNo?: boolean;
   };
   /** Of the controls of this page. */
   readonly served: ServedWords;

@@ -6,6 +6,7 @@ export const de: OwnTexts = {
   'page.language': 'Sprache',
   'page.for': 'Ihre Einstellungen für {addresses}',
   'page.entered': 'Eine der Angaben war nicht lesbar. Es wurde nichts geändert. Bitte sehen Sie noch einmal nach.',
+  'page.enteredPart': 'Eine der Angaben war nicht lesbar. Bitte sehen Sie noch einmal nach.',
   'wrong.day': 'Wählen Sie einen Tag vom {from} bis zum {to} oder eine andere Pause.',
   'wrong.quiet': 'Geben Sie beide Uhrzeiten an, und zwei verschiedene, oder lassen Sie beide leer.',
   'wrong.choice': 'Wählen Sie eine der angebotenen Möglichkeiten.',

@@ -5,6 +5,7 @@ export const en = {
   'page.language': 'Language',
   'page.for': 'Your settings for {addresses}',
   'page.entered': 'One of the entries could not be read. Nothing has been changed. Please look at it again.',
+  'page.enteredPart': 'One of the entries could not be read. Please look at it again.',
   'wrong.day': 'Choose a day from {from} to {to}, or another break.',
   'wrong.quiet': 'Enter both times, and two different ones, or leave both empty.',
   'wrong.choice': 'Choose one of those that are offered.',

@@ -6,6 +6,7 @@ export const es: OwnTexts = {
   'page.language': 'Idioma',
   'page.for': 'Sus ajustes para {addresses}',
   'page.entered': 'Uno de los datos no se ha podido leer. No se ha cambiado nada. Revíselo, por favor.',
+  'page.enteredPart': 'Uno de los datos no se ha podido leer. Revíselo, por favor.',
   'wrong.day': 'Elija un día del {from} al {to}, u otra pausa.',
   'wrong.quiet': 'Indique las dos horas, distintas entre sí, o deje ambas vacías.',
   'wrong.choice': 'Elija una de las opciones que se ofrecen.',

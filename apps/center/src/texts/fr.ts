@@ -6,6 +6,7 @@ export const fr: OwnTexts = {
   'page.language': 'Langue',
   'page.for': 'Vos réglages pour {addresses}',
   'page.entered': 'Une des indications est illisible. Rien n’a été modifié. Veuillez vérifier.',
+  'page.enteredPart': 'Une des indications est illisible. Veuillez vérifier.',
   'wrong.day': 'Choisissez un jour du {from} au {to}, ou une autre pause.',
   'wrong.quiet': 'Indiquez les deux heures, différentes l’une de l’autre, ou laissez les deux champs vides.',
   'wrong.choice': 'Choisissez l’une des possibilités proposées.',

@@ -6,6 +6,7 @@ export const it: OwnTexts = {
   'page.language': 'Lingua',
   'page.for': 'Le Sue impostazioni per {addresses}',
   'page.entered': 'Uno dei dati non è leggibile. Non è stato cambiato nulla. La preghiamo di ricontrollare.',
+  'page.enteredPart': 'Uno dei dati non è leggibile. La preghiamo di ricontrollare.',
   'wrong.day': 'Scelga un giorno dal {from} al {to}, o un’altra pausa.',
   'wrong.quiet': 'Indichi entrambi gli orari, diversi tra loro, o lasci vuoti entrambi.',
   'wrong.choice': 'Scelga una delle possibilità offerte.',

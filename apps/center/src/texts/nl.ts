@@ -6,6 +6,7 @@ export const nl: OwnTexts = {
   'page.language': 'Taal',
   'page.for': 'Uw instellingen voor {addresses}',
   'page.entered': 'Een van de gegevens was niet leesbaar. Er is niets gewijzigd. Kijk er alstublieft nog eens naar.',
+  'page.enteredPart': 'Een van de gegevens was niet leesbaar. Kijk er alstublieft nog eens naar.',
   'wrong.day': 'Kies een dag van {from} tot en met {to}, of een andere pauze.',
   'wrong.quiet': 'Vul beide tijden in, en twee verschillende, of laat beide leeg.',
   'wrong.choice': 'Kies een van de aangeboden mogelijkheden.',

@@ -6,6 +6,7 @@ export const pl: OwnTexts = {
   'page.language': 'Język',
   'page.for': 'Państwa ustawienia dla {addresses}',
   'page.entered': 'Jednego z wpisów nie udało się odczytać. Niczego nie zmieniono. Prosimy sprawdzić jeszcze raz.',
+  'page.enteredPart': 'Jednego z wpisów nie udało się odczytać. Prosimy sprawdzić jeszcze raz.',
   'wrong.day': 'Prosimy wybrać dzień od {from} do {to} albo inną przerwę.',
   'wrong.quiet': 'Prosimy podać obie godziny, i to różne, albo zostawić oba pola puste.',
   'wrong.choice': 'Prosimy wybrać jedną z podanych możliwości.',

@@ -6,6 +6,7 @@ export const pt: OwnTexts = {
   'page.language': 'Idioma',
   'page.for': 'As suas definições para {addresses}',
   'page.entered': 'Um dos dados não pôde ser lido. Nada foi alterado. Por favor, verifique de novo.',
+  'page.enteredPart': 'Um dos dados não pôde ser lido. Por favor, verifique de novo.',
   'wrong.day': 'Escolha um dia de {from} a {to}, ou outra pausa.',
   'wrong.quiet': 'Indique as duas horas, diferentes uma da outra, ou deixe ambas vazias.',
   'wrong.choice': 'Escolha uma das possibilidades oferecidas.',

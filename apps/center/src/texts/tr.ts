@@ -6,6 +6,7 @@ export const tr: OwnTexts = {
   'page.language': 'Dil',
   'page.for': '{addresses} için ayarlarınız',
   'page.entered': 'Girilenlerden biri okunamadı. Hiçbir şey değiştirilmedi. Lütfen yeniden bakın.',
+  'page.enteredPart': 'Girilenlerden biri okunamadı. Lütfen yeniden bakın.',
   'wrong.day': '{from} ile {to} arasında bir gün ya da başka bir ara seçin.',
   'wrong.quiet': 'Birbirinden farklı iki saat girin ya da ikisini de boş bırakın.',
   'wrong.choice': 'Sunulanlardan birini seçin.',
