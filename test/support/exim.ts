@@ -40,7 +40,12 @@ export async function startExim(program: string): Promise<Exim> {
   let running = await started(program, file, port);
   return {
     port,
-    delivered: () => fs.readdirSync(box).map((name) => fs.readFileSync(path.join(box, name), 'utf8')),
+    delivered() {
+      const names = fs.readdirSync(box);
+      // What is still being written has a file beside it that says so, and that is gone a moment later.
+      const isWhole = (name: string): boolean => !name.endsWith('.lock') && !names.includes(`${name}.lock`);
+      return names.filter(isWhole).map((name) => fs.readFileSync(path.join(box, name), 'utf8'));
+    },
     async restart() {
       await ended(running);
       running = await started(program, file, port);

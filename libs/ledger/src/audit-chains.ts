@@ -18,6 +18,7 @@ import { OPERATOR } from './append.store.js';
 import { Findings } from './audit.js';
 import { auditStore } from './audit.store.js';
 import { ENTRY_TYPES, type EntryRule } from './domain/entry-types.js';
+import { erasures } from './erasures.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
 
 interface Row {
@@ -88,7 +89,7 @@ export async function chainProblems(tx: Tx, keys: LedgerKeys): Promise<LogProble
 
 /** `auditChains` in the caller's transaction; says only what fails. */
 async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<void> {
-  const log: Log = { heads: await newestHeads(tx, found), erasures: await erasures(tx), ended: new Set() };
+  const log: Log = { heads: await newestHeads(tx, found), erasures: await erasures(tx, null), ended: new Set() };
   const open: { chain: Chain | null } = { chain: null };
   for await (const row of disclosures(tx)) {
     if (!isWhole(row)) {
@@ -226,13 +227,6 @@ function sortedRoot(records: Buffer): Buffer | null {
   } catch {
     return null;
   }
-}
-
-async function erasures(tx: Tx): Promise<Set<string>> {
-  const rows = await tx.sql<{ hash: Buffer }>`
-    SELECT sha256('\\x00'::bytea || leaf) AS hash FROM ledger.entry
-     WHERE position('"t":"erasure.executed"'::bytea IN leaf) > 0`;
-  return new Set(rows.map(({ hash }) => hash.toString('base64url')));
 }
 
 /** How many of the chains that a list counts have a row. */

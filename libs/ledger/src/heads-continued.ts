@@ -11,15 +11,13 @@ import {
   verifyEntry,
 } from '#lib/proof';
 import type { KeptHeads } from './bundle/heads.store.js';
+import { erasures } from './erasures.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
 
 /** A list of heads: labels and commitments, sorted, one after the other. */
 type Packed = Buffer;
 
 const PAGE = 200;
-/** Entries draw their keys before they are committed; so many that were committed later may have drawn theirs earlier. */
-const OVERTAKEN = 100_000;
-
 /**
  * Whose chain a list of heads takes back, or tells otherwise than the list before it; null: nobody's. Each chain that
  * stands elsewhere now has to have come past where it stood. What was erased since cannot be followed, but then it is no
@@ -36,7 +34,7 @@ export async function takenBack(tx: Tx, keys: LedgerKeys, before: KeptHeads, aft
   if (chains.length < moved.size) return 'a chain that was counted is gone';
   let known: Promise<Set<string>> | undefined;
   const isErasure = async (leaf: Buffer): Promise<boolean> =>
-    (await (known ??= erasuresSince(tx, before.entryId))).has(leaf.toString('base64url'));
+    (await (known ??= erasures(tx, before.entryId))).has(leaf.toString('base64url'));
   for (const chain of chains) {
     const stood = moved.get(subjectLabel(chain.id).toString('hex'));
     if (stood !== undefined && !(await cameFrom(tx, keys, chain, stood, isErasure)))
@@ -112,13 +110,4 @@ async function disclosed(tx: Tx, id: SubjectId, before: number) {
       FROM ledger.disclosure d JOIN ledger.entry e USING (n)
      WHERE d.subject_id = ${id}::uuid AND d.n < ${before}::bigint
      ORDER BY d.subject_id DESC, d.n DESC LIMIT ${PAGE}::int`;
-}
-
-/** Leaf hashes, base64url, of the entries since another that say that somebody was erased. */
-async function erasuresSince(tx: Tx, id: EntryId): Promise<Set<string>> {
-  const rows = await tx.sql<{ hash: Buffer }>`
-    SELECT sha256('\\x00'::bytea || leaf) AS hash FROM ledger.entry
-     WHERE n > (SELECT n FROM ledger.entry WHERE id = ${id}) - ${OVERTAKEN}::int
-       AND position('"t":"erasure.executed"'::bytea IN leaf) > 0`;
-  return new Set(rows.map(({ hash }) => hash.toString('base64url')));
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { ERASED_FILE, KEY_FILE, LedgerService, Publisher, Sequencer } from '#lib/ledger';
 import { Database, deriveKeys } from '#lib/platform';
 import { ED25519, signingKey, writeSigningKey } from '#lib/proof';
@@ -73,6 +74,16 @@ describe('consentctl ledger resume', () => {
     expect(await said()).toEqual([2, expect.stringContaining('start one with this LEDGER_DIR first')]);
     // Nothing is left of what was refused.
     expect([await looked(first), await entries()]).toEqual([null, 1]);
+  });
+
+  it('is refused where nobody has looked at the log since, as after a restart of its database', async () => {
+    const admin = new pg.Client({ connectionString: server.urls.admin });
+    await admin.connect();
+    await admin.query("UPDATE ledger.publisher SET recognised = 'as before the restart'");
+    await admin.end();
+    expect(await ledger.hold(database.tx)).toMatchObject({ kind: 'unrecognised' });
+    expect(await said()).toEqual([2, expect.stringContaining('start one with this LEDGER_DIR first')]);
+    expect([await looked(first), await ledger.hold(database.tx), await entries()]).toEqual([null, null, 1]);
   });
 
   it('is taken once a worker with the new folder has said that nobody has said that it follows', async () => {

@@ -59,7 +59,7 @@ export async function resume(argv: readonly string[]): Promise<number> {
       const hold = await ledger.hold(tx);
       const said = await ledger.resume(tx, key.name, actor, systemClock.now());
       // Its worker would go on signing, beyond what the new log follows.
-      if (said !== null && hold === null) throw new CommandEnd(goesOn(said.follows, key.name), 2);
+      if (said !== null && hold?.kind !== 'contradicted') throw new CommandEnd(goesOn(said.follows, key.name), 2);
       return said;
     }),
   );

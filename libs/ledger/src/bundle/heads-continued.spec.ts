@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SubjectId } from '#lib/kernel';
+import type { EntryId, SubjectId } from '#lib/kernel';
+import { chainProblems } from '../audit-chains.js';
 import { LedgerDamaged } from '../sequencer.js';
-import { BRAND, LedgerFixture, someDecision } from '../testing/ledger-fixture.js';
+import { BRAND, KEYS, LedgerFixture, someDecision } from '../testing/ledger-fixture.js';
 import { SubjectHeads } from './subject-heads.service.js';
 
 describe('a list of heads', () => {
@@ -57,6 +58,41 @@ describe('a list of heads', () => {
     await fixture.append(someDecision(await fixture.subject()));
     expect(await list()).toBe(true);
   });
+
+  it.each<[string, (end: EntryId) => readonly string[], string, unknown]>([
+    [
+      'the last that is left',
+      (end) => [
+        `DELETE FROM ledger.disclosure WHERE subject_id = '${ada}'`,
+        `UPDATE ledger.subject SET chain_head = (SELECT sha256('\\x00'::bytea || leaf) FROM ledger.entry WHERE id = '${end}')
+          WHERE id = '${ada}'`,
+      ],
+      'nothing is left, and no entry says that it was erased',
+      'not written',
+    ],
+    [
+      'followed by all that is left',
+      (end) => [
+        `DELETE FROM ledger.disclosure WHERE subject_id = '${ada}' AND n <= (SELECT n FROM ledger.entry WHERE id = '${end}')`,
+      ],
+      'are missing',
+      false,
+    ],
+  ])(
+    'takes what was destroyed in time for no end of a chain, where it is %s',
+    async (_where, sql, problem, written) => {
+      const [old] = await fixture.append(someDecision(ada));
+      await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [old!.id]));
+      const [end] = await fixture.append(erased(ada, { basis: 'retention_over', cnt: 1 }));
+      await fixture.append(someDecision(ada));
+      expect(await list()).toBe(true);
+      const problems = () => fixture.database.transaction((tx) => chainProblems(tx, KEYS));
+      expect(await problems()).toEqual([]);
+      for (const one of sql(end!.id)) await fixture.tamper(one);
+      expect(await problems()).toMatchObject([{ problem: expect.stringContaining(problem) }]);
+      expect(await list().catch((error: unknown) => error instanceof LedgerDamaged && 'not written')).toBe(written);
+    },
+  );
 
   it.each<[string, () => readonly string[], boolean]>([
     ['a chain ends sooner', shortened, false],
