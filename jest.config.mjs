@@ -60,7 +60,7 @@ export default {
     },
   ],
   reporters: ['default', '<rootDir>/test/support/summary-line-reporter.mjs'],
-  testTimeout: process.env.TEST_FORM === 'long' ? 600_000 : 120_000, // Against hanging for ever; no test is about time.
+  testTimeout: process.env.TEST_FORM === 'long' ? 900_000 : 300_000, // Against hanging for ever; no test is about time.
   testSequencer: '<rootDir>/test/support/long-first.mjs',
-  maxWorkers: 4, // On two cores: what waits for a process, a lease or a lock leaves room for other files.
+  maxWorkers: 3, // On two cores: what waits for a process, a lease or a lock leaves room for other files.
 };

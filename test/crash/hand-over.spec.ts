@@ -100,7 +100,7 @@ describeOnEachQueueBackend('a process that dies while messages are on their way'
       if (!taken) expect(unknown.filter(wasTaken)).toEqual([]);
       else if (must === 'unknown') expect(unknown.filter(wasTaken)).not.toEqual([]);
     },
-    120_000,
+    400_000,
   );
 
   if (!API_POINTS.some(isTried)) return;
@@ -126,6 +126,6 @@ describeOnEachQueueBackend('a process that dies while messages are on their way'
       expect([...ends.values()]).toEqual(asked.map(() => 'sent'));
       expect(await installation.count()).toBe(stored + MESSAGES - replayed);
     },
-    120_000,
+    400_000,
   );
 });

@@ -78,7 +78,7 @@ const suite = (backend: QueueBackend): void => {
     expect([...later.values()]).toEqual(contacts.map(() => 'sent'));
     await truth();
     await sleeper.stop();
-  }, 180_000);
+  }, 800_000);
 
   // What a process does on its own wire is the same whoever woke it.
   if (backend.kind === 'redis') return;

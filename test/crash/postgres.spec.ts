@@ -85,7 +85,7 @@ const suite = (backend: QueueBackend): void => {
     // An outage says nothing about a message, so it ends none as failed or dropped.
     expect([...ends.values()].filter((end) => end !== 'sent' && end !== 'unknown')).toEqual([]);
     expect([...ends.values()].filter((end) => end === 'sent').length).toBeGreaterThan(ends.size / 2);
-  }, 180_000);
+  }, 600_000);
 
   it('ends no message as failed because it was away while the message was on its way', async () => {
     // Each with a template of its own, which has to be read after its hand-over was committed.
@@ -118,7 +118,7 @@ const suite = (backend: QueueBackend): void => {
     const ends = await installation.ended(asked.map(({ id }) => id ?? 'never acknowledged'));
     expect([...ends.values()].filter((end) => end !== 'sent' && end !== 'unknown')).toEqual([]);
     expect(contradictions(await readTruth(installation), installation.acked, recorder.recorded())).toEqual([]);
-  }, 180_000);
+  }, 600_000);
 
   it('lets contacts and consents be changed afterwards, and messages go out at once', async () => {
     await installation.contact('after');
@@ -128,7 +128,7 @@ const suite = (backend: QueueBackend): void => {
     });
     const { id } = await installation.send('after');
     expect(await installation.ended([id ?? ''])).toEqual(new Map([[id, 'sent']]));
-  }, 60_000);
+  }, 300_000);
 
   it('keeps no process from ending in time while it is away', async () => {
     await postgres.kill();
@@ -136,7 +136,7 @@ const suite = (backend: QueueBackend): void => {
     const exits = await Promise.all(processes.map((process) => process.stop()));
     expect(exits).toEqual(exits.map(() => ({ code: 0, signal: null })));
     expect(performance.now() - begun).toBeLessThan(20_000);
-  }, 180_000);
+  }, 600_000);
 };
 
 // With queues on Redis, which is not killed, nothing else is lost with the database.

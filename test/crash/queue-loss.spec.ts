@@ -35,7 +35,7 @@ describeOnRedis('a Redis that loses everything', () => {
     await installation.startReady('api');
     await installation.setUp(recorder.port);
     contacts = await installation.contacts(MESSAGES);
-  }, 120_000);
+  }, 600_000);
   afterAll(async () => {
     await installation.end();
     await Promise.all([postgres.remove(), recorder.stop(), redis.stop()]);
@@ -44,7 +44,7 @@ describeOnRedis('a Redis that loses everything', () => {
   afterEach(async () => {
     const found = contradictions(await readTruth(installation), installation.acked, recorder.recorded());
     expect(found).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   const sendAll = () => Promise.all(contacts.map((contact) => installation.send(contact)));
   const idsOf = (asked: readonly Asked[]): string[] => asked.map(({ id }) => id ?? 'never acknowledged');
@@ -73,7 +73,7 @@ describeOnRedis('a Redis that loses everything', () => {
     await command('FLUSHALL');
     await installation.startReady('worker');
     await expectAllSent(asked);
-  }, 120_000);
+  }, 600_000);
 
   itInLongForm(
     'delays what comes while it is flushed again and again',
@@ -99,7 +99,7 @@ describeOnRedis('a Redis that loses everything', () => {
     await expectAllSent(asked);
     await installation.process('api').ready();
     expect(installation.processes.map((process) => process.exit())).toEqual([null, null]);
-  }, 120_000);
+  }, 600_000);
 
   itInLongForm(
     'is not missed by the door either when it is full',
@@ -129,5 +129,5 @@ describeOnRedis('a Redis that loses everything', () => {
     redis = await startTestRedis({ port });
     await Promise.all([installation.process('api').ready(), installation.process('worker').ready()]);
     await expectAllSent(await sendAll());
-  }, 180_000);
+  }, 600_000);
 });

@@ -62,7 +62,7 @@ const suite = (backend: QueueBackend): void => {
     // Nothing was begun twice, either.
     for (const steps of truth.steps.values())
       expect(steps.filter(({ type }) => type === 'send.handover_started')).toHaveLength(1);
-  }, 180_000);
+  }, 600_000);
 
   it('does not make its stop as long as the line of those who wait', async () => {
     await recorder.setFault({ at: 'end', do: 'delay', ms: 300 });
@@ -84,7 +84,7 @@ const suite = (backend: QueueBackend): void => {
     await installation.startReady('worker');
     await installation.ended(idsOf(asked));
     expect(contradictions(await readTruth(installation), installation.acked, recorder.recorded())).toEqual([]);
-  }, 180_000);
+  }, 600_000);
 
   it('answers the request it has begun to answer', async () => {
     const api = installation.process('api');
@@ -109,7 +109,7 @@ const suite = (backend: QueueBackend): void => {
     expect(id).not.toBeNull();
     expect(await stopping).toEqual(CLEAN);
     expect(await installation.ended(idsOf([await sending]))).toEqual(new Map([[id, 'sent']]));
-  }, 180_000);
+  }, 600_000);
 };
 
 // What has begun stands in the database, whoever woke the process.

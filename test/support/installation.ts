@@ -36,6 +36,11 @@ const SETTINGS = {
 };
 
 /**
+ * So long a message may wait where calls of its provider failed: half a minute, a minute when the first try fails as well,
+ * and a message that failed twice a minute more. Who waits less takes a pause for a loss.
+ */
+const PATIENCE_MS = 240_000;
+/**
  * For a worker that will die or sleep, so that whoever finds what it left need not wait long: together with a provider
  * that has one second to answer, its leases last seven, of which a cold process on a slow machine has four to begin. All other workers keep the long leases of production; a slow
  * machine alone then makes nothing uncertain.
@@ -261,13 +266,20 @@ export class Installation {
   }
 
   /** Waits until none of these messages waits or is under way; answers how each ended. */
-  async ended(ids: readonly string[], timeoutMs = 60_000): Promise<Map<string, string>> {
+  async ended(ids: readonly string[], timeoutMs = PATIENCE_MS): Promise<Map<string, string>> {
     let seen = new Map<string, string>();
+    let open: readonly object[] = [];
     await until(
       () =>
-        `${ids.length} messages to end; they are: ${JSON.stringify([...seen.values()])}\n${this.processes.at(-1)?.output().slice(-3000)}`,
+        `${ids.length} messages to end; of ${open.length} first ${JSON.stringify(open.slice(0, 5))}\n${this.processes.at(-1)?.output().slice(-3000)}`,
       async () => {
         seen = await this.statuses(ids);
+        const { rows } = await this.admin.query<object>(
+          `SELECT status, reason, attempt, extract(epoch FROM due_at - now())::int AS "dueInSeconds" FROM sending.message
+            WHERE id = ANY ($1::uuid[]) AND status IN ('queued', 'started')`,
+          [ids],
+        );
+        open = rows;
         return (
           seen.size === ids.length && [...seen.values()].every((status) => status !== 'queued' && status !== 'started')
         );
