@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { SubjectId } from '#lib/kernel';
+import type { EntryId, SubjectId } from '#lib/kernel';
 import { OPERATOR } from './append.store.js';
 import { auditDatabase } from './audit-database.js';
 import { SubjectHeads } from './bundle/subject-heads.service.js';
+import { destroyEvidence } from './forget.js';
 import type { NewEntryOf } from './domain/entry-types.js';
-import { BRAND, KEYS, LedgerFixture, someDecision, someTopic } from './testing/ledger-fixture.js';
+import { BRAND, KEYS, LedgerFixture, someConsent, someDecision, someTopic } from './testing/ledger-fixture.js';
 
 const ordered = (actor: string, subjectId?: SubjectId): NewEntryOf<'export.created'> => ({
   ...{ type: 'export.created', at: Date.UTC(2026, 0, 1), brandId: BRAND, clear: { cnt: 1 } },
@@ -120,11 +121,7 @@ describe('fsck follows every person’s chain', () => {
   });
 
   it('and finds that somebody who never was has another’s erasure, to make up for what is missing', async () => {
-    await fixture.append({
-      ...{ type: 'erasure.executed' as const, at: Date.now(), brandId: BRAND, subjectId: eve },
-      ...{ clear: { basis: 'gdpr_17_1' }, disclosed: {} },
-    });
-    await fixture.database.transaction((tx) => fixture.ledger.forgetSubject(tx, eve));
+    await fixture.erase(eve);
     const last = `(SELECT n FROM ledger.disclosure WHERE subject_id = '${ada}' ORDER BY n DESC LIMIT 1)`;
     const before = `(SELECT sha256('\\x00'::bytea || e.leaf) FROM ledger.disclosure d JOIN ledger.entry e USING (n)
        WHERE d.subject_id = '${ada}' ORDER BY n DESC OFFSET 1 LIMIT 1)`;
@@ -150,29 +147,89 @@ describe('fsck follows every person’s chain', () => {
     expect((await failing()).steps).toContain('types');
   });
 
-  it('and is content with what was erased, wholly or by retention, when the chain says so', async () => {
-    const erased = (subjectId: SubjectId, clear: object) => ({
-      type: 'erasure.executed' as const,
-      ...{ at: Date.now(), brandId: BRAND, subjectId },
-      clear: { basis: 'gdpr_17_1', ...clear },
-      disclosed: {},
-    });
-    await fixture.append(erased(eve, {}));
-    await fixture.database.transaction((tx) => fixture.ledger.forgetSubject(tx, eve));
+  it('and is content with what was erased, and with evidence that was destroyed in time, when the chain says so', async () => {
+    await fixture.erase(eve);
     expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
     await fixture.append(someDecision(eve));
     expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
-    const [third] = await fixture.asSuperuser(`SELECT id FROM ledger.entry WHERE n = ${nth(3)}`);
-    await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [third!['id'] as never]));
-    expect((await failing()).steps).toEqual(['chains']);
-    await fixture.append(erased(ada, { basis: 'retention_over', cnt: 1 }));
+    const [old, later] = await fixture.append(someConsent(ada), someConsent(ada), someDecision(ada));
+    await fixture.pass('13 months');
+    expect(await fixture.forgetEntries(old!.id)).toBe(1);
     expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
-    // Whatever goes afterwards is not what that entry spoke of.
-    await fixture.append(erased(ada, { basis: 'retention_over', cnt: 1 }));
-    expect((await failing()).steps).toEqual(['chains']);
-    const [later] = await fixture.append(someDecision(ada));
-    await fixture.append(someDecision(ada));
-    await fixture.database.transaction((tx) => fixture.ledger.forgetEntries(tx, [later!.id]));
-    expect((await failing()).steps).toEqual(['chains']);
+    // What is left of it is the place of its entry, and nothing goes twice.
+    expect(await fixture.forgetEntries(old!.id)).toBe(0);
+    expect(await fixture.forgetEntries(old!.id, later!.id)).toBe(1);
+    expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
+    await fixture.erase(ada);
+    expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
+  });
+
+  it('of which nothing goes before its time, or that is no evidence', async () => {
+    const [consent, decision] = await fixture.append(someConsent(ada), someDecision(ada));
+    await fixture.pass('364 days');
+    await expect(fixture.forgetEntries(consent!.id)).rejects.toThrow('less than a year ago');
+    await fixture.pass('2 days');
+    await expect(fixture.forgetEntries(decision!.id)).rejects.toThrow('no evidence of consent');
+    await expect(fixture.database.transaction((tx) => fixture.ledger.forgetSubject(tx, ada))).rejects.toThrow(
+      'does not say that it is erased',
+    );
+    expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
+  });
+
+  /** What is left of an entry where somebody has the keys, and whatever an entry then says of it. */
+  const strip = (id: EntryId) => fixture.database.transaction((tx) => destroyEvidence(tx, KEYS, [id]));
+  const told = (cnt: number, destroyed?: readonly number[]): NewEntryOf<'erasure.executed'> => ({
+    ...{ type: 'erasure.executed', at: Date.now(), brandId: BRAND, subjectId: ada },
+    clear: { basis: 'retention_over', cnt },
+    disclosed: destroyed === undefined ? {} : { request: { destroyed } },
+  });
+
+  it.each<[string, (at: { before: number; after: number }) => NewEntryOf<'erasure.executed'>[], string | null]>([
+    ['that it is destroyed', () => [], 'none says that its time was over'],
+    ['which it was', ({ before }) => [told(1, [before])], null],
+    ['that another was', ({ after }) => [told(1, [after])], 'is not what is left of it'],
+    ['that more were', ({ before }) => [told(2, [before])], 'names 1 entries'],
+    ['that it was, twice', ({ before }) => [told(1, [before]), told(1, [before])], 'for a second time'],
+    ['that none was', () => [told(0, [])], 'and counts 0'],
+    ['how many were and not which', () => [told(1)], 'more entries were destroyed than are missing'],
+  ])('and asks that an entry says %s', async (_what, entries, problem) => {
+    const [id] = await fixture.append(someConsent(ada), someConsent(ada));
+    await fixture.pass('13 months');
+    await strip(id!.id);
+    // Seven decisions were there before.
+    await fixture.append(...entries({ before: 8, after: 9 }));
+    const { steps } = await auditDatabase(fixture.database, { policy: null, keys: KEYS });
+    const chains = steps.find(({ step }) => step === 'chains');
+    if (problem === null) expect(chains?.result).toBe('holds');
+    else expect(chains).toMatchObject({ result: 'fails', problem: expect.stringContaining(problem) });
+  });
+
+  it('and finds that evidence was destroyed before its time, by whatever clock', async () => {
+    const [id] = await fixture.append(someConsent(ada));
+    await fixture.pass('13 months');
+    await strip(id!.id);
+    await fixture.asSuperuser('DELETE FROM test_clock.passed');
+    await fixture.append(told(1, [8]));
+    const { steps } = await auditDatabase(fixture.database, { policy: null, keys: KEYS });
+    expect(steps).toContainEqual({
+      ...{ step: 'chains', result: 'fails' },
+      problem: expect.stringContaining('was recorded less than a year before'),
+    });
+  });
+
+  it('and finds that who was not erased has the erasure of who was erased, or that theirs is taken away', async () => {
+    await fixture.append(someDecision(eve));
+    await fixture.erase(eve);
+    await new SubjectHeads(fixture.database, fixture.ledger).record(0);
+    while ((await fixture.sequencer().runOnce()) > 0);
+    expect(await failing()).toEqual({ verdict: 'holds', steps: [] });
+    await fixture.tamper(`DELETE FROM ledger.disclosure WHERE subject_id = '${ada}'`);
+    await fixture.tamper(
+      `UPDATE ledger.subject a SET chain_n = e.chain_n, chain_head = e.chain_head FROM ledger.subject e
+        WHERE a.id = '${ada}' AND e.id = '${eve}'`,
+    );
+    await fixture.tamper(`DELETE FROM ledger.disclosure WHERE subject_id = '${eve}'`);
+    await fixture.tamper(`DELETE FROM ledger.subject WHERE id = '${eve}'`);
+    expect((await failing()).steps).toContain('chains');
   });
 });

@@ -1,15 +1,15 @@
 import type { EntryId, SubjectId } from '#lib/kernel';
 import type { Database, Tx } from '#lib/platform';
 import {
-  destroyedBy,
+  type DisclosedEntry,
   encodeDisclosure,
   HASH_BYTES,
   HEAD_BYTES,
   headCommitment,
   leafHash,
   Malformed,
+  PersonChain,
   rootOfHeads,
-  type SubjectLink,
   subjectLabel,
   subjectOf,
   verifyEntry,
@@ -18,7 +18,6 @@ import { OPERATOR } from './append.store.js';
 import { Findings } from './audit.js';
 import { auditStore } from './audit.store.js';
 import { ENTRY_TYPES, type EntryRule } from './domain/entry-types.js';
-import { erasures } from './erasures.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
 
 interface Row {
@@ -48,9 +47,8 @@ const PAGE = 1_000;
 
 /**
  * Follows every person's chain through what its entries disclose, as of one instant: each is what its entry commits to,
- * numbers and links follow one another from the first up to what the person's row says, and the newest list of heads
- * counts them so. What was erased cannot be followed; but then the log says so: the last of what is gone is an
- * `erasure.executed`.
+ * each chain is what `PersonChain` says of it, up to where the person's row says, and the newest list of heads counts
+ * them so.
  */
 export async function auditChains(database: Database, keys: LedgerKeys, found: Findings): Promise<void> {
   await database.transaction(async (tx) => {
@@ -87,9 +85,9 @@ export async function chainProblems(tx: Tx, keys: LedgerKeys): Promise<LogProble
   ];
 }
 
-/** `auditChains` in the caller's transaction; says only what fails. */
+/** `auditChains` in the caller's transaction; says only what does not hold. */
 async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<void> {
-  const log: Log = { heads: await newestHeads(tx, found), erasures: await erasures(tx, null), ended: new Set() };
+  const heads = await newestHeads(tx, found);
   const open: { chain: Chain | null } = { chain: null };
   for await (const row of disclosures(tx)) {
     if (!isWhole(row)) {
@@ -98,22 +96,16 @@ async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<
     }
     if (open.chain?.id !== row.subjectId) {
       open.chain?.end(found);
-      open.chain = row.subjectId === OPERATOR ? null : new Chain(row, log);
+      open.chain = row.subjectId === OPERATOR ? null : new Chain(row, heads);
     }
-    const link = read(row, keys, found);
-    if (link !== null) open.chain?.next(link, row, found);
+    const entry = read(row, keys, found);
+    if (entry !== null) open.chain?.next(entry, row, found);
   }
   open.chain?.end(found);
   await besideChains(tx, found);
-  const gone = log.heads.size - (await countedOf(tx, log.heads));
+  const gone = heads.size - (await countedOf(tx, heads));
   if (gone > 0) found.fails('heads', `the list counts ${gone} chains of which there is no row any more`);
-  for (const { id, chainHead } of await silent(tx)) {
-    const end = chainHead.toString('base64url');
-    if (!log.erasures.has(end))
-      found.fails('chains', `of the chain ${id} nothing is left, and no entry says that it was erased`);
-    else if (log.ended.has(end)) found.fails('chains', `the chain ${id} ends in the erasure of somebody else`);
-    log.ended.add(end);
-  }
+  for (const { id } of await silent(tx)) found.fails('chains', `of the chain ${id} nothing is left`);
 }
 
 /**
@@ -131,71 +123,59 @@ async function besideChains(tx: Tx, found: Findings): Promise<void> {
   }
 }
 
-/** What the log says of all chains. */
-interface Log {
-  /** The newest list of heads, by label. */
-  readonly heads: ReadonlyMap<string, Buffer>;
-  /** Leaf hashes of the entries that say that somebody was erased, base64url. */
-  readonly erasures: ReadonlySet<string>;
-  /** Those of them in which a chain ended, as far as they were looked at: each is of one person. */
-  readonly ended: Set<string>;
-}
-
 class Chain {
   readonly id: SubjectId;
-  private at: { readonly n: number; readonly hash: Buffer } | null = null;
-  private missing = 0;
-  private destroyed = 0;
+  private readonly entries = new PersonChain();
+  private isBroken = false;
   private isCounted: boolean;
 
+  /** @param heads what the newest list says of all chains, by label */
   constructor(
     private readonly row: Row,
-    private readonly log: Log,
+    private readonly heads: ReadonlyMap<string, Buffer>,
   ) {
     this.id = row.subjectId;
-    this.isCounted = !log.heads.has(subjectLabel(this.id).toString('hex'));
+    this.isCounted = !heads.has(subjectLabel(this.id).toString('hex'));
   }
 
-  next(link: { readonly subject: SubjectLink | null; readonly destroyed: number }, row: Row, found: Findings): void {
-    const { subject } = link;
-    if (subject === null || subject.id !== this.id) {
+  next(entry: DisclosedEntry, row: Row, found: Findings): void {
+    const link = subjectOf({ entry });
+    if (link === null || link.id !== this.id) {
       return found.fails('chains', `entry ${row.id} does not disclose the chain in which it is kept`);
     }
-    const { at } = this;
-    if (at !== null && subject.n <= at.n) found.fails('chains', `entry ${row.id} stands before the one it follows`);
-    if (at !== null && subject.n === at.n + 1 && subject.prev !== at.hash.toString('base64url')) {
-      found.fails('chains', `entry ${row.id} follows another entry than the one before it`);
+    const hash = leafHash(row.leaf);
+    const check = this.entries.add(link, { entry, hash, name: `entry ${row.id}` });
+    if (!check.holds) {
+      this.isBroken = true;
+      found.fails('chains', check.problem);
     }
-    const isAfterErasure = at === null && subject.prev !== null && this.log.erasures.has(subject.prev);
-    if (isAfterErasure && subject.prev !== null) this.log.ended.add(subject.prev);
-    else this.missing += Math.max(0, subject.n - (at?.n ?? 0) - 1);
-    this.destroyed += link.destroyed;
-    if (link.destroyed > 0 && this.destroyed > this.missing)
-      found.fails('chains', `entry ${row.id} says that more of its chain is gone than is missing up to it`);
-    this.at = { n: subject.n, hash: leafHash(row.leaf) };
-    const counted = this.log.heads.get(subjectLabel(this.id).toString('hex'));
-    this.isCounted ||= counted?.equals(headCommitment(this.id, subject.n, this.at.hash)) === true;
-    // What was erased cannot be compared.
-    if (isAfterErasure) this.isCounted = true;
+    const counted = this.heads.get(subjectLabel(this.id).toString('hex'));
+    this.isCounted ||= counted?.equals(headCommitment(this.id, link.n, hash)) === true;
   }
 
   end(found: Findings): void {
     const { chainN, chainHead } = this.row;
-    if (this.at?.n !== chainN || !this.at.hash.equals(chainHead)) {
+    const { last, erased, unexplained } = this.entries;
+    if (last?.n !== chainN || last.hash !== chainHead.toString('base64url')) {
       found.fails('chains', `the chain ${this.id} ends elsewhere than its row says`);
     }
-    if (this.missing > this.destroyed) found.fails('chains', `entries of the chain ${this.id} are missing`);
-    if (!this.isCounted) found.fails('heads', `the list counts an entry of the chain ${this.id} that there is not`);
+    const whole = this.isBroken ? null : this.entries.whole();
+    if (whole !== null && 'open' in whole) found.unchecked('chains', `of the chain ${this.id} ${whole.open}`);
+    else if (whole !== null && !whole.holds) found.fails('chains', `of the chain ${this.id}: ${whole.problem}`);
+    if (unexplained !== null)
+      found.fails('chains', `${unexplained} discloses nothing any more, and none says that its time was over`);
+    // What was erased cannot be compared.
+    if (!this.isCounted && erased === null)
+      found.fails('heads', `the list counts an entry of the chain ${this.id} that there is not`);
   }
 }
 
-/** What an entry discloses about its chain; null, and a finding, when that is not what it commits to. */
-function read(row: Row, keys: LedgerKeys, found: Findings) {
+/** An entry with what it discloses; null, and a finding, when that is not what it commits to. */
+function read(row: Row, keys: LedgerKeys, found: Findings): DisclosedEntry | null {
   try {
     if (row.secret === null) throw new Malformed('disclosure', 'its key is gone');
     const texts = openDisclosures(subjectKey(keys, row.subjectId, row.secret), row.id, row.sealed).split('\n');
-    const entry = verifyEntry(row.leaf, texts.map(encodeDisclosure));
-    return { subject: subjectOf({ entry }), destroyed: destroyedBy(entry) };
+    return verifyEntry(row.leaf, texts.map(encodeDisclosure));
   } catch (error) {
     const why = error instanceof Malformed ? error.message : 'it cannot be opened with MASTER_KEY';
     found.fails('chains', `what entry ${row.id} disclosed: ${why}`);
@@ -242,10 +222,10 @@ async function countedOf(tx: Tx, heads: ReadonlyMap<string, Buffer>): Promise<nu
   }
 }
 
-/** Chains of which nothing is disclosed any more. */
-async function silent(tx: Tx): Promise<{ id: SubjectId; chainHead: Buffer }[]> {
-  return tx.sql<{ id: SubjectId; chainHead: Buffer }>`
-    SELECT s.id, s.chain_head AS "chainHead" FROM ledger.subject s
+/** Chains of which nothing is disclosed any more: whoever is erased leaves the place of the entry that says so. */
+async function silent(tx: Tx): Promise<{ id: SubjectId }[]> {
+  return tx.sql<{ id: SubjectId }>`
+    SELECT s.id FROM ledger.subject s
      WHERE s.chain_n > 0 AND s.id <> ${OPERATOR}
        AND NOT EXISTS (SELECT FROM ledger.disclosure d WHERE d.subject_id = s.id)`;
 }

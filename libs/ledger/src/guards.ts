@@ -111,16 +111,21 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
         RAISE EXCEPTION 'the set-up is no person' USING ERRCODE = 'restrict_violation';
       END IF;
       UPDATE ledger.subject SET secret = new_secret WHERE id = whose;
-      DELETE FROM ledger.disclosure WHERE subject_id = whose;
+      DELETE FROM ledger.disclosure WHERE subject_id = whose AND n <> kept_n;
       GET DIAGNOSTICS forgotten = ROW_COUNT;
+      UPDATE ledger.disclosure SET sealed = kept WHERE n = kept_n AND subject_id = whose;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'entry % is none of theirs', kept_n USING ERRCODE = 'restrict_violation';
+      END IF;
       RETURN forgotten;
     END`,
-  'ledger.forget_entries()': `DECLARE
+  'ledger.keep_links()': `DECLARE
       forgotten bigint;
     BEGIN
-      DELETE FROM ledger.disclosure d
-       USING ledger.entry e
-       WHERE e.id = ANY (entries) AND d.n = e.n AND d.subject_id <> '00000000-0000-0000-0000-000000000000';
+      UPDATE ledger.disclosure d SET sealed = l.link
+        FROM unnest(entries, links) AS l (n, link)
+       WHERE d.n = l.n AND d.subject_id <> '00000000-0000-0000-0000-000000000000'
+         AND octet_length(l.link) < octet_length(d.sealed);
       GET DIAGNOSTICS forgotten = ROW_COUNT;
       RETURN forgotten;
     END`,

@@ -5,13 +5,13 @@ import {
   HASH_BYTES,
   HEAD_BYTES,
   headCommitment,
+  isErasure,
   leafHash,
   subjectLabel,
   subjectOf,
   verifyEntry,
 } from '#lib/proof';
 import type { KeptHeads } from './bundle/heads.store.js';
-import { erasures } from './erasures.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from './sealing.js';
 
 /** A list of heads: labels and commitments, sorted, one after the other. */
@@ -20,8 +20,8 @@ type Packed = Buffer;
 const PAGE = 200;
 /**
  * Whose chain a list of heads takes back, or tells otherwise than the list before it; null: nobody's. Each chain that
- * stands elsewhere now has to have come past where it stood. What was erased since cannot be followed, but then it is no
- * longer than it was: an erasure is the last of what is gone.
+ * stands elsewhere now has to have come past where it stood. What was erased since cannot be followed further than to the
+ * entry that says so.
  */
 export async function takenBack(tx: Tx, keys: LedgerKeys, before: KeptHeads, after: Packed): Promise<string | null> {
   const now = byLabel(after);
@@ -32,13 +32,9 @@ export async function takenBack(tx: Tx, keys: LedgerKeys, before: KeptHeads, aft
   if (moved.size === 0) return null;
   const chains = await chainsIn(tx, [...moved.keys()]);
   if (chains.length < moved.size) return 'a chain that was counted is gone';
-  let known: Promise<Set<string>> | undefined;
-  const isErasure = async (leaf: Buffer): Promise<boolean> =>
-    (await (known ??= erasures(tx, before.entryId))).has(leaf.toString('base64url'));
   for (const chain of chains) {
     const stood = moved.get(subjectLabel(chain.id).toString('hex'));
-    if (stood !== undefined && !(await cameFrom(tx, keys, chain, stood, isErasure)))
-      return `the chain ${chain.id} was taken back`;
+    if (stood !== undefined && !(await cameFrom(tx, keys, chain, stood))) return `the chain ${chain.id} was taken back`;
   }
   return null;
 }
@@ -51,16 +47,10 @@ interface ChainRow {
 }
 
 /** Whether a chain once stood where a commitment says. Looked for from its end: lists are young. */
-async function cameFrom(
-  tx: Tx,
-  keys: LedgerKeys,
-  { id, secret, n, head }: ChainRow,
-  stood: Buffer,
-  isErasure: (leaf: Buffer) => Promise<boolean>,
-): Promise<boolean> {
+async function cameFrom(tx: Tx, keys: LedgerKeys, { id, secret, n, head }: ChainRow, stood: Buffer): Promise<boolean> {
   const key = subjectKey(keys, id, secret);
   const isIt = (at: number, hash: Buffer): boolean => headCommitment(id, at, hash).equals(stood);
-  let last: { readonly n: number; readonly prev: Buffer | null } = { n: n + 1, prev: head };
+  let after: { readonly n: number; readonly prev: string | null } = { n: n + 1, prev: head.toString('base64url') };
   for (let before = Number.MAX_SAFE_INTEGER; ;) {
     const rows = await disclosed(tx, id, before);
     for (const row of rows) {
@@ -69,20 +59,17 @@ async function cameFrom(
         openDisclosures(key, row.entryId, row.sealed).split('\n').map(encodeDisclosure),
       );
       const link = subjectOf({ entry });
-      if (link === null || link.id !== id) return false;
-      if (isIt(link.n, leafHash(row.leaf))) return true;
-      last = { n: link.n, prev: link.prev === null ? null : Buffer.from(link.prev, 'base64url') };
-      // What was destroyed is known by whatever follows it.
-      if (last.prev !== null && isIt(last.n - 1, last.prev)) return true;
+      const hash = leafHash(row.leaf);
+      const isNext = link?.id === id && link.n === after.n - 1 && after.prev === hash.toString('base64url');
+      if (link === null || !isNext) return false;
+      if (isIt(link.n, hash)) return true;
+      // All before it is gone; where it stood was there.
+      if (isErasure(entry)) return link.n > 1;
+      after = link;
       before = row.n;
     }
-    if (rows.length < PAGE) break;
+    if (rows.length < PAGE) return false;
   }
-  const { prev } = last;
-  if (prev === null || !(await isErasure(prev))) return false;
-  // The entry of the erasure has one number, which nobody raises.
-  for (let at = last.n - 2; at > 0; at--) if (isIt(at, prev)) return false;
-  return true;
 }
 
 function byLabel(packed: Packed): Map<string, Buffer> {

@@ -2,23 +2,17 @@ import { performance } from 'node:perf_hooks';
 import type { BrandId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
 import { type Database, newId, randomBytesPooled, toIso, type Tx } from '#lib/platform';
 import { disclosureDigest, encodeDisclosure, type JsonValue, readDisclosure } from '#lib/proof';
-import {
-  appendStore,
-  type EntryRow,
-  type LockedSubject,
-  OPERATOR,
-  SLOT_ENTRIES,
-  type SlotRow,
-} from './append.store.js';
+import { appendStore, type EntryRow, OPERATOR, SLOT_ENTRIES, type SlotRow } from './append.store.js';
 import { exportStore } from './bundle/export.store.js';
-import { type ChainLink, encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
+import { encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
 import { CLEAR_FIELDS, type NewEntry } from './domain/entry-types.js';
 import { chainProblems, type LogProblem } from './audit-chains.js';
 import { databaseClock } from './database-clock.js';
 import type { KeptHeads } from './bundle/heads.store.js';
 import { takenBack } from './heads-continued.js';
-import { forgetStore } from './forget.store.js';
+import { destroyEvidence, forgetSubject } from './forget.js';
 import { type AppendedEntry, readAll } from './read-all.js';
+import { chainOf, LockedChain } from './locked-chain.js';
 import { reconciliationStore } from './reconciliation.store.js';
 import { type EntryFilter, type EntryPage, type FoundEntry, readStore } from './read.store.js';
 import { type Hold, recognitionStore, type Resumption } from './recognition.store.js';
@@ -177,7 +171,7 @@ export class LedgerService {
     return new Map((await readStore.positions(tx, ids)).map(({ id, idx }) => [id, idx]));
   }
 
-  /** What these entries disclosed. Personal data: for the person, and for whoever may explain a decision. Erased entries are missing. */
+  /** What these entries disclosed. Personal data: for the person, and for whoever may explain a decision. What was erased or destroyed is missing. */
   async disclosures(tx: Tx, ids: readonly EntryId[]): Promise<Map<EntryId, Disclosures>> {
     const opened = await this.committedDisclosures(tx, ids);
     return new Map([...opened].map(([id, { disclosed }]) => [id, disclosed]));
@@ -194,19 +188,20 @@ export class LedgerService {
     if (ids.length === 0) return new Map();
     const rows = await readStore.sealed(tx, ids);
     return new Map(
-      rows.map(({ id, subjectId, secret, sealed }) => {
+      rows.flatMap(({ id, subjectId, secret, sealed }) => {
         const text = openDisclosures(subjectKey(this.keys, subjectId, secret), id, sealed);
         const read = text.split('\n').map((each) => ({ ...readDisclosure(each), each }));
+        if (isLinkAlone(read)) return [];
         const disclosed = Object.fromEntries(read.map(({ name, value }) => [name, value]));
         const digests = read.map(({ name, each }) => [name, disclosureDigest(encodeDisclosure(each))] as const);
-        return [id, { disclosed, digests: Object.fromEntries(digests) }];
+        return [[id, { disclosed, digests: Object.fromEntries(digests) }] as const];
       }),
     );
   }
 
   /**
    * Every entry about a person with what it disclosed, oldest first, for the person themselves. Read a page at a time.
-   * Nothing when they were erased.
+   * Nothing but that they were erased when they were; and none of evidence that was destroyed.
    */
   async *entriesOf(tx: Tx, subjectId: SubjectId): AsyncGenerator<PersonEntry> {
     let after = 0;
@@ -216,7 +211,9 @@ export class LedgerService {
         const text = openDisclosures(subjectKey(this.keys, subjectId, secret), id, sealed);
         const read = text.split('\n').map(readDisclosure);
         const disclosed = Object.fromEntries(read.map(({ name, value }) => [name, value]));
-        yield { id, position: idx, clear: JSON.parse(leaf.toString('utf8')) as PersonEntry['clear'], disclosed };
+        const clear = JSON.parse(leaf.toString('utf8')) as PersonEntry['clear'];
+        const isDestroyed = clear.t.startsWith('consent.') && isLinkAlone(read);
+        if (!isDestroyed) yield { id, position: idx, clear, disclosed };
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < PERSON_PAGE) return;
@@ -233,20 +230,31 @@ export class LedgerService {
   }
 
   /**
-   * Destroys everything a person's entries disclosed, and the secret that sealed it, so that copies are noise; bundles that
-   * may show it go too. Entries and proofs stay. The chain goes on under a new secret, because what was on its way still
-   * ends. Answers how many entries disclose nothing any more.
+   * `forgetSubject` of a person whose newest entry says that they were erased; bundles that may show them go too. Entries and
+   * proofs stay. The chain goes on under a new secret, because what was on its way still ends.
    */
   async forgetSubject(tx: Tx, id: SubjectId): Promise<number> {
     await exportStore.forget(tx, { subject: id });
-    return forgetStore.subject(tx, id, randomBytesPooled(32));
+    return forgetSubject(tx, this.keys, id);
   }
 
-  /** Destroys what these entries disclosed about persons; answers of how many, by the chain that each is in. */
-  async forgetEntries(tx: Tx, ids: readonly EntryId[]): Promise<ReadonlyMap<SubjectId, number>> {
-    if (ids.length === 0) return new Map();
+  /**
+   * `destroyEvidence` of these entries, whose time is over, and the entry in each chain that says so and of which: nothing is
+   * destroyed otherwise. Answers of how many.
+   */
+  async forgetEntries(tx: Tx, brandId: BrandId, ids: readonly EntryId[], at: EpochMs): Promise<number> {
+    if (ids.length === 0) return 0;
     await exportStore.forget(tx, { entries: ids });
-    return forgetStore.entries(tx, ids);
+    const destroyed = await destroyEvidence(tx, this.keys, ids);
+    await this.append(
+      tx,
+      Array.from(destroyed, ([subjectId, numbers]) => ({
+        ...{ type: 'erasure.executed' as const, subjectId, brandId, at },
+        clear: { basis: 'retention_over', cnt: numbers.length },
+        disclosed: { request: { destroyed: numbers } },
+      })),
+    );
+    return Array.from(destroyed.values()).reduce((sum, numbers) => sum + numbers.length, 0);
   }
 
   /** Every entry of these kinds (`consent` for `consent.granted` and so on), page by page, with what it still discloses. */
@@ -304,21 +312,21 @@ export class LedgerService {
     ids: readonly SubjectId[],
     slots: number,
   ): Promise<Pick<Locked, 'chains' | 'numbers'> & { now: EpochMs | null }> {
-    const chains = new Map<SubjectId, Chain>();
+    const chains = new Map<SubjectId, LockedChain>();
     const [first] = ids;
     if (first === undefined) return { now: null, chains, numbers: null };
     const unknown = (id: SubjectId): Error => new Error(`subject ${id} is unknown or was erased`);
     if (ids.length === 1 && slots === 1) {
       const locked = await appendStore.lockSubject(tx, first);
       if (locked === null) throw unknown(first);
-      chains.set(first, new Chain(first, locked.subject, subjectKey(this.keys, first, locked.subject.secret)));
+      chains.set(first, new LockedChain(first, locked.subject, subjectKey(this.keys, first, locked.subject.secret)));
       return { now: locked.now, chains, numbers: [locked.number] };
     }
     const { now, subjects, numbers } = await appendStore.lockSubjects(tx, ids, slots);
     for (const id of ids) {
       const subject = subjects.get(id);
       if (subject === undefined) throw unknown(id);
-      chains.set(id, new Chain(id, subject, subjectKey(this.keys, id, subject.secret)));
+      chains.set(id, new LockedChain(id, subject, subjectKey(this.keys, id, subject.secret)));
     }
     return { now, chains, numbers };
   }
@@ -343,13 +351,17 @@ export class LedgerService {
   }
 }
 
+/** Whether nothing is left but whose entry it is, and which of theirs. */
+const isLinkAlone = (read: readonly { readonly name: string }[]): boolean =>
+  read.length === 1 && read[0]?.name === 'subj';
+
 interface Draft extends EntryRow {
   readonly leafHash: string;
 }
 
 interface Locked {
   readonly now: EpochMs;
-  readonly chains: ReadonlyMap<SubjectId, Chain>;
+  readonly chains: ReadonlyMap<SubjectId, LockedChain>;
   /** Keys of the slots, if there was a chain to lock. */
   readonly numbers: readonly number[] | null;
   /** Key of entries without a subject; null when there are none. */
@@ -361,40 +373,4 @@ function slotsOf(entries: readonly NewEntry[]): number {
   const counts = new Map<BrandId | null, number>();
   for (const { brandId = null } of entries) counts.set(brandId, (counts.get(brandId) ?? 0) + 1);
   return [...counts.values()].reduce((sum, count) => sum + Math.ceil(count / SLOT_ENTRIES), 0);
-}
-
-/** A locked chain, as it grows within one append. */
-class Chain {
-  n: number;
-  /** base64url of the leaf hash of entry n; null before the first. */
-  head: string | null;
-  /** Slots are ordered by brand, so a chain that spans two brands could be taken out of order. */
-  brandId: BrandId | undefined;
-
-  constructor(
-    readonly subjectId: SubjectId,
-    locked: LockedSubject,
-    readonly key: Buffer,
-  ) {
-    this.n = locked.chainN;
-    this.head = locked.chainHead;
-  }
-
-  next(): ChainLink {
-    return { id: this.subjectId, n: this.n + 1, prev: this.head };
-  }
-
-  extend(leafHash: string): void {
-    this.n += 1;
-    this.head = leafHash;
-  }
-}
-
-function chainOf(chains: ReadonlyMap<SubjectId, Chain>, entry: NewEntry): Chain {
-  const chain = entry.subjectId == null ? undefined : chains.get(entry.subjectId);
-  if (chain === undefined) throw new Error('a subject was not locked');
-  if (entry.brandId == null) throw new RangeError(`${entry.type} of a subject needs a brand`);
-  chain.brandId ??= entry.brandId;
-  if (chain.brandId !== entry.brandId) throw new RangeError('a subject belongs to one brand');
-  return chain;
 }

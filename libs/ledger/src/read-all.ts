@@ -42,7 +42,8 @@ export async function* readAll(tx: Tx, keys: LedgerKeys, kinds: readonly string[
       if (subjectId === null || secret === null || sealed === null) return { n, id, clear, disclosed: null };
       const texts = openDisclosures(subjectKey(keys, subjectId, secret), id, sealed).split('\n');
       const disclosed = texts.map(readDisclosure).map(({ name, value }) => [name, value] as const);
-      return { n, id, clear, disclosed: Object.fromEntries(disclosed) };
+      const isLinkAlone = disclosed.length === 1 && disclosed[0]?.[0] === 'subj';
+      return { n, id, clear, disclosed: isLinkAlone ? null : Object.fromEntries(disclosed) };
     });
     const [row] = await tx.sql<{ last: number | null; count: number }>`
       SELECT max(n) AS last, count(*)::bigint AS count

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BrandService, KeyService } from '#lib/consent';
 import { type Config, readConfig, type Scope, SCOPES } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { withSession } from '../../../../test/support/database-clock.js';
 import { createApp } from '../create-app.js';
 import { NO_LAW } from '../../../../test/support/no-law.js';
 
@@ -37,12 +38,9 @@ export class RunningApi {
    */
   static async start(settings: Record<string, string> = {}, session: Record<string, string> = {}): Promise<RunningApi> {
     const database = await createTestDatabase();
-    const url = new URL(database.urls.app);
-    const options = Object.entries(session).map(([name, value]) => `-c ${name}=${value}`);
-    if (options.length > 0) url.searchParams.set('options', ['-c timezone=UTC', ...options].join(' '));
     const config = readConfig({
       NODE_ENV: 'test',
-      DATABASE_URL: url.href,
+      DATABASE_URL: withSession(database.urls.app, session),
       MASTER_KEY: randomBytes(32).toString('base64'),
       LOG_LEVEL: 'silent',
       PROVIDER_HOSTS: '127.0.0.1:*',

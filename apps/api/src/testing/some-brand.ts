@@ -13,8 +13,9 @@ export class SomeBrand {
     readonly admin: pg.Pool,
   ) {}
 
-  static async start(): Promise<SomeBrand> {
-    const api = await RunningApi.start();
+  /** @param session as `RunningApi.start` has it */
+  static async start(session: Record<string, string> = {}): Promise<SomeBrand> {
+    const api = await RunningApi.start({}, session);
     const key = await api.brand('acme');
     await setUpSending(api, key);
     const admin = new pg.Pool({ connectionString: api.database.urls.admin, max: 2 });

@@ -14,6 +14,7 @@ import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
 import { hashToken, makeConfirmToken } from '../links/confirm-token.js';
 import { ErasureService } from '../erasure/erasure.service.js';
+import { isOtherwiseTold } from '../erasure/told-by-log.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import type { Change } from '../setup-change.js';
 import { doubleOptInStore, type DoubleOptInSetting, type OptInRow } from './double-opt-in.store.js';
@@ -225,7 +226,8 @@ export class DoubleOptInService {
     if ((row.confirmedAt !== null && !row.test) || contact.erasedAt !== null) return 1;
     const now = await databaseNow(tx);
     if (row.deniedAt === null && !row.test) await this.expire(tx, row, contact, now);
-    if (row.createdContact && !(await isOtherwiseKnown(tx, row)))
+    const isKnown = (await isOtherwiseKnown(tx, row)) || (await isOtherwiseTold(tx, this.ledger, contact.subjectId));
+    if (row.createdContact && !isKnown)
       await this.erasure.eraseIn(
         tx,
         row.brandId,

@@ -10,6 +10,7 @@ import { type ErasureOrder, erasureOrderStore } from './erasure-order.store.js';
 import { erasureStore } from './erasure.store.js';
 import { type ErasureReceipt, type ErasureRequest, ErasureService } from './erasure.service.js';
 import { refuseMerged } from './refuse-erasure.js';
+import { assertErasureAsked } from './told-by-log.js';
 
 /** An erasure that waits for its farewell, as it is told to whoever ordered it. */
 export interface OrderedErasure {
@@ -90,6 +91,8 @@ export class ErasureOrders {
       if (contact === null || contact.erasedAt !== null || contact.mergedInto !== null) return null;
       const order = await erasureOrderStore.find(tx, [contactId]);
       if (order === null) return null;
+      const family = await contactStore.family(tx, contact.id);
+      await assertErasureAsked(tx, this.ledger, family, order.requestEntryId);
       const { brandId, basis, actor } = order;
       const request = { basis, reason: null, note: null };
       return this.erasures.eraseIn(tx, brandId, contact, request, actor, await databaseNow(tx));

@@ -19,6 +19,7 @@ import { erasureOrderStore } from './erasure-order.store.js';
 import { erasureNoticeStore, type NoticeReader } from './erasure-notice.store.js';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
 import { type RefusedErasure, refuseErasure, refuseMerged } from './refuse-erasure.js';
+import { assertOnePerson } from './told-by-log.js';
 
 export interface ErasureRequest {
   /** The provision it rests on, such as `gdpr_17_1_b`; stands in the ledger in clear. */
@@ -136,6 +137,7 @@ export class ErasureService {
     now: EpochMs,
   ): Promise<ErasureReceipt> {
     const family = await contactStore.family(tx, contact.id);
+    await assertOnePerson(tx, this.ledger, contact, family);
     const ids = family.map(({ id }) => id);
     const about = { subjectId: contact.subjectId, brandId, at: now };
     const { basis, reason, note } = request;

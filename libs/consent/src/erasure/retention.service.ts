@@ -9,6 +9,7 @@ import { databaseNow } from '../database-now.js';
 import { forgettable, leastKept, type RetentionRule, retainUntil } from './domain/retain-until.js';
 import { oneByOne } from '../one-by-one.js';
 import { erasureStore, type KeptEvent, type Person } from './erasure.store.js';
+import { assertRestrictionOver, toldEvents } from './told-by-log.js';
 
 /** How long one event's evidence is kept, and by which rule. */
 export interface Retention {
@@ -68,6 +69,7 @@ export class RetentionService {
     if (contact === null) return 0;
     const at = await databaseNow(tx);
     if (!(await erasureStore.isToShred(tx, id))) return 0; // another process was first
+    await assertRestrictionOver(tx, this.ledger, contact.subjectId, at);
     await this.ledger.append(tx, [
       {
         type: 'erasure.executed',
@@ -88,39 +90,54 @@ export class RetentionService {
     const now = await databaseNow(tx);
     const events = await erasureStore.events(tx, [id]);
     const old = await this.oldOnes(tx, id, events, now);
+    // An address that came with somebody who was merged brought their chain's entries: each chain says what is gone of it.
     const forgotten = await this.ledger.forgetEntries(
       tx,
+      brandId,
       old.map(({ entryId }) => entryId),
+      now,
     );
     if (old.length > 0)
       await erasureStore.emptyOldEvents(
         tx,
         old.map((event) => event.id),
       );
-    // An address that came with somebody who was merged brought their chain's entries: each chain says what is gone of it.
-    await this.ledger.append(
-      tx,
-      Array.from(forgotten, ([subjectId, count]) => ({
-        ...{ type: 'erasure.executed' as const, subjectId, brandId, at: now },
-        ...{ clear: { basis: 'retention_over', cnt: count }, disclosed: {} },
-      })),
-    );
-    return Array.from(forgotten.values()).reduce((sum, count) => sum + count, 0);
+    return forgotten;
   }
 
+  /**
+   * Events whose time is over and that count no longer, by the tables and by what their entries tell: whoever changes a row
+   * for a day has nothing destroyed by it.
+   */
   private async oldOnes(tx: Tx, contactId: ContactId, events: readonly KeptEvent[], now: EpochMs) {
     if (events.every(({ counts }) => counts)) return [];
     const uses = await this.inFlight.uses(tx, [contactId]);
-    const byId = new Map(events.map((event) => [event.id, event]));
-    const gone = forgettable(
-      events.map((event) => ({ ...event, scopeId: event.id, rules: this.rulesOf(event) })),
-      (id) => {
-        const event = byId.get(id);
-        return event === undefined ? [] : usesOf(event, uses);
-      },
+    const byRows = this.forgettableOf(events, uses, now);
+    if (byRows.size === 0) return [];
+    const told = await toldEvents(tx, this.ledger, events);
+    const byEntries = this.forgettableOf(
+      events.flatMap((event) => {
+        const said = told.get(event.entryId);
+        return said === undefined ? [] : [{ ...event, ...said }];
+      }),
+      uses,
       now,
     );
-    return gone.flatMap((id) => byId.get(id) ?? []);
+    return events.filter(({ id }) => byRows.has(id) && byEntries.has(id));
+  }
+
+  private forgettableOf(events: readonly KeptEvent[], uses: Uses, now: EpochMs): Set<string> {
+    const byId = new Map(events.map((event) => [event.id, event]));
+    return new Set(
+      forgettable(
+        events.map((event) => ({ ...event, scopeId: event.id, rules: this.rulesOf(event) })),
+        (id) => {
+          const event = byId.get(id);
+          return event === undefined ? [] : usesOf(event, uses);
+        },
+        now,
+      ),
+    );
   }
 
   private rulesOf({ jurisdiction, channel, keepEvidence, recordedAt }: KeptEvent): RetentionRule[] {
@@ -129,11 +146,10 @@ export class RetentionService {
   }
 }
 
+type Uses = readonly { readonly channel: string; readonly purpose: string; readonly at: EpochMs }[];
+
 /** When messages left on that channel under the purpose since: a use of whatever had been agreed to by then. */
-function usesOf(
-  { channel, purpose, occurredAt }: KeptEvent,
-  uses: readonly { readonly channel: string; readonly purpose: string; readonly at: EpochMs }[],
-): EpochMs[] {
+function usesOf({ channel, purpose, occurredAt }: KeptEvent, uses: Uses): EpochMs[] {
   return uses
     .filter((use) => use.channel === channel && use.purpose === purpose && use.at >= occurredAt)
     .map(({ at }) => at);

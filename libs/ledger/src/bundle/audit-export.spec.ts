@@ -187,7 +187,7 @@ describe('a bundle of evidence', () => {
     await fixture.append(consent(gone));
     const [own, brand] = [await world.ordered({ ...ALL, subjects: [gone] }), await world.ordered(ALL)];
     const other = await world.ordered({ ...ALL, subjects: [ada] });
-    await fixture.database.transaction((tx) => fixture.ledger.forgetSubject(tx, gone));
+    await fixture.erase(gone);
     for (const { id } of [own, brand]) {
       expect((await exports.get(BRAND, id)).state).toBe('expired');
       await expect(exports.download(BRAND, id)).rejects.toMatchObject({ code: 'conflict' });
@@ -200,7 +200,11 @@ describe('a bundle of evidence', () => {
     expect(verify(again).records.filter(({ content }) => content === 'erased').length).toBe(2);
     const { id } = await exports.request(BRAND, { ...ALL, subjects: [gone] }, null, 'key-1');
     // The order itself is an entry of their chain under the new secret, and it shows that what was before is gone.
-    expect(failing(verify(readZip(await world.bytesOf((await world.made(id)).id))))).toEqual(['chain']);
+    const back = verify(readZip(await world.bytesOf((await world.made(id)).id)));
+    expect([back.verdict, back.erased.map(({ count }) => count)]).toEqual(['holds', [2]]);
+    expect(verdictText(back)).toContain(
+      'NOT here, because the person was erased, as the log says: 2 entries from before',
+    );
   });
 
   it('is of whoever is one person when it is recorded that it was ordered, also of who is only just', async () => {

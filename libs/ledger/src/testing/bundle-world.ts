@@ -16,6 +16,7 @@ import {
 } from '#lib/proof';
 import { type AuditExport, AuditExportService } from '../bundle/audit-export.service.js';
 import type { ExportScope } from '../bundle/export.store.js';
+import { databaseClock } from '../database-clock.js';
 import type { NewEntry } from '../domain/entry-types.js';
 import { BRAND, KEYS, LedgerFixture, LOG_KEY, OTHER_BRAND, someDecision } from './ledger-fixture.js';
 
@@ -85,7 +86,7 @@ export class BundleWorld {
     await this.fixture.publisher().runOnce();
     await this.fixture.disconnectWorkers();
     const { text } = parseSignedCheckpoint((await this.fixture.published.checkpoint())!).note;
-    const time = Math.floor(Date.now() / 1000);
+    const time = Math.floor((await databaseClock(this.fixture.database.tx)) / 1000);
     for (const { key, privateKey } of witnesses) {
       const line = writeSignatureLine(cosign(text, key, privateKey, time));
       await this.fixture.asSuperuser(

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { copyTestDatabase, createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import type { BrandId, SubjectId } from '#lib/kernel';
+import { passTime, TEST_CLOCK, withSession } from '../../../../test/support/database-clock.js';
+import type { BrandId, EntryId, SubjectId } from '#lib/kernel';
 import { Database, newId } from '#lib/platform';
 import { ED25519, type SigningKey, signingKey, writeSigningKey } from '#lib/proof';
 import type { NewEntryOf } from '../domain/entry-types.js';
@@ -35,7 +36,7 @@ export class LedgerFixture {
   private isDisconnected = false;
 
   private constructor(readonly server: TestDatabase) {
-    this.database = new Database({ url: server.urls.app, max: 10 });
+    this.database = new Database({ url: withSession(server.urls.app, TEST_CLOCK), max: 10 });
     this.published = new PublishedLog(this.database);
     this.writeKeys([LOG_KEY]);
   }
@@ -106,6 +107,23 @@ export class LedgerFixture {
     return this.database.transaction((tx) => this.ledger.append(tx, entries));
   }
 
+  /** From now on it is so much later for what is appended: `13 months`. */
+  async pass(interval: string): Promise<void> {
+    await passTime(this.server.urls.admin, interval);
+  }
+
+  /** Destroys evidence whose time is over; an entry says so. */
+  async forgetEntries(...ids: readonly EntryId[]): Promise<number> {
+    return this.database.transaction((tx) => this.ledger.forgetEntries(tx, BRAND, ids, Date.now()));
+  }
+
+  /** Erases somebody; the last entry that is left says so. */
+  async erase(subjectId: SubjectId): Promise<void> {
+    const about = { at: Date.now(), brandId: BRAND, subjectId };
+    await this.append({ type: 'erasure.executed', ...about, clear: { basis: 'gdpr_17_1' }, disclosed: {} });
+    await this.database.transaction((tx) => this.ledger.forgetSubject(tx, subjectId));
+  }
+
   /** Ends the sequencers and publishers that it gave; it can give others. */
   async disconnectWorkers(): Promise<void> {
     for (const one of this.running.splice(0)) await one.stop();
@@ -136,6 +154,14 @@ export function someDecision(subjectId: SubjectId, mark = 'mark', brandId = BRAN
     subjectId,
     clear: { ch: 'email', mc: 'commercial', out: 'drop', reason: 'frequency_cap' },
     disclosed: { message: { id: newId() }, checks: [mark] },
+  };
+}
+
+/** Evidence of a consent. */
+export function someConsent(subjectId: SubjectId): NewEntryOf<'consent.granted'> {
+  return {
+    ...{ type: 'consent.granted', at: Date.UTC(2026, 0, 1), brandId: BRAND, subjectId, clear: { ch: 'email' } },
+    disclosed: { event: { id: newId() } },
   };
 }
 

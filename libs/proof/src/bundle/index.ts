@@ -11,6 +11,7 @@ export {
   writeTimes,
 } from './bundle-times.js';
 export { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume, writeManifest } from './manifest.js';
+export { isBare, isErasure, isKeptYet, PersonChain } from './person-chain.js';
 export { checksOf, recordsCsv, type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
 export { embedFiles, type OwnPrograms, REPORT, withoutHashes } from './report-files.js';
 export {
@@ -22,6 +23,6 @@ export {
 } from './verify-bundle.js';
 export { BUNDLE_EXIT_CODES, verdictJson, verdictText, volumesJson, volumesText } from './verdict-text.js';
 export { volumeNumber, VolumesVerification, type VolumesVerdict } from './verify-volumes.js';
-export { type ChainGap, destroyedBy, isWholeHistory, mergedWith } from './verify-chains.js';
+export { isWholeHistory, mergedWith } from './verify-chains.js';
 export { checkHeads, type SubjectFile, writeSubjectFile } from './verify-heads.js';
 export { type Files, readZip, writeZip } from './zip.js';

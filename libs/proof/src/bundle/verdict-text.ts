@@ -18,7 +18,7 @@ const SENTENCES: Readonly<Record<BundleVerdict['verdict'], string>> = {
 
 /** A verdict for people: every step, every record, and the sum of it. */
 export function verdictText(found: BundleVerdict): string {
-  const { verdict, origin, size, steps, records, scope, witnessed, gaps } = found;
+  const { verdict, origin, size, steps, records, scope, witnessed, erased } = found;
   const about =
     origin === null
       ? []
@@ -33,24 +33,35 @@ export function verdictText(found: BundleVerdict): string {
     const isPartly = content === 'shown' && disclosed < digests;
     const shown =
       destroyed > 0
-        ? ` (${destroyed} before it destroyed: their time was over)`
+        ? ` (content of ${destroyed} before it destroyed: their time was over)`
         : content === 'erased'
-          ? ' (content erased)'
+          ? disclosed > 0
+            ? ' (content destroyed: its time was over)'
+            : ' (content erased)'
           : isPartly
             ? ` (${disclosed} of ${digests} digests shown)`
             : '';
     const what = `${String(idx).padStart(8)}  ${at.padEnd(24)}  ${type}${shown}`;
     return `${(holds ? 'holds' : 'FAILS').padEnd(7)}${what}${after(problem)}`;
   });
-  const gone = gapsText(gaps, verdict);
+  const gone = erasedText(erased, verdict);
   return [...about, ...parts, '', ...lines, ...(lines.length === 0 ? [] : ['']), ...gone, SENTENCES[verdict]].join(
     '\n',
   );
 }
 
 /** The same for programs, without the content of the records. */
-export function verdictJson({ verdict, origin, size, scope, steps, records, gaps, witnessed }: BundleVerdict): string {
-  return JSON.stringify({ verdict, origin, size, scope, steps, records, gaps, witnessed });
+export function verdictJson({
+  verdict,
+  origin,
+  size,
+  scope,
+  steps,
+  records,
+  erased,
+  witnessed,
+}: BundleVerdict): string {
+  return JSON.stringify({ verdict, origin, size, scope, steps, records, erased, witnessed });
 }
 
 /** What was asked for, which is all that the verdict is about. */
@@ -70,24 +81,24 @@ function seenText(witnessed: BundleVerdict['witnessed']): string {
   return witnessed.map(({ witness, time }) => `${new Date(time * 1_000).toISOString()} (${witness})`).join(', ');
 }
 
-/** What is not there of somebody's history, of which a bundle that holds says that its time was over. */
-function gapsText(gaps: BundleVerdict['gaps'], verdict: BundleVerdict['verdict']): string[] {
-  const all = gaps.reduce((sum, { count }) => sum + count, 0);
-  if (all === 0 || verdict === 'fails') return [];
-  const between = gaps.map(({ count, from, to }) => `${count} from between ${from ?? 'the beginning'} and ${to}`);
-  return [`NOT here, because their time was over, as the log says: ${all} of these entries (${between.join('; ')}).`];
+/** What is not there of somebody's history, of which a bundle that holds says that they were erased. */
+function erasedText(erased: BundleVerdict['erased'], verdict: BundleVerdict['verdict']): string[] {
+  if (verdict === 'fails') return [];
+  return erased.map(
+    ({ count, at }) => `NOT here, because the person was erased, as the log says: ${count} entries from before ${at}.`,
+  );
 }
 
 /** What all volumes say together, after what each of them says. */
-export function volumesText({ verdict, origin, size, steps, scope, gaps }: VolumesVerdict): string {
+export function volumesText({ verdict, origin, size, steps, scope, erased }: VolumesVerdict): string {
   const about = origin === null ? [] : [`All volumes together: ${origin}, ${size} entries`, ...askedText(scope), ''];
   const parts = steps.map(({ step, result, problem }) => `${SHOWN[result].padEnd(7)}${step}${after(problem)}`);
-  return [...about, ...parts, '', ...gapsText(gaps, verdict), SENTENCES[verdict]].join('\n');
+  return [...about, ...parts, '', ...erasedText(erased, verdict), SENTENCES[verdict]].join('\n');
 }
 
 /** The same for programs. */
-export function volumesJson({ verdict, origin, size, scope, steps, gaps }: VolumesVerdict): string {
-  return JSON.stringify({ verdict, origin, size, scope, steps, gaps });
+export function volumesJson({ verdict, origin, size, scope, steps, erased }: VolumesVerdict): string {
+  return JSON.stringify({ verdict, origin, size, scope, steps, erased });
 }
 
 const after = (problem: string): string => (problem === '' ? '' : `: ${problem}`);

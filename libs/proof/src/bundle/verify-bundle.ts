@@ -10,18 +10,11 @@ import { verifyEntry } from '../verify-entry.js';
 import { type BundleRecord, readRecords, type RecordRole } from './bundle-record.js';
 import { boundsOf, checkTime, readTimes, type SeenSize, type TimeTolerance, TOLERANCE } from './bundle-times.js';
 import { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume } from './manifest.js';
+import { destroyedBy, type ErasedPart, isBare } from './person-chain.js';
 import { recordsCsvs, type ShownRecord } from './records-csv.js';
 import { filesInReport, type OwnPrograms, programsStep } from './report-files.js';
 import { checkDecisions } from './verify-decisions.js';
-import {
-  ChainCheck,
-  type ChainGap,
-  checkChains,
-  completeStep,
-  destroyedBy,
-  isWholeHistory,
-  type LinkedRecord,
-} from './verify-chains.js';
+import { ChainCheck, checkChains, completeStep, isWholeHistory, type LinkedRecord } from './verify-chains.js';
 import { documentsCheck, listedCheck, proofsCheck } from './verify-files.js';
 import { checkHeads } from './verify-heads.js';
 import { scopeCheck } from './verify-scope.js';
@@ -75,8 +68,8 @@ export interface BundleVerdict {
   readonly records: readonly RecordVerdict[];
   /** What stands in the records that can be read; true only as far as their verdicts say. */
   readonly shown: readonly LinkedRecord[];
-  /** What is not shown of a whole history. Where the bundle holds, the log says that its time was over. */
-  readonly gaps: readonly ChainGap[];
+  /** What is gone of a whole history because the person was erased. */
+  readonly erased: readonly ErasedPart[];
   readonly witnessed: readonly Witnessed[];
   /** As `checkHeads` has it. */
   readonly seenAt: number | null | undefined;
@@ -167,7 +160,7 @@ class Verification {
       steps: this.steps,
       records,
       shown,
-      gaps: chains?.gaps ?? [],
+      erased: chains?.erased ?? [],
       witnessed: judged?.witnessed ?? [],
       seenAt,
     };
@@ -192,7 +185,7 @@ class Verification {
       content: record === null ? 'none' : contentOf(record),
       disclosed: record?.entry.disclosed.length ?? 0,
       digests: record?.entry.digests.length ?? 0,
-      destroyed: record === null ? 0 : destroyedBy(record.entry),
+      destroyed: record === null ? 0 : (destroyedBy(record.entry)?.count ?? 0),
       ...bounds,
     };
     return { verdict, record };
@@ -333,6 +326,7 @@ function sameText(name: string, bytes: Buffer | undefined, expected: Iterable<st
 }
 
 function contentOf(record: ShownRecord): RecordVerdict['content'] {
+  if (isBare(record.entry)) return 'erased';
   if (record.entry.disclosed.length > 0) return 'shown';
   const { t } = record.entry.clear;
   return typeof t === 'string' && NEVER_DISCLOSE.has(t) ? 'none' : 'erased';

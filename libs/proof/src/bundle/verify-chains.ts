@@ -1,7 +1,9 @@
 import type { JsonValue } from '../canonical-json.js';
 import { type Check, fails, HOLDS, type Open } from '../malformed.js';
+import type { DisclosedEntry } from '../verify-entry.js';
 import { isObject, type RecordRole } from './bundle-record.js';
 import type { BundleScope } from './manifest.js';
+import { type ErasedPart, isBare, PersonChain } from './person-chain.js';
 import { type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
 
 /** A record with the hash of its leaf. */
@@ -48,12 +50,6 @@ export interface ChainLink extends SubjectLink {
   readonly record: LinkedRecord;
 }
 
-/** How many entries of its chain before it an entry says were destroyed because their time was over. */
-export function destroyedBy({ clear }: Pick<LinkedRecord['entry'], 'clear'>): number {
-  const { t, basis, cnt } = clear;
-  return t === 'erasure.executed' && basis === 'retention_over' && typeof cnt === 'number' ? cnt : 0;
-}
-
 /** The shown entries of each chain, in the order of the log. */
 export function chainsOf(shown: readonly LinkedRecord[]): Map<string, ChainLink[]> {
   const chains = new Map<string, ChainLink[]>();
@@ -67,37 +63,13 @@ export function chainsOf(shown: readonly LinkedRecord[]): Map<string, ChainLink[
   return chains;
 }
 
-/** Entries of a chain that are not shown, one after the other, and between which times they were recorded. */
-export interface ChainGap {
-  readonly count: number;
-  /** As the entry before them has it; null where they are the first. */
-  readonly from: string | null;
-  /** As the entry behind them has it. */
-  readonly to: string;
-}
-
-/** A chain as far as it was looked at. */
-interface SeenChain {
-  last: { readonly n: number; readonly idx: number; readonly hash: string; readonly at: string };
-  /** Numbers that were not shown, and how many of them the chain itself says were destroyed. */
-  missing: number;
-  destroyed: number;
-  firstGap: number;
-  /** The first record that says that more were destroyed than are missing up to it: it would be leave to withhold. */
-  overdrawn: number | null;
-  reachesExport: boolean;
-}
-
 /**
- * Numbers ascend with positions, and whatever follows an entry commits to it. In a whole history nothing is missing but
- * what the chain itself says, behind it, was destroyed when its time was over; and just as many. It reaches up to the
- * entry about this export.
+ * Each chain is what `PersonChain` says of it, and a whole history reaches up to the entry about this export.
  * Takes records in the order of the log and keeps of each chain where it has got to.
  */
 export class ChainCheck {
-  /** What is not shown of whose chains. In a whole history it is what was destroyed when its time was over, or nothing. */
-  readonly gaps: ChainGap[] = [];
-  private readonly chains = new Map<string, SeenChain>();
+  private readonly chains = new Map<string, PersonChain>();
+  private readonly reachesExport = new Set<string>();
   /** Chains with which others became one person, as these say. */
   private readonly merged = new Map<string, number>();
   /** Chains that say that they became somebody else, and not whose: so did older versions. */
@@ -106,6 +78,11 @@ export class ChainCheck {
   private partial: { readonly idx: number; readonly name: string } | null = null;
   /** The first record that says that a person changed, and does not show how: it could say whom they took in. */
   private hidden: number | null = null;
+
+  /** What is gone because the person was erased, of each chain of which something is. */
+  get erased(): ErasedPart[] {
+    return [...this.chains.values()].flatMap(({ erased }) => (erased === null || erased.count === 0 ? [] : [erased]));
+  }
 
   /** Answers of the first of these records that does not follow what was there before. */
   follow(records: readonly LinkedRecord[]): Check {
@@ -124,14 +101,17 @@ export class ChainCheck {
     for (const [id, idx] of this.merged)
       if (subjects?.includes(id) !== true)
         return fails(`the chain that record ${idx} names is missing: it became one person with this one`);
+    let open: Open | null = null;
     for (const id of subjects ?? []) {
       const chain = this.chains.get(id);
-      if (chain !== undefined && chain.overdrawn !== null)
-        return fails(`record ${chain.overdrawn} says that more entries were destroyed than are missing up to it`);
-      if (chain !== undefined && chain.missing > chain.destroyed)
-        return fails(`number ${chain.firstGap} of a person’s entries is missing`);
-      if (chain?.reachesExport !== true) return fails('it does not reach up to the entry that records this export');
+      const whole = chain?.whole() ?? HOLDS;
+      if ('open' in whole) open ??= whole;
+      else if (!whole.holds) return whole;
+      if (!this.reachesExport.has(id)) return fails('it does not reach up to the entry that records this export');
+      const bare = chain?.unexplained ?? null;
+      if (bare !== null) open ??= { open: `${bare} shows nothing, and no entry says that its time was over` };
     }
+    if (open !== null) return open;
     if (this.partial !== null)
       return {
         open: `record ${this.partial.idx} does not show its ${this.partial.name}, which every one of its type has`,
@@ -142,36 +122,18 @@ export class ChainCheck {
     return HOLDS;
   }
 
-  private add({ id, n, prev }: SubjectLink, record: LinkedRecord): Check {
-    const { idx } = record;
-    const chain = this.chains.get(id);
-    const last = chain?.last ?? null;
-    if ((prev === null) !== (n === 1)) return fails(`record ${idx} does not say what it follows`);
-    if (last !== null && n <= last.n) return fails(`record ${idx} is number ${n} after number ${last.n}`);
-    if (last !== null && n === last.n + 1 && prev !== last.hash)
-      return fails(`record ${idx} follows another entry than record ${last.idx}`);
-    const seen = chain ?? { missing: 0, destroyed: 0, firstGap: 0, overdrawn: null, reachesExport: false };
-    const expected = (last?.n ?? 0) + 1;
-    const { t, at: said } = record.entry.clear;
-    const at = typeof said === 'string' ? said : '';
-    if (n > expected) this.gaps.push({ count: n - expected, from: last?.at ?? null, to: at });
-    const missing = seen.missing + n - expected;
-    const destroyed = seen.destroyed + destroyedBy(record.entry);
-    if (t === 'contact.changed' && !record.entry.disclosed.some(({ name }) => name === 'change')) this.hidden ??= idx;
-    const name = keptBack(record);
+  private add(link: SubjectLink, { idx, entry, hash }: LinkedRecord): Check {
+    const chain = this.chains.get(link.id) ?? new PersonChain();
+    this.chains.set(link.id, chain);
+    const { t } = entry.clear;
+    if (t === 'contact.changed' && !entry.disclosed.some(({ name }) => name === 'change')) this.hidden ??= idx;
+    const name = keptBack(entry);
     if (name !== null) this.partial ??= { idx, name };
-    const merge = mergedWith(t, record.entry.disclosed.find(({ name: of }) => of === 'change')?.value);
+    const merge = mergedWith(t, entry.disclosed.find(({ name: of }) => of === 'change')?.value);
     if (merge !== null && merge.chain !== null) this.merged.set(merge.chain, idx);
-    else if (merge !== null) this.gone.set(id, idx);
-    this.chains.set(id, {
-      last: { n, idx, hash: record.hash.toString('base64url'), at },
-      missing,
-      destroyed,
-      overdrawn: seen.overdrawn ?? (destroyed > missing ? idx : null),
-      firstGap: n > expected && seen.missing === 0 ? expected : seen.firstGap,
-      reachesExport: seen.reachesExport || isThisExport(record),
-    });
-    return HOLDS;
+    else if (merge !== null) this.gone.set(link.id, idx);
+    if (isThisExport({ entry })) this.reachesExport.add(link.id);
+    return chain.add(link, { entry, hash, name: `record ${idx}` });
   }
 }
 
@@ -192,8 +154,9 @@ const ALWAYS: readonly (readonly [type: RegExp, names: readonly string[]])[] = [
   [/^export\./, ['export', 'actor']],
 ];
 
-/** The first of these that a record does not show; null when it shows them all. */
-function keptBack({ entry }: LinkedRecord): string | null {
+/** The first of these that an entry does not show; null when it shows them all, or is what is left of evidence. */
+function keptBack(entry: DisclosedEntry): string | null {
+  if (isBare(entry)) return null;
   const { t } = entry.clear;
   const [, names = []] = ALWAYS.find(([type]) => typeof t === 'string' && type.test(t)) ?? [];
   const shown = new Set(entry.disclosed.map(({ name }) => name));
@@ -216,19 +179,19 @@ export function mergedWith(
   return { chain: typeof change['subject'] === 'string' ? change['subject'] : null };
 }
 
-/** All that is shown, at once; and what is not shown of a whole history. */
+/** All that is shown, at once; and what is gone of a whole history. */
 export function checkChains(
   shown: readonly LinkedRecord[],
   scope: BundleScope,
-): { readonly check: Check | Open; readonly gaps: readonly ChainGap[] } {
+): { readonly check: Check | Open; readonly erased: readonly ErasedPart[] } {
   const chains = new ChainCheck();
   const followed = chains.follow(shown);
-  if (!isWholeHistory(scope)) return { check: followed, gaps: [] };
-  return { check: followed.holds ? chains.whole(scope) : followed, gaps: chains.gaps };
+  if (!isWholeHistory(scope)) return { check: followed, erased: [] };
+  return { check: followed.holds ? chains.whole(scope) : followed, erased: chains.erased };
 }
 
 /** Whether an entry records that an audit bundle was ordered. */
-export function isThisExport({ entry }: LinkedRecord): boolean {
+export function isThisExport({ entry }: Pick<LinkedRecord, 'entry'>): boolean {
   const value = entry.disclosed.find(({ name }) => name === 'export')?.value;
   const isAudit = typeof value === 'object' && value !== null && !Array.isArray(value) && 'kind' in value;
   return entry.clear['t'] === 'export.created' && isAudit && value.kind === 'audit';

@@ -14,7 +14,7 @@ import { checkHeads } from './verify-heads.js';
 import type { Files } from './zip.js';
 
 /** What was found about all volumes of a bundle together. */
-export type VolumesVerdict = Pick<BundleVerdict, 'verdict' | 'origin' | 'size' | 'scope' | 'steps' | 'gaps'>;
+export type VolumesVerdict = Pick<BundleVerdict, 'verdict' | 'origin' | 'size' | 'scope' | 'steps' | 'erased'>;
 
 /** What only all volumes together can tell. */
 const TOGETHER: readonly BundleCheck['step'][] = ['volumes', 'chain', 'heads'];
@@ -85,7 +85,7 @@ export class VolumesVerification {
       origin: manifest?.origin ?? null,
       size: manifest?.size ?? null,
       scope: manifest?.scope ?? null,
-      gaps: manifest !== undefined && isWholeHistory(manifest.scope) ? this.chains.gaps : [],
+      erased: manifest !== undefined && isWholeHistory(manifest.scope) ? this.chains.erased : [],
       steps: [...failed, ...steps],
     };
   }

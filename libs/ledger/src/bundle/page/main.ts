@@ -72,16 +72,18 @@ function banner(result: BundleVerdict['verdict'], sentence: string): void {
   element.textContent = sentence;
 }
 
-function logLines({ origin, size, scope, records, gaps, verdict, witnessed }: BundleVerdict): Element[] {
+function logLines({ origin, size, scope, records, erased, verdict, witnessed }: BundleVerdict): Element[] {
   if (origin === null || size === null) return [];
   const number = (n: number): string => n.toLocaleString(page.documentElement.lang);
   const asked = scope === null ? [] : [texts.asked({ ...scope, chains: scope.subjects?.length ?? null })];
-  const gone = verdict === 'fails' ? [] : gaps;
+  const gone = verdict === 'fails' ? [] : erased;
+  const bare = records.filter(({ content, disclosed }) => content === 'erased' && disclosed > 0).length;
   const lines = [
     `${texts.log}: ${origin}`,
     ...asked,
     texts.entries(number(size), number(records.length)),
-    ...gone.map(({ count, from, to }) => texts.gap(number(count), from, to)),
+    ...gone.map(({ count, at }) => texts.before(number(count), at)),
+    ...(bare === 0 || verdict === 'fails' ? [] : [texts.bare(number(bare))]),
   ];
   return [...lines, ...witnessed.map(({ time }) => texts.witnessed(instant(time * 1_000)))].map((line) =>
     make('p', '', line),
@@ -107,7 +109,7 @@ function recordRows({ records, shown: entries }: BundleVerdict, files: Files): E
     const { disclosed, digests } = record;
     if (disclosed > 0 && disclosed < digests) said.push(make('div', 'detail', texts.partly(disclosed, digests)));
     if (record.destroyed > 0) said.unshift(make('div', '', texts.destroyed(record.destroyed)));
-    const content = record.content === 'erased' ? [make('em', '', texts.erased)] : said;
+    const content = record.content === 'erased' ? [make('em', '', disclosed > 0 ? texts.over : texts.erased)] : said;
     const verdict = record.holds
       ? [texts.recordHolds]
       : [`${texts.recordFails}: `, inEnglish(make('span', '', record.problem))];

@@ -40,7 +40,11 @@ export interface ReportTexts {
   readonly erased: string;
   readonly partly: (shown: number, digests: number) => string;
   readonly destroyed: (count: number) => string;
-  readonly gap: (count: string, from: string | null, to: string) => string;
+  /** What is gone with an erasure of the whole person. */
+  readonly before: (count: string, at: string) => string;
+  /** How many show type and time alone, because the time was over for which evidence is kept. */
+  readonly bare: (count: string) => string;
+  readonly over: string;
   readonly asked: (scope: AskedFor) => string;
   readonly stepHolds: string;
   readonly stepFails: string;
@@ -77,9 +81,12 @@ export const EN: ReportTexts = {
   partly: (shown, digests) =>
     `${shown} of the ${digests} digests that the entry commits to are shown; the others are decoys, or kept back`,
   destroyed: (count) =>
-    `${count === 1 ? 'One entry' : `${count} entries`} of this person before it ${count === 1 ? 'is' : 'are'} gone: the time was over for which evidence is kept`,
-  gap: (count, from, to) =>
-    `Not here, because the time was over for which evidence is kept, as the log says: ${count} of this person’s entries, recorded between ${from ?? 'the beginning'} and ${to} (UTC).`,
+    `What ${count === 1 ? 'one entry' : `${count} entries`} of this person before it said is destroyed: the time was over for which evidence is kept`,
+  before: (count, at) =>
+    `Not here, because the person was erased, as the log says: ${count} of this person’s entries, recorded before ${at} (UTC).`,
+  bare: (count) =>
+    `Of ${count} entries only type and time are left, because the time was over for which evidence is kept, as the log says.`,
+  over: 'destroyed: the time was over for which evidence is kept',
   asked: ({ brand, chains, campaign, from, to }) =>
     `Asked for: ${chains === null ? 'everybody' : chains === 1 ? 'one person' : `one person (${chains} chains)`}${campaign === null ? '' : `, campaign ${campaign}`}, ${from === null && to === null ? 'all of the time' : `from ${from ?? 'the beginning'} to before ${to ?? 'the end'}`} (brand ${brand}). Nothing else is in it.`,
   stepHolds: 'holds',
@@ -95,7 +102,7 @@ export const EN: ReportTexts = {
     witnesses: 'Enough witnesses have cosigned it',
     records: 'Every record is in the log, unchanged, with all that it shows',
     scope: 'Every record is of what was asked for',
-    chain: 'No entry of a person is missing between those shown but what the log says was destroyed in time',
+    chain: 'No entry of a person is missing between those shown, and nothing was destroyed before its time',
     heads: 'The log itself says how many entries the person has',
     times: 'No record is back-dated: its time fits when witnesses saw the log',
     documents: 'The notices are those that were shown, word by word',
@@ -174,9 +181,12 @@ export const DE: ReportTexts = {
   partly: (shown, digests) =>
     `Von den ${digests} Prüfsummen, auf die der Eintrag festgelegt ist, sind ${shown} belegt; die anderen sind Füllwerte oder zurückgehalten`,
   destroyed: (count) =>
-    `${count === 1 ? 'Ein früherer Eintrag' : `${count} frühere Einträge`} dieser Person ${count === 1 ? 'ist' : 'sind'} nicht mehr da: die Zeit, für die Nachweise aufbewahrt werden, war um`,
-  gap: (count, from, to) =>
-    `Nicht dabei, weil die Zeit um war, für die Nachweise aufbewahrt werden, wie das Protokoll sagt: ${count} Einträge dieser Person, aufgezeichnet zwischen ${from ?? 'dem Anfang'} und ${to} (UTC).`,
+    `Was ${count === 1 ? 'ein früherer Eintrag' : `${count} frühere Einträge`} dieser Person sagte${count === 1 ? '' : 'n'}, ist vernichtet: die Zeit, für die Nachweise aufbewahrt werden, war um`,
+  before: (count, at) =>
+    `Nicht dabei, weil die Person gelöscht wurde, wie das Protokoll sagt: ${count} Einträge dieser Person, aufgezeichnet vor ${at} (UTC).`,
+  bare: (count) =>
+    `Von ${count} Einträgen sind nur Art und Zeit übrig, weil die Zeit um war, für die Nachweise aufbewahrt werden, wie das Protokoll sagt.`,
+  over: 'vernichtet: die Zeit, für die Nachweise aufbewahrt werden, war um',
   asked: ({ brand, chains, campaign, from, to }) =>
     `Verlangt: ${chains === null ? 'alle' : chains === 1 ? 'eine Person' : `eine Person (${chains} Ketten)`}${campaign === null ? '' : `, Kampagne ${campaign}`}, ${from === null && to === null ? 'die ganze Zeit' : `von ${from ?? 'Anfang an'} bis vor ${to ?? 'dem Ende'}`} (Marke ${brand}). Anderes ist nicht dabei.`,
   stepHolds: 'stimmt',

@@ -1,0 +1,120 @@
+import type { ContactId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
+import type { JsonValue, LedgerService, PersonEntry } from '#lib/ledger';
+import type { Tx } from '#lib/platform';
+import type { ContactRow } from '../contacts/contact.store.js';
+import { foldConsent } from '../consents/domain/consent-fold.js';
+import { type ToldEvent, toldEventOf } from './domain/told-event.js';
+import type { KeptEvent } from './erasure.store.js';
+
+/**
+ * What the log itself tells of whoever is to be erased, or whose evidence is to be destroyed. Nothing that cannot be made
+ * good again is done because a row of a table says so: who can write rows has no key, and cannot make the log say anything.
+ */
+export class NotToldByLog extends Error {
+  override readonly name = 'NotToldByLog';
+}
+
+/** Consent events as their entries tell them, each with whether its scope stands where it put it; none that is destroyed. */
+export async function toldEvents(
+  tx: Tx,
+  ledger: LedgerService,
+  events: readonly Pick<KeptEvent, 'entryId'>[],
+): Promise<Map<EntryId, ToldEvent & { readonly counts: boolean }>> {
+  const ids = events.map(({ entryId }) => entryId);
+  const [entries, disclosed] = [await ledger.entriesById(tx, ids), await ledger.disclosures(tx, ids)];
+  const told = new Map<EntryId, ToldEvent>();
+  for (const [id, { leaf }] of entries) {
+    const clear = JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, JsonValue>>;
+    const event = toldEventOf(clear, disclosed.get(id) ?? {});
+    if (event !== null) told.set(id, event);
+  }
+  const scopes = new Map<string, ToldEvent[]>();
+  for (const event of told.values()) {
+    const scope = `${event.pointId} ${event.scopeId}`;
+    scopes.set(scope, [...(scopes.get(scope) ?? []), event]);
+  }
+  const counting = new Set([...scopes.values()].map((scope) => foldConsent(scope)?.eventId));
+  return new Map(Array.from(told, ([id, event]) => [id, { ...event, counts: counting.has(event.id) }]));
+}
+
+/** @throws NotToldByLog unless this person's time to be kept sealed is over, as the entry of their erasure has it */
+export async function assertRestrictionOver(
+  tx: Tx,
+  ledger: LedgerService,
+  subjectId: SubjectId,
+  now: EpochMs,
+): Promise<void> {
+  let last: PersonEntry | null = null;
+  for await (const entry of ledger.entriesOf(tx, subjectId)) {
+    const { t, cnt } = entry.clear;
+    if (t === 'erasure.restricted' || (t === 'erasure.executed' && cnt === undefined)) last = entry;
+  }
+  if (last === null) throw new NotToldByLog(`no entry says that the person of the chain ${subjectId} was erased`);
+  const until = instantOf(memberOf(last.disclosed['request'], 'until'));
+  if (last.clear.t === 'erasure.restricted' && !(until !== null && until <= now))
+    throw new NotToldByLog(`entry ${last.id} has evidence of the chain ${subjectId} kept for longer`);
+}
+
+/** @throws NotToldByLog unless somebody asked to erase one of these people by that entry, and did not take it back */
+export async function assertErasureAsked(
+  tx: Tx,
+  ledger: LedgerService,
+  family: readonly Pick<ContactRow, 'subjectId'>[],
+  requestEntryId: EntryId,
+): Promise<void> {
+  let isAsked = false;
+  for (const { subjectId } of family) {
+    for await (const { id, clear } of ledger.entriesOf(tx, subjectId)) {
+      if (id === requestEntryId) isAsked = clear.t === 'erasure.requested';
+      if (clear.t === 'erasure.withdrawn' && clear['ref'] === requestEntryId)
+        throw new NotToldByLog(`entry ${id} takes the request ${requestEntryId} back`);
+    }
+  }
+  if (!isAsked) throw new NotToldByLog(`entry ${requestEntryId} does not ask to erase this person`);
+}
+
+/** @throws NotToldByLog unless each of the others is told to have become that person, or one who did */
+export async function assertOnePerson(
+  tx: Tx,
+  ledger: LedgerService,
+  person: Pick<ContactRow, 'id' | 'subjectId'>,
+  family: readonly Pick<ContactRow, 'id' | 'subjectId'>[],
+): Promise<void> {
+  const others = new Map(family.filter(({ id }) => id !== person.id).map(({ id, subjectId }) => [id, subjectId]));
+  if (others.size === 0) return;
+  for (const { subjectId } of family) {
+    for await (const { clear, disclosed } of ledger.entriesOf(tx, subjectId)) {
+      const merged = memberOf(disclosed['change'], 'merged');
+      const id = clear.t === 'contact.changed' ? memberOf(merged, 'id') : undefined;
+      if (typeof id === 'string') others.delete(id as ContactId);
+    }
+  }
+  for (const [, subjectId] of others)
+    throw new NotToldByLog(`no entry says that the person of the chain ${subjectId} became this one`);
+}
+
+/** Whether a chain tells of more than what was asked of somebody and not agreed to. */
+export async function isOtherwiseTold(tx: Tx, ledger: LedgerService, subjectId: SubjectId): Promise<boolean> {
+  for await (const { clear } of ledger.entriesOf(tx, subjectId)) {
+    const { t } = clear;
+    if (t.startsWith('consent.') && !UNAGREED.has(t)) return true;
+  }
+  return false;
+}
+
+const UNAGREED: ReadonlySet<string> = new Set([
+  'consent.requested',
+  'consent.refused',
+  'consent.expired',
+  'consent.invalidated',
+]);
+
+function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return (value as Readonly<Record<string, JsonValue>>)[name];
+}
+
+function instantOf(value: JsonValue | undefined): EpochMs | null {
+  const at = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(at) ? null : at;
+}
