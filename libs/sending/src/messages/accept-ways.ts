@@ -30,7 +30,7 @@ export type PreparedOpen = Prepared & Open;
 export interface DecidedWay {
   readonly prepared: PreparedOpen;
   readonly judgement: Judgement;
-  /** How its time was drawn, if it was. */
+  /** How its time was drawn, if it was: of the one that is tried. Whoever has its turn after it leaves when it may. */
   readonly drawn?: DrawnTime;
 }
 
@@ -39,7 +39,7 @@ export interface AcceptedMessage {
   readonly message: NewMessage;
   readonly counted: CountedDecision;
   readonly entries: readonly NewEntry[];
-  /** Null: its time was not drawn, or it waits for another one of its choice. */
+  /** Null: its time was not drawn. */
   readonly bestTime: NewBestTime | null;
   readonly key: KeptKey & IdempotencyRecord;
 }
@@ -71,23 +71,38 @@ export function byRequest(prepared: readonly PreparedOpen[]): PreparedOpen[][] {
   return groups;
 }
 
+/** The ways of one request in the order in which they are tried, and which of them is tried now. */
+export interface ChosenWay {
+  readonly ways: readonly DecidedWay[];
+  /** Place of the one that is tried. */
+  readonly chosen: number;
+  /** Null: there is one way to reach the contact. */
+  readonly wanted: ChoiceRequest | null;
+  readonly order: Order;
+}
+
+/** Chooses among the ways of one request, as they were decided. */
+export function chooseWay(asked: readonly DecidedWay[], results: readonly ChannelResult[]): ChosenWay {
+  const [first] = asked;
+  if (first === undefined) throw new Error('a request has no way to reach its contact');
+  const wanted = asked.length > 1 ? choiceOf(first.prepared) : null;
+  const order = wanted === null ? ALONE : orderOf(asked.map(toWay), wanted, results);
+  const ways = order.order.flatMap((i) => asked[i] ?? []);
+  return { ways, chosen: firstAllowed(ways.map(({ judgement }) => judgement.decision)) ?? 0, wanted, order };
+}
+
 /**
  * The messages of one request, one for each way to reach the contact, and its answer. One of them is tried; what is
  * refused has ended, and the others wait what becomes of it.
  */
 export function acceptWays(
-  asked: readonly DecidedWay[],
-  results: readonly ChannelResult[],
+  { ways, chosen, wanted, order: { draw, control } }: ChosenWay,
   now: EpochMs,
   wakeUpMs: number,
 ): AcceptedWays {
-  const [first] = asked;
+  const [first] = ways;
   if (first === undefined) throw new Error('a request has no way to reach its contact');
   const { item, key } = first.prepared;
-  const wanted = asked.length > 1 ? choiceOf(first.prepared) : null;
-  const { order, draw, control } = wanted === null ? ALONE : orderOf(asked.map(toWay), wanted, results);
-  const ways = order.flatMap((i) => asked[i] ?? []);
-  const chosen = firstAllowed(ways.map(({ judgement }) => judgement.decision)) ?? 0;
   const choice = wanted === null ? null : newChoice(first.prepared, wanted, chosen, control, now);
   const leavesAt = ways[chosen]?.judgement.decision.until ?? now;
 
@@ -104,8 +119,7 @@ export function acceptWays(
     const message = toMessage(prepared, choice === null ? null : { id: choice.id, rank }, stands, entryIds);
     const { id, status, channel } = message;
     const kept = rank === chosen ? draw : null;
-    const time = rank === chosen ? drawn : undefined;
-    const accepted = acceptedEntry(entryId, now, message, candidate, judgement, template.hash, kept, time?.draw);
+    const accepted = acceptedEntry(entryId, now, message, candidate, judgement, template.hash, kept, drawn?.draw);
     answered.push(
       leftAlone === null ? { decision, id, status, entryId } : { decision, id, status, entryId, holdout: true },
     );
@@ -113,7 +127,7 @@ export function acceptWays(
       message,
       counted: { channel, outcome: decision.outcome, reason: decision.reason },
       entries: leftAlone === null ? [accepted] : [accepted, notTriedEntry(leftAlone, now, message, 'holdout')],
-      bestTime: time === undefined ? null : drawnTime(message, time),
+      bestTime: drawn === undefined ? null : drawnTime(message, drawn),
       key: {
         brandId: key.brandId,
         // Each message has a key, so that none can be missing unnoticed; that of the request leads to the chosen one.

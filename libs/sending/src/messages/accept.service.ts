@@ -20,6 +20,7 @@ import { refuse, rendered, repeat, replay } from './accept-answers.js';
 import type { AcceptAnswer, AcceptItem, Sender } from './accept-item.js';
 import {
   acceptWays,
+  chooseWay,
   type AcceptedMessage,
   byRequest,
   type DecidedWay,
@@ -321,11 +322,17 @@ export class AcceptService {
       const isBest = ways.length > 1 && request.strategy === 'best';
       const results = isBest ? await this.results.of(tx, sender.brandId, request.goal ?? DEFAULT_GOAL) : [];
       const { bestTime } = request;
+      const choice = chooseWay(asked, results);
+      // Of the chosen way alone: the others have their turn when it did not reach the contact, and leave then.
+      const tried = choice.ways[choice.chosen];
       const timed =
-        bestTime === undefined
-          ? asked
-          : await Promise.all(asked.map((way) => this.times.atBest(tx, batch, way, bestTime, now)));
-      const accepted = acceptWays(timed, results, now, this.config.WAKE_UP_SECONDS * 1000);
+        bestTime === undefined || tried === undefined
+          ? choice
+          : {
+              ...choice,
+              ways: choice.ways.with(choice.chosen, await this.times.atBest(tx, batch, tried, bestTime, now)),
+            };
+      const accepted = acceptWays(timed, now, this.config.WAKE_UP_SECONDS * 1000);
       decided.push(...accepted.messages);
       if (accepted.choice !== null) choices.push(accepted.choice);
       answers[first.index] = accepted.answer;

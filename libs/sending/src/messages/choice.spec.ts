@@ -173,6 +173,25 @@ describe('a contact who can be reached in several ways', () => {
     expect(await gateway.status(sms)).toEqual(SENT);
   });
 
+  it('is written to on the next as soon as the first has bounced, also where the first was to leave when it works best', async () => {
+    const drawn: unknown[] = [];
+    for (let i = 0; i < 6; i++) {
+      const wish = { fallbackMs: 30 * MINUTE, bestTime: { withinMs: 2_880 * MINUTE } };
+      const [email, sms] = await accept(await person(['email', 'sms']), wish);
+      const { message } = await gateway.get(MessageService).view(gateway.brandId, sms);
+      expect(message.sendAt).toBeNull();
+      drawn.push(
+        ...(await gateway.asAdmin(`SELECT 1 FROM sending.message WHERE id = '${email}' AND send_at IS NOT NULL`)),
+      );
+      await gateway.asAdmin(`UPDATE sending.message SET send_at = NULL, not_before = now(), due_at = now() WHERE id = '${email}'`); // prettier-ignore
+      await gateway.attempt(email);
+      await report(email, 'bounced');
+      await gateway.attempt(sms);
+      expect([await gateway.status(email), await gateway.status(sms)]).toEqual([SENT, SENT]);
+    }
+    expect(drawn.length).toBeGreaterThan(0);
+  });
+
   it('is written to on the next when no delivery is reported in time, and not before', async () => {
     const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: MINUTE });
     await gateway.attempt(email);
