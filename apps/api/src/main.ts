@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { collectDefaultMetrics } from 'prom-client';
-import { endOnSignal, readConfig } from '#lib/platform';
+import { collectSooner, endOnSignal, readConfig } from '#lib/platform';
 import { createApp } from './create-app.js';
 
 export async function main(): Promise<void> {
+  collectSooner();
   const config = readConfig(process.env);
   const app = await createApp(config);
   collectDefaultMetrics();

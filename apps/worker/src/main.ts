@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import { endOnSignal, readConfig } from '#lib/platform';
+import { collectSooner, endOnSignal, readConfig } from '#lib/platform';
 import { createApp } from './create-app.js';
 
 export async function main(): Promise<void> {
+  collectSooner();
   const config = readConfig(process.env);
   const app = await createApp(config);
   endOnSignal(app);

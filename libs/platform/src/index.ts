@@ -3,6 +3,7 @@ export { Batcher, type BatcherOptions } from './batcher.js';
 export * from './clock.js';
 export * from './crash-point.js';
 export { endOnSignal } from './end-on-signal.js';
+export { collectSooner } from './heap.js';
 export * from './random.js';
 export { CONFIG, describeConfig, readConfig, type Config } from './config/config.js';
 export { joinParts, nameOfColumn, SqlPart, sqlPart } from './database/composed.js';
