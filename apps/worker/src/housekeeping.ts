@@ -5,12 +5,14 @@ import { DoubleOptInService, ErasedAgain, ImportService, LeftBefore, RetentionSe
 import { AuditExportService, LedgerService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
 import { FeedExportService, InvariantService, KeptMessagesService, KeptTouchesService } from '#lib/reporting';
-import { ConfirmationMails, ErasureMails, EventDispatcher, Reconciler } from '#lib/sending';
+import { ConfirmationMails, ErasureMails, EventDispatcher, RecallService, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
 /** Confirmations that a crash left unsent, and requests to be erased that are not answered yet or whose
  * answer has arrived, are looked for this often. */
 const MAILS_MS = 10_000;
+/** Tasks for humans that their person does not want any more are looked for this often. */
+const RECALLS_MS = 15_000;
 /** What is over is cleared away this often; nobody waits for it. */
 const CLEARING_MS = 10 * 60_000;
 /** Whether a bundle was ordered is looked after this often. */
@@ -52,6 +54,7 @@ export class Housekeeping {
     @Inject(KeptMessagesService) private readonly keptMessages: KeptMessagesService,
     @Inject(SubjectHeads) private readonly heads: SubjectHeads,
     @Inject(EventDispatcher) private readonly events: EventDispatcher,
+    @Inject(RecallService) private readonly recalls: RecallService,
     @Inject(Reconciler) private readonly reconciler: Reconciler,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -68,6 +71,7 @@ export class Housekeeping {
       this.every(MAILS_MS, MAILS_MS, () => this.mails.sendMissing()),
       this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.sendMissing()),
       this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.eraseTold()),
+      this.every(RECALLS_MS, RECALLS_MS, () => this.recalls.round()),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.optIns.purge(signal)),
       this.every(CLEARING_MS, CLEARING_MS, (signal) => this.retention.finishErasures(signal)),
       this.every(CLEARING_MS, EVIDENCE_MS, (signal) => this.retention.forgetOldEvidence(signal)),

@@ -120,5 +120,6 @@ export { confirmationTemplate } from './confirmations/confirmation-template.js';
 export { ErasureMailModule } from './erasures/erasure-mail.module.js';
 export { ErasureWithdrawal } from './erasures/erasure-withdrawal.js';
 export { ErasureMails, type Farewell, type Told } from './erasures/erasure-mails.js';
+export { RecallService } from './recall/recall.service.js';
 export { type Reconciled, Reconciler } from './reconcile/reconciler.js';
 export { type Difference } from './reconcile/shadow.store.js';

@@ -11,6 +11,7 @@ import { OutcomeService } from './messages/outcome.service.js';
 import { StartedMessages } from './messages/started-messages.js';
 import { SweeperService } from './messages/sweeper.service.js';
 import { WakeUps } from './messages/wake-ups.js';
+import { RecallService } from './recall/recall.service.js';
 import { Reconciler } from './reconcile/reconciler.js';
 import { SenderRegistry } from './senders/sender-registry.js';
 import { RenderingModule } from './templates/rendering.module.js';
@@ -23,6 +24,7 @@ const SERVICES = [
   HandOverService,
   MessageService,
   OutcomeService,
+  RecallService,
   Reconciler,
   SenderRegistry,
   SweeperService,

@@ -155,6 +155,7 @@ export const ENTRY_TYPES = {
   'send.handover_started': { subject: PERSON, clear: DECISION, disclosed: ['message', 'checks', 'handover'] },
   'send.ended': { subject: PERSON, clear: DECISION, disclosed: ['message', 'checks', 'handover'] },
   'send.cancelled': { subject: PERSON, clear: DECISION, disclosed: ['message', 'actor'] },
+  'send.recalled': { subject: PERSON, clear: DECISION, disclosed: ['message'] },
   'send.stale_outcome': { subject: PERSON, clear: DECISION, disclosed: ['message', 'handover'] },
 
   'touch.delivered': TOUCH,

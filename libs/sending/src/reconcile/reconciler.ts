@@ -69,7 +69,9 @@ export class Reconciler {
       const consents = of('consent');
       await shadowStore.addEvents(tx, consents.map(consentEventOf));
       await shadowStore.addSuppressions(tx, of('suppression').map(suppressionOf));
-      await shadowStore.addSends(tx, of('send').map(sendOf));
+      // That a task was taken back changes no end of a message.
+      const sends = of('send').filter(({ clear }) => clear['t'] !== 'send.recalled');
+      await shadowStore.addSends(tx, sends.map(sendOf));
       await shadowStore.addPoints(
         tx,
         of('contact_point').flatMap((entry) => this.hashed(pointOf(entry))),

@@ -79,6 +79,15 @@ export type SendResult =
     }
   | { readonly kind: 'not_begun' };
 
+/**
+ * What came of taking back what was handed over: `recalled`; `closed`, it was done, cancelled or removed before, or is not
+ * there; `transient`, nobody could be told for now.
+ */
+export type TakeBackResult =
+  | { readonly kind: 'recalled' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'transient'; readonly code: string; readonly retryAfterMs: number | null };
+
 export interface SenderCapabilities {
   readonly channel: Channel;
   /** How long the provider remembers an idempotency key; null when it knows none (SMTP). */
@@ -101,6 +110,8 @@ export interface SenderCapabilities {
 export interface ChannelSender {
   readonly capabilities: SenderCapabilities;
   send(handOver: HandOver): Promise<SendResult>;
+  /** For what waits with the provider until somebody does it: takes it back. Safe to repeat; never throws. */
+  takeBack?(messageId: MessageId): Promise<TakeBackResult>;
   /**
    * For protocols whose provider brings back what came of messages on the connection they left by: keeps connected, and
    * gives everything to `take`. What `take` rejects is brought again.

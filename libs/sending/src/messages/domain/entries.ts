@@ -173,6 +173,19 @@ export function staleEntry(id: EntryId, at: EpochMs, message: About, note: HandO
   };
 }
 
+/** What came of taking back a task that its person does not want any more. The message keeps its end: it was handed over. */
+export function recalledEntry(id: EntryId, at: EpochMs, message: About, reason: string, result: string): NewEntry {
+  return {
+    id,
+    type: 'send.recalled',
+    at,
+    subjectId: message.subjectId,
+    brandId: message.brandId,
+    clear: inClear(message, result, reason, null),
+    disclosed: { message: { id: message.id } },
+  };
+}
+
 /** A message that waited for a person who was erased. */
 export function erasedEntry(id: EntryId, at: EpochMs, message: About): NewEntry {
   return {

@@ -6,7 +6,7 @@ import { urlTarget } from '../domain/vouched-hosts.js';
 import { lookupFor, NOT_PUBLIC, type Reach, urlProblem } from '../reach.js';
 
 export interface HttpRequest {
-  readonly method: 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | string;

@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '#lib/kernel';
 import type { ChannelSender, HandOver, SenderCapabilities, SendResult } from '../channel-sender.js';
 import { UnderWay } from '../under-way.js';
-import type { HttpAnswer, HttpClient, HttpRequest } from './http-client.js';
+import type { HttpAnswer, HttpClient, HttpEnd, HttpRequest } from './http-client.js';
 import { unansweredOutcome } from './http-outcome.js';
 
 /** What a provider's interface asks for and what its answers mean. Pure. */
@@ -42,7 +42,7 @@ export class HttpSender implements ChannelSender {
     readonly capabilities: SenderCapabilities,
     private readonly provider: HttpProvider,
     private readonly client: HttpClient,
-    private readonly clock: Clock,
+    protected readonly clock: Clock,
     private readonly authority: Authority = NOBODY,
   ) {
     this.underWay = new UnderWay(() => client.close());
@@ -54,6 +54,20 @@ export class HttpSender implements ChannelSender {
 
   close(): Promise<void> {
     return this.underWay.close();
+  }
+
+  /**
+   * Asks the account something beside a hand-over.
+   * @throws NotAuthorized
+   */
+  protected ask(request: HttpRequest): Promise<HttpEnd> {
+    const ask = async (): Promise<HttpEnd> => {
+      const credentials = await this.authority.credentials();
+      const end = await this.client.call({ ...request, headers: { ...request.headers, ...credentials } }, () => true);
+      if (end.kind === 'answered' && end.status === 401) this.authority.refused(credentials);
+      return end;
+    };
+    return this.underWay.unlessClosed(ask, { kind: 'not_reached', code: 'sender_closed' });
   }
 
   private async handOver(handOver: HandOver): Promise<SendResult> {

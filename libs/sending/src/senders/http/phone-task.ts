@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { Clock } from '#lib/kernel';
+import type { Clock, MessageId } from '#lib/kernel';
 import { toIso } from '#lib/platform';
-import type { ChannelSender } from '../channel-sender.js';
+import type { ChannelSender, TakeBackResult } from '../channel-sender.js';
 import { isPhoneNumber, NO_NUMBER } from '../domain/phone-number.js';
-import { statusOutcome } from './http-outcome.js';
-import { type HttpProvider, HttpSender } from './http.sender.js';
+import type { HttpEnd } from './http-client.js';
+import { askedWait, jsonObject, statusOutcome } from './http-outcome.js';
+import { type HttpProvider, HttpSender, NotAuthorized } from './http.sender.js';
 import { Endpoint, httpCapabilities, httpClient, httpSettings, httpsSecret } from './http-settings.js';
 import { clientCredentials } from './oauth.js';
 
@@ -36,6 +37,7 @@ export function phoneTaskSender(
 ): ChannelSender {
   const { baseUrl, tokenUrl, clientId, scope } = settings;
   const client = httpClient(settings, { vouched, byStrangers: false });
+  const callAt = (messageId: MessageId): URL => new URL(`${baseUrl.replace(/\/$/, '')}/phonecalls(${messageId})`);
   const provider: HttpProvider = {
     name: 'phone',
     request({ messageId, to, content, keepUntil }) {
@@ -44,7 +46,7 @@ export function phoneTaskSender(
       const more = typeof data === 'object' && data !== null && !Array.isArray(data) ? data : {};
       return {
         method: 'PATCH',
-        url: new URL(`${baseUrl.replace(/\/$/, '')}/phonecalls(${messageId})`),
+        url: callAt(messageId),
         headers: { 'content-type': 'application/json', 'if-none-match': '*', 'odata-version': '4.0' },
         body: JSON.stringify({
           ...more,
@@ -66,5 +68,58 @@ export function phoneTaskSender(
   };
   const authority = clientCredentials({ tokenUrl, clientId, clientSecret, scope }, client, clock);
   const capabilities = httpCapabilities('phone', settings, { keyWindowMs: Number.MAX_SAFE_INTEGER });
-  return new HttpSender(capabilities, provider, client, clock, authority);
+  return new PhoneTaskSender(callAt, capabilities, provider, client, clock, authority);
+}
+
+/** `phonecall.statecode` and `statuscode` (Dataverse, activity tables). */
+const OPEN = 0;
+const CANCELED = { statecode: 2, statuscode: 3 };
+const ODATA = { 'odata-version': '4.0', accept: 'application/json' };
+
+class PhoneTaskSender extends HttpSender {
+  constructor(
+    private readonly callAt: (messageId: MessageId) => URL,
+    ...sender: ConstructorParameters<typeof HttpSender>
+  ) {
+    super(...sender);
+  }
+
+  /** Cancels the call if it is open, and only as it was seen: what somebody has done meanwhile is not undone. */
+  async takeBack(messageId: MessageId): Promise<TakeBackResult> {
+    try {
+      const url = this.callAt(messageId);
+      const looked = await this.ask({
+        method: 'GET',
+        url: new URL('?$select=statecode', url),
+        headers: ODATA,
+        body: '',
+      });
+      if (isGone(looked)) return { kind: 'closed' };
+      const call = looked.kind === 'answered' && looked.status === 200 ? jsonObject(looked.body) : null;
+      if (call === null) return this.failed(looked);
+      if (call['statecode'] !== OPEN) return { kind: 'closed' };
+      const etag = call['@odata.etag'];
+      const told = await this.ask({
+        method: 'PATCH',
+        url,
+        headers: { ...ODATA, 'content-type': 'application/json', 'if-match': typeof etag === 'string' ? etag : '*' },
+        body: JSON.stringify(CANCELED),
+      });
+      if (isGone(told)) return { kind: 'closed' };
+      return told.kind === 'answered' && told.status < 300 ? { kind: 'recalled' } : this.failed(told);
+    } catch (error) {
+      const retryAfterMs = error instanceof NotAuthorized ? error.retryAfterMs : null;
+      return { kind: 'transient', code: 'phone_not_authorized', retryAfterMs };
+    }
+  }
+
+  private failed(end: HttpEnd): TakeBackResult {
+    if (end.kind !== 'answered') return { kind: 'transient', code: `phone_${end.kind}`, retryAfterMs: null };
+    return { kind: 'transient', code: `phone_http_${end.status}`, retryAfterMs: askedWait(end, this.clock.now()) };
+  }
+}
+
+/** Somebody removed it, or it was never there. */
+function isGone(end: HttpEnd): boolean {
+  return end.kind === 'answered' && (end.status === 404 || end.status === 410);
 }

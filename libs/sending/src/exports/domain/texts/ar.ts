@@ -155,6 +155,7 @@ export const ar: PersonTexts = {
   'entry.send.handover_started': 'بدأ التسليم إلى خدمة التوصيل',
   'entry.send.ended': 'نتيجة الرسالة',
   'entry.send.cancelled': 'سُحبت الرسالة',
+  'entry.send.recalled': 'سُحبت المهمة',
   'entry.send.stale_outcome': 'رد متأخر من خدمة التوصيل',
   'entry.erasure.requested': 'طُلب المحو',
   'entry.erasure.restricted': 'قُيّدت المعالجة',

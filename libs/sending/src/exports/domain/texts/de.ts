@@ -156,6 +156,7 @@ export const de: PersonTexts = {
   'entry.send.handover_started': 'Übergabe an den Zustelldienst begonnen',
   'entry.send.ended': 'Ausgang der Nachricht',
   'entry.send.cancelled': 'Nachricht zurückgezogen',
+  'entry.send.recalled': 'Aufgabe zurückgerufen',
   'entry.send.stale_outcome': 'Späte Antwort des Zustelldienstes',
   'entry.erasure.requested': 'Löschung verlangt',
   'entry.erasure.restricted': 'Verarbeitung eingeschränkt',

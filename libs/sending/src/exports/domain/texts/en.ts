@@ -156,6 +156,7 @@ export const en: PersonTexts = {
   'entry.send.handover_started': 'Hand-over to the delivery service begun',
   'entry.send.ended': 'Outcome of the message',
   'entry.send.cancelled': 'Message called back',
+  'entry.send.recalled': 'Task taken back',
   'entry.send.stale_outcome': 'Late answer of the delivery service',
   'entry.erasure.requested': 'Erasure asked for',
   'entry.erasure.restricted': 'Processing restricted',

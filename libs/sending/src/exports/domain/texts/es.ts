@@ -156,6 +156,7 @@ export const es: PersonTexts = {
   'entry.send.handover_started': 'Entrega al servicio iniciada',
   'entry.send.ended': 'Resultado del mensaje',
   'entry.send.cancelled': 'Mensaje retirado',
+  'entry.send.recalled': 'Tarea retirada',
   'entry.send.stale_outcome': 'Respuesta tardía del servicio de entrega',
   'entry.erasure.requested': 'Supresión solicitada',
   'entry.erasure.restricted': 'Tratamiento limitado',

@@ -157,6 +157,7 @@ export const fr: PersonTexts = {
   'entry.send.handover_started': 'Remise au service d’acheminement commencée',
   'entry.send.ended': 'Issue du message',
   'entry.send.cancelled': 'Message rappelé',
+  'entry.send.recalled': 'Tâche retirée',
   'entry.send.stale_outcome': 'Réponse tardive du service d’acheminement',
   'entry.erasure.requested': 'Effacement demandé',
   'entry.erasure.restricted': 'Traitement limité',

@@ -155,6 +155,7 @@ export const he: PersonTexts = {
   'entry.send.handover_started': 'החלה מסירה לשירות המסירה',
   'entry.send.ended': 'תוצאת ההודעה',
   'entry.send.cancelled': 'הודעה בוטלה',
+  'entry.send.recalled': 'המשימה בוטלה',
   'entry.send.stale_outcome': 'תשובה מאוחרת של שירות המסירה',
   'entry.erasure.requested': 'התבקשה מחיקה',
   'entry.erasure.restricted': 'העיבוד הוגבל',

@@ -157,6 +157,7 @@ export const it: PersonTexts = {
   'entry.send.handover_started': 'Consegna al servizio iniziata',
   'entry.send.ended': 'Esito del messaggio',
   'entry.send.cancelled': 'Messaggio richiamato',
+  'entry.send.recalled': 'Attività ritirata',
   'entry.send.stale_outcome': 'Risposta tardiva del servizio di consegna',
   'entry.erasure.requested': 'Cancellazione richiesta',
   'entry.erasure.restricted': 'Trattamento limitato',

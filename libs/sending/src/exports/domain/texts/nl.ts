@@ -156,6 +156,7 @@ export const nl: PersonTexts = {
   'entry.send.handover_started': 'Overdracht aan de bezorgdienst begonnen',
   'entry.send.ended': 'Afloop van het bericht',
   'entry.send.cancelled': 'Bericht ingetrokken',
+  'entry.send.recalled': 'Taak teruggetrokken',
   'entry.send.stale_outcome': 'Laat antwoord van de bezorgdienst',
   'entry.erasure.requested': 'Verwijdering gevraagd',
   'entry.erasure.restricted': 'Verwerking beperkt',

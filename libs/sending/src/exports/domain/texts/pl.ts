@@ -156,6 +156,7 @@ export const pl: PersonTexts = {
   'entry.send.handover_started': 'Rozpoczęto przekazanie do doręczenia',
   'entry.send.ended': 'Wynik wiadomości',
   'entry.send.cancelled': 'Wycofano wiadomość',
+  'entry.send.recalled': 'Zadanie wycofane',
   'entry.send.stale_outcome': 'Późna odpowiedź usługi doręczającej',
   'entry.erasure.requested': 'Zażądano usunięcia',
   'entry.erasure.restricted': 'Ograniczono przetwarzanie',

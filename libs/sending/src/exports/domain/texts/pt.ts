@@ -156,6 +156,7 @@ export const pt: PersonTexts = {
   'entry.send.handover_started': 'Entrega ao serviço iniciada',
   'entry.send.ended': 'Resultado da mensagem',
   'entry.send.cancelled': 'Mensagem retirada',
+  'entry.send.recalled': 'Tarefa retirada',
   'entry.send.stale_outcome': 'Resposta tardia do serviço de entrega',
   'entry.erasure.requested': 'Apagamento pedido',
   'entry.erasure.restricted': 'Tratamento limitado',

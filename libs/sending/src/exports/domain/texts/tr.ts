@@ -156,6 +156,7 @@ export const tr: PersonTexts = {
   'entry.send.handover_started': 'Teslimat hizmetine aktarım başladı',
   'entry.send.ended': 'Mesajın sonucu',
   'entry.send.cancelled': 'Mesaj geri çekildi',
+  'entry.send.recalled': 'Görev geri çekildi',
   'entry.send.stale_outcome': 'Teslimat hizmetinin geç yanıtı',
   'entry.erasure.requested': 'Silme istendi',
   'entry.erasure.restricted': 'İşleme kısıtlandı',
