@@ -229,7 +229,7 @@ async function measure(admin: pg.Client, database: Database, log: (line: string)
     ['channels', ({ asked, days }) => deliveries.report('channels', asked, { by: 'topic', ...all, days })],
     ['content', ({ asked, days }) => deliveries.report('content', asked, { by: 'topic', ...all, days })],
     ['links', ({ asked, days }) => new LinkService(database, kept).report(asked, { campaign: undefined, days })],
-    ['lift', ({ asked }) => new LiftService(database).report(asked, { by: 'segment', withinHours: 24 })],
+    ['lift', ({ asked }) => new LiftService(database, kept).report(asked, { by: 'segment', withinHours: 24 })],
     ['consents by topic', consentsBy('topic')],
     ['consents by channel', consentsBy('channel')],
     [

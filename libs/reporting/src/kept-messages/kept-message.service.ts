@@ -3,9 +3,9 @@ import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { Database, type Tx } from '#lib/platform';
 import type { ReadIn } from '../domain/asked.js';
 import { CLOCKS_DIFFER_MS, firstIdAt } from '../message-period.js';
-import type { CountedCell, KeptMessages } from './domain/message-cell.js';
+import type { CountedCell, KeptMessages, OpenDraws } from './domain/message-cell.js';
 import { addHour, changedHours, HOUR, hoursOf, isOfQuarters } from './domain/message-hours.js';
-import { keptMessageStore } from './kept-message.store.js';
+import { type HoursOf, keptMessageStore } from './kept-message.store.js';
 
 /** Messages that are counted together. */
 const PART = 10_000;
@@ -52,13 +52,18 @@ export class KeptMessagesService {
    * @param bounds beginnings of the stretches, and the end of the last
    */
   async ended(tx: Tx, brandId: BrandId, bounds: readonly EpochMs[]): Promise<CountedCell[][] | null> {
+    return this.counted(tx, { brandId, draws: false }, bounds);
+  }
+
+  private async counted(tx: Tx, of: HoursOf, bounds: readonly EpochMs[]): Promise<CountedCell[][] | null> {
+    const { brandId, draws } = of;
     const periods = bounds.slice(0, -1).map((from, i) => ({ from, to: bounds[i + 1] ?? from }));
     if (!periods.every(isOfQuarters) || !(await keptMessageStore.isKept(tx, brandId))) return null;
     const ids = await keptMessageStore.waiting(tx, brandId, MOST_WAITING);
     if (ids === null) return null;
     const sums = periods.map(() => new Map<number, number>());
     const whole = { from: bounds[0] ?? 0, to: bounds.at(-1) ?? 0 };
-    for (const { hour, cells } of await keptMessageStore.hours(tx, brandId, whole))
+    for (const { hour, cells } of await keptMessageStore.hours(tx, of, whole))
       periods.forEach((period, i) => {
         const own = sums[i];
         if (own !== undefined && hour + HOUR > period.from && hour < period.to) addHour(own, hour, cells, period);
@@ -68,18 +73,33 @@ export class KeptMessagesService {
       const own = ids.filter((id) => mayBeOf(id, period));
       const { now, before } = await keptMessageStore.difference(tx, brandId, own, period);
       for (const { cell, messages } of before) sums[i]?.set(cell, (sums[i].get(cell) ?? 0) - messages);
-      fresh.push(now);
+      fresh.push(now.filter(({ cell }) => isDraw(cell) === draws));
     }
     const counted = sums.map((own) => [...own].filter(([, messages]) => messages !== 0));
     const described = await keptMessageStore.cells(tx, [...new Set(counted.flat().map(([cell]) => cell))]);
     return counted.map((own, i) => {
-      const kept = own.map(([id, messages]) => {
+      const kept = own.flatMap(([id, messages]) => {
         const cell = described.get(id);
         if (cell === undefined) throw new Error(`nobody knows what cell ${id} is of`);
-        return { cell, messages };
+        // What was counted of messages on the list is of either.
+        return isDraw(cell) === draws ? [{ cell, messages }] : [];
       });
       return [...kept, ...(fresh[i] ?? [])];
     });
+  }
+
+  /**
+   * Draws of the best channel and the best time by stretches of time: those of which a message has ended, and those of which
+   * none has.
+   * @returns null where they are to be read from the log
+   */
+  async draws(
+    tx: Tx,
+    brandId: BrandId,
+    bounds: readonly EpochMs[],
+  ): Promise<{ readonly ended: CountedCell[][]; readonly open: OpenDraws[] } | null> {
+    const ended = await this.counted(tx, { brandId, draws: true }, bounds);
+    return ended === null ? null : { ended, open: await keptMessageStore.openDraws(tx, brandId, bounds) };
   }
 
   /** Counts what ended, and what became known, since; all messages of a brand of which nothing is kept. */
@@ -119,6 +139,12 @@ export class KeptMessagesService {
         );
         found.push({ what: `messages that are kept as ${status}`, expected: messages, found: sum });
       }
+      const draws = (await this.counted(tx, { brandId, draws: true }, [ever.from, ever.to]))?.flat() ?? [];
+      found.push({
+        what: 'draws that are kept',
+        expected: await keptMessageStore.drawsInLog(tx, brandId),
+        found: draws.reduce((n, { messages }) => n + messages, 0),
+      });
       const some = await keptMessageStore.someCounted(tx, brandId, SAMPLE);
       const { now, before } = await keptMessageStore.difference(tx, brandId, some, ever);
       const described = await keptMessageStore.cells(
@@ -153,6 +179,10 @@ export class KeptMessagesService {
 /** After whatever was accepted. */
 const EVER = Date.UTC(9999, 11, 31);
 
+function isDraw({ kind }: CountedCell['cell']): boolean {
+  return kind === 'best_channel' || kind === 'best_time';
+}
+
 /** By its id, which begins with about when it was accepted. */
 function mayBeOf(id: MessageId, { from, to }: { readonly from: EpochMs; readonly to: EpochMs }): boolean {
   return id >= firstIdAt(Math.max(0, from - CLOCKS_DIFFER_MS)) && id < firstIdAt(to + CLOCKS_DIFFER_MS);
@@ -177,8 +207,13 @@ async function all(tx: Tx, brandId: BrandId): Promise<void> {
 async function count(tx: Tx, brandId: BrandId, ids: readonly MessageId[]): Promise<void> {
   const changes = await keptMessageStore.count(tx, brandId, ids);
   if (changes.length === 0) return;
-  const before = await keptMessageStore.takeHours(tx, brandId, hoursOf(changes));
-  await keptMessageStore.keepHours(tx, brandId, changedHours(before, changes));
+  const drawn = await keptMessageStore.drawCells(tx, [...new Set(changes.map(({ cell }) => cell))]);
+  for (const draws of [false, true]) {
+    const own = changes.filter(({ cell }) => drawn.has(cell) === draws);
+    if (own.length === 0) continue;
+    const before = await keptMessageStore.takeHours(tx, { brandId, draws }, hoursOf(own));
+    await keptMessageStore.keepHours(tx, { brandId, draws }, changedHours(before, own));
+  }
   const fewer = changes.flatMap(({ cell, messages }) => (messages < 0 ? [cell] : []));
   await keptMessageStore.forgetAddresses(tx, [...new Set(fewer)]);
 }

@@ -1,14 +1,15 @@
 import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
-import { column, type CopyTarget, plainList, type SqlPart, sqlPart, toIso, type Tx } from '#lib/platform';
-import { planForJoins } from '../plan-for-all.js';
+import { column, type CopyTarget, plainList, sqlPart, toIso, type Tx } from '#lib/platform';
+import { planForJoins, planForLookups } from '../plan-for-all.js';
 import {
   type CountedCell,
   type MessageCell,
   type MessageKind,
-  SEEN_BITS,
+  type OpenDraws,
   type WaitingMessages,
 } from './domain/message-cell.js';
 import type { CellChange } from './domain/message-hours.js';
+import { isCompared, isOfDraw, madeOf } from './made-cells.js';
 
 interface Period {
   readonly from: EpochMs;
@@ -21,74 +22,21 @@ export interface KeptHour {
   readonly cells: Buffer;
 }
 
-const HOURS: CopyTarget<KeptHour & { readonly brandId: BrandId }> = {
+/** Whose hours: those of draws, or of everything else. */
+export interface HoursOf {
+  readonly brandId: BrandId;
+  readonly draws: boolean;
+}
+
+const HOURS: CopyTarget<KeptHour & HoursOf> = {
   table: 'reporting.message_hour',
   columns: {
     brand_id: column.uuid(({ brandId }) => brandId),
+    draws: column.boolean(({ draws }) => draws),
     hour: column.timestamptz(({ hour }) => hour),
     cells: column.bytea(({ cells }) => cells),
   },
 };
-
-const B = SEEN_BITS;
-
-/**
- * Makes `made`: in which cells these messages are counted, as all that is known of them says; those of a brand that ended.
- * What is known of a message is looked up message by message.
- */
-const madeOf = (brandId: BrandId, ids: readonly MessageId[]): SqlPart => sqlPart`
-      one AS MATERIALIZED (
-        SELECT m.id, date_bin('15 minutes', m.accepted_at, 'epoch') AS quarter, m.test, m.channel, m.campaign_id, m.topic_id,
-               m.template_id, m.variant, m.step, m.status, m.reason, seen.bits
-          FROM sending.reported_message m
-         CROSS JOIN LATERAL (
-           SELECT CASE WHEN bool_or(type = 'bounced') THEN ${B.bounced}::int WHEN bool_or(type = 'delivered') THEN ${B.delivered}::int ELSE 0 END
-                + CASE WHEN bool_or(type = 'bounced' AND bounce = 'hard') THEN ${B.hard}::int ELSE 0 END
-                + CASE WHEN bool_or(type = 'complained') THEN ${B.complained}::int ELSE 0 END
-                + CASE WHEN bool_or(type = 'opened' AND NOT automated) THEN ${B.opened}::int
-                       WHEN bool_or(type = 'opened') THEN ${B.byMachine}::int ELSE 0 END
-                + CASE WHEN bool_or(type = 'clicked' AND NOT automated) THEN ${B.clicked}::int
-                       WHEN bool_or(type = 'clicked') THEN ${B.clickedByMachine}::int ELSE 0 END
-                + CASE WHEN bool_or(type = 'replied') THEN ${B.replied}::int ELSE 0 END
-                + CASE WHEN EXISTS (SELECT FROM consent.reported_event e
-                                     WHERE e.message_id = m.id AND e.brand_id = ${brandId} AND e.effective
-                                       AND e.kind IN ('withdrawn', 'revoked', 'refused', 'objected')) THEN ${B.withdrawn}::int ELSE 0 END AS bits
-             FROM sending.touch t
-            WHERE t.message_id = m.id AND t.brand_id = ${brandId} AND t.type <> 'sent' AND NOT t.untracked) AS seen
-         WHERE m.id = ANY (${plainList(ids)}::uuid[]) AND m.brand_id = ${brandId} AND m.ended_at IS NOT NULL),
-      link AS MATERIALIZED (
-        SELECT one.id, one.quarter, one.campaign_id, each.led, each.seen
-          FROM one CROSS JOIN LATERAL (
-            -- Two links to one address are one, and so are two that differ by what follows a question mark.
-            SELECT hashtextextended(held.address, 0) AS led, ${followed(sqlPart`held.by_people`)} AS seen
-              FROM (WITH clicked AS (
-                      SELECT substr(t.event, 6, 36)::uuid AS link, bool_or(NOT t.automated) AS by_people
-                        FROM sending.touch t
-                       WHERE t.message_id = one.id AND t.type = 'clicked' AND NOT t.untracked
-                         AND t.event ~ '^link [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}( |$)'
-                       GROUP BY 1)
-                    SELECT l.address, c.by_people FROM sending.reported_link l LEFT JOIN clicked c ON c.link = l.id
-                     WHERE l.message_id = one.id
-                    UNION ALL
-                    SELECT NULL, c.by_people FROM clicked c
-                     WHERE NOT EXISTS (SELECT FROM sending.reported_link l WHERE l.message_id = one.id AND l.id = c.link)) AS held
-             GROUP BY held.address) AS each
-         WHERE one.status = 'sent' AND NOT one.test AND one.bits & ${B.bounced}::int = 0),
-      made AS (
-        SELECT id, quarter, 'message' AS kind, test, channel, campaign_id, topic_id, template_id, variant, step, status, reason,
-               CASE status WHEN 'sent' THEN bits ELSE 0 END AS seen, NULL::bigint AS led
-          FROM one
-        UNION ALL
-        SELECT id, quarter, 'link', NULL, NULL, campaign_id, NULL, NULL, NULL, NULL, NULL, NULL, seen, led FROM link
-        UNION ALL
-        SELECT id, quarter, 'holds', NULL, NULL, campaign_id, NULL, NULL, NULL, NULL, NULL, NULL,
-               CASE WHEN bool_or(seen = ${B.clicked}::int) THEN ${B.clicked}::int ELSE max(seen) END, NULL
-          FROM link GROUP BY id, quarter, campaign_id)`;
-
-/** A person followed it, a machine alone did, or nobody. */
-function followed(byPeople: SqlPart): SqlPart {
-  return sqlPart`CASE bool_or(${byPeople}) WHEN true THEN ${B.clicked}::int WHEN false THEN ${B.clickedByMachine}::int ELSE 0 END`;
-}
 
 /** Names of what a cell is of, by its ids. An address is where links to it are. */
 const NAMES = sqlPart`
@@ -145,7 +93,7 @@ export const keptMessageStore = {
       DELETE FROM reporting.message_told
        WHERE n = ANY (ARRAY(SELECT n FROM reporting.message_told WHERE brand_id = ${brandId} ORDER BY n LIMIT ${limit}))
       RETURNING messages`;
-    return { rows: rows.length, ids: [...new Set(rows.flatMap(({ messages }) => messages))] };
+    return { rows: rows.length, ids: await withSiblings(tx, [...new Set(rows.flatMap(({ messages }) => messages))]) };
   },
 
   /** Messages that are on the list; null where they are more than a report has time for. */
@@ -156,7 +104,10 @@ export const keptMessageStore = {
     if ((all?.n ?? 0) > most) return null;
     const rows = await tx.sql<{ id: MessageId }>`
       SELECT DISTINCT unnest(messages) AS id FROM reporting.message_told WHERE brand_id = ${brandId}`;
-    return rows.map(({ id }) => id);
+    return withSiblings(
+      tx,
+      rows.map(({ id }) => id),
+    );
   },
 
   async forgetAll(tx: Tx, brandId: BrandId): Promise<void> {
@@ -176,12 +127,13 @@ export const keptMessageStore = {
       keyed AS MATERIALIZED (
         SELECT made.*, (SELECT c.id FROM reporting.message_cell c WHERE c.brand_id = ${brandId} AND c.key = made.key) AS cell
           FROM (SELECT made.*, md5(concat(kind, '|', test, '|', channel, '|', campaign_id, '|', topic_id, '|', template_id, '|', quote_nullable(variant), '|',
-                                            quote_nullable(step), '|', status, '|', reason, '|', seen, '|', led))::uuid AS key FROM made) AS made),
+                                            quote_nullable(step), '|', status, '|', reason, '|', seen, '|', led,
+                                            '|' || goal || '|' || quote_literal(segment) || '|' || control))::uuid AS key FROM made) AS made),
       added AS (
         INSERT INTO reporting.message_cell (brand_id, key, kind, test, channel, campaign_id, topic_id, template_id, variant, step,
-                                            status, reason, seen, led)
+                                            status, reason, seen, led, goal, segment, control)
         SELECT DISTINCT ON (key) ${brandId}::uuid, key, kind, test, channel, campaign_id, topic_id, template_id, variant, step,
-               status, reason, seen, led
+               status, reason, seen, led, goal, segment, control
           FROM keyed WHERE cell IS NULL ORDER BY key
         RETURNING id, key),
       now AS MATERIALIZED (
@@ -211,9 +163,9 @@ export const keptMessageStore = {
     const now = await tx.composed<[...DescribedRow, number]>(sqlPart`
       WITH ${madeOf(brandId, ids)},
       c AS (
-        SELECT kind, test, channel, campaign_id, topic_id, template_id, variant, step, status, reason, seen, led, count(*) AS messages
+        SELECT kind, test, channel, campaign_id, topic_id, template_id, variant, step, status, reason, seen, led, goal, segment, control, count(*) AS messages
           FROM made WHERE quarter >= ${toIso(from)}::timestamptz AND quarter < ${toIso(to)}::timestamptz
-         GROUP BY kind, test, channel, campaign_id, topic_id, template_id, variant, step, status, reason, seen, led)
+         GROUP BY kind, test, channel, campaign_id, topic_id, template_id, variant, step, status, reason, seen, led, goal, segment, control)
       SELECT ${DESCRIBED}, messages FROM c ${NAMES}`);
     const before = await tx.sql<{ cell: number; messages: number }>`
       SELECT cell, count(*) AS messages
@@ -223,7 +175,16 @@ export const keptMessageStore = {
                WHERE c.message_id = ANY (${plainList(ids)}::uuid[]) AND m.brand_id = ${brandId}
                  AND m.accepted_at >= ${toIso(from)}::timestamptz AND m.accepted_at < ${toIso(to)}::timestamptz) AS counted
        GROUP BY cell`;
-    return { now: now.map((row) => ({ cell: cellOf(row), messages: row[14] })), before };
+    return { now: now.map((row) => ({ cell: cellOf(row), messages: row[17] })), before };
+  },
+
+  /** Which of these cells are of draws. */
+  async drawCells(tx: Tx, ids: readonly number[]): Promise<Set<number>> {
+    await planForLookups(tx);
+    const rows = await tx.sql<{ id: number }>`
+      SELECT id FROM reporting.message_cell
+       WHERE id = ANY (${plainList(ids)}::bigint[]) AND kind IN ('best_channel', 'best_time')`;
+    return new Set(rows.map(({ id }) => id));
   },
 
   /** What cells are of, by their ids. */
@@ -231,25 +192,26 @@ export const keptMessageStore = {
     await planForOwnJoins(tx);
     const rows = await tx.composed<[...DescribedRow, number]>(sqlPart`
       SELECT ${DESCRIBED}, c.id FROM reporting.message_cell c ${NAMES} WHERE c.id = ANY (${plainList(ids)}::bigint[])`);
-    return new Map(rows.map((row) => [row[14], cellOf(row)]));
+    return new Map(rows.map((row) => [row[17], cellOf(row)]));
   },
 
-  async hours(tx: Tx, brandId: BrandId, { from, to }: Period): Promise<KeptHour[]> {
+  async hours(tx: Tx, { brandId, draws }: HoursOf, { from, to }: Period): Promise<KeptHour[]> {
     return tx.sql<KeptHour>`
       SELECT hour, cells FROM reporting.message_hour
-       WHERE brand_id = ${brandId} AND hour > ${toIso(from)}::timestamptz - interval '1 hour' AND hour < ${toIso(to)}::timestamptz`;
+       WHERE brand_id = ${brandId} AND draws = ${draws} AND hour > ${toIso(from)}::timestamptz - interval '1 hour' AND hour < ${toIso(to)}::timestamptz`;
   },
 
   /** Takes hours away, to be put back changed. */
-  async takeHours(tx: Tx, brandId: BrandId, hours: readonly EpochMs[]): Promise<Map<EpochMs, Buffer>> {
+  async takeHours(tx: Tx, { brandId, draws }: HoursOf, hours: readonly EpochMs[]): Promise<Map<EpochMs, Buffer>> {
     const rows = await tx.sql<KeptHour>`
-      DELETE FROM reporting.message_hour WHERE brand_id = ${brandId} AND hour = ANY (${hours.map(toIso)}::timestamptz[])
+      DELETE FROM reporting.message_hour
+       WHERE brand_id = ${brandId} AND draws = ${draws} AND hour = ANY (${hours.map(toIso)}::timestamptz[])
       RETURNING hour, cells`;
     return new Map(rows.map(({ hour, cells }) => [hour, cells]));
   },
 
-  async keepHours(tx: Tx, brandId: BrandId, hours: ReadonlyMap<EpochMs, Buffer>): Promise<void> {
-    const rows = [...hours].flatMap(([hour, cells]) => (cells.length === 0 ? [] : [{ brandId, hour, cells }]));
+  async keepHours(tx: Tx, of: HoursOf, hours: ReadonlyMap<EpochMs, Buffer>): Promise<void> {
+    const rows = [...hours].flatMap(([hour, cells]) => (cells.length === 0 ? [] : [{ ...of, hour, cells }]));
     await tx.copy(HOURS, rows);
   },
 
@@ -277,6 +239,34 @@ export const keptMessageStore = {
         LEFT JOIN sending.reported_template template ON template.id = c.template_id`;
   },
 
+  /** Draws of which no message has ended, by stretches of time. */
+  async openDraws(tx: Tx, brandId: BrandId, bounds: readonly EpochMs[]): Promise<OpenDraws[]> {
+    await planForLookups(tx);
+    const edges = bounds.map(toIso);
+    const rows = await tx.composed<
+      [OpenDraws['kind'], string, string, OpenDraws['channel'], boolean, stretch: number, draws: number]
+    >(sqlPart`
+      WITH open AS MATERIALIZED (
+        SELECT id, choice_id FROM sending.waiting_message w
+         WHERE brand_id = ${brandId} AND ${isOfDraw(sqlPart`w`)}
+           AND accepted_at >= ${edges[0] ?? ''}::timestamptz AND accepted_at < ${edges.at(-1) ?? ''}::timestamptz),
+      drawn AS (
+        SELECT 'best_time' AS kind, b.goal, b.segment, b.channel, b.control, b.created_at
+          FROM open JOIN sending.reported_best_time b ON b.message_id = open.id WHERE b.control IS NOT NULL
+        UNION ALL
+        SELECT 'best_channel', c.goal, c.segment, NULL, c.control, c.created_at
+          FROM (SELECT DISTINCT choice_id FROM open) AS one
+         CROSS JOIN LATERAL (
+           SELECT c.goal, c.segment, c.control, c.created_at FROM sending.reported_choice c
+            WHERE c.id = one.choice_id AND c.control IS NOT NULL AND ${isOfDraw(sqlPart`c`)}
+            GROUP BY c.goal, c.segment, c.control, c.created_at HAVING count(c.ended_at) = 0) AS c)
+      SELECT kind, goal, segment, channel, control, width_bucket(created_at, ${edges}::timestamptz[]) - 1, count(*)
+        FROM drawn GROUP BY 1, 2, 3, 4, 5, 6`);
+    return rows.map(([kind, goal, segment, channel, control, stretch, draws]) => ({
+      ...{ kind, goal, segment, channel, control, stretch, draws },
+    }));
+  },
+
   async stand(tx: Tx): Promise<{ readonly readAt: EpochMs; readonly ledgerSize: number | null }> {
     const [row] = await tx.sql<{ readAt: EpochMs; ledgerSize: number | null }>`
       SELECT transaction_timestamp() AS "readAt", (SELECT size FROM ledger.head) AS "ledgerSize"`;
@@ -292,6 +282,15 @@ export const keptMessageStore = {
        WHERE brand_id = ${brandId} AND ended_at IS NOT NULL GROUP BY status ORDER BY status`;
   },
 
+  /** How many draws of a brand have a message that ended, as the log has it. */
+  async drawsInLog(tx: Tx, brandId: BrandId): Promise<number> {
+    await planForJoins(tx);
+    const [row] = await tx.composed<[number]>(sqlPart`
+      SELECT (SELECT count(*) FROM sending.reported_best_time b WHERE brand_id = ${brandId} AND ${isCompared(sqlPart`b`)})
+           + (SELECT count(DISTINCT id) FROM sending.reported_choice c WHERE brand_id = ${brandId} AND ${isCompared(sqlPart`c`)})`);
+    return row?.[0] ?? 0;
+  },
+
   /** Some messages that are counted, others each time. */
   async someCounted(tx: Tx, brandId: BrandId, limit: number): Promise<MessageId[]> {
     const rows = await tx.sql<{ id: MessageId }>`
@@ -300,6 +299,17 @@ export const keptMessageStore = {
     return rows.map(({ id }) => id);
   },
 };
+
+/** These, and the others of their draws: with which of them a draw is counted depends on all. */
+async function withSiblings(tx: Tx, ids: readonly MessageId[]): Promise<MessageId[]> {
+  if (ids.length === 0) return [];
+  await planForLookups(tx);
+  const rows = await tx.sql<{ id: MessageId }>`
+    SELECT o.id FROM (SELECT DISTINCT choice_id FROM sending.reported_message
+                       WHERE id = ANY (${plainList(ids)}::uuid[]) AND choice_id IS NOT NULL) AS drawn
+      JOIN sending.reported_message o ON o.choice_id = drawn.choice_id`;
+  return [...new Set([...ids, ...rows.map(({ id }) => id)])];
+}
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
@@ -318,17 +328,22 @@ type DescribedRow = [
   reason: string | null,
   seen: number,
   address: string | null,
+  goal: string,
+  segment: string,
+  control: boolean,
 ];
 
 /** The columns of a `DescribedRow`, of cells `c`. */
 const DESCRIBED = sqlPart`
       c.kind, c.test, c.channel, campaign.key, topic.key, template.key, template.version, template.subject, c.variant, c.step,
       c.status, c.reason, c.seen,
-      CASE WHEN c.led IS NOT NULL THEN (SELECT l.address FROM sending.reported_link l WHERE hashtextextended(l.address, 0) = c.led LIMIT 1) END`;
+      CASE WHEN c.led IS NOT NULL THEN (SELECT l.address FROM sending.reported_link l WHERE hashtextextended(l.address, 0) = c.led LIMIT 1) END,
+      c.goal, c.segment, c.control`;
 
 function cellOf(row: readonly [...DescribedRow, number]): MessageCell {
   const [kind, test, channel, campaign, topic, template, templateVersion, subject, path, step, standing, reason] = row;
-  const [seen, address] = [row[12], row[13]];
+  const [seen, address, goal, segment, control] = [row[12], row[13], row[14], row[15], row[16]];
+  if (kind === 'best_channel' || kind === 'best_time') return { kind, goal, segment, channel, control, hours: seen };
   if (kind !== 'message') return { kind, campaign, address, seen };
   return {
     ...{ kind, test, channel, campaign, topic, template, templateVersion, subject, path, step, standing, reason, seen },

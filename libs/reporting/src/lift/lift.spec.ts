@@ -5,8 +5,10 @@ import type { MessageId } from '#lib/kernel';
 import { FeedbackService, MessageService } from '#lib/sending';
 import { reportProblems, type Report } from '../domain/report.js';
 import { withoutSmallRows } from '../domain/small-rows.js';
+import { KeptMessagesService } from '../kept-messages/kept-message.service.js';
 import { ReportingModule } from '../reporting.module.js';
-import { liftReport, type LiftCount } from './domain/lift-report.js';
+import type { LiftCount } from './domain/lift-counts.js';
+import { liftReport } from './domain/lift-report.js';
 import { LiftService } from './lift.service.js';
 
 const DAY = 86_400_000;
@@ -24,15 +26,18 @@ describe('what the best time has brought', () => {
   const asked = (more = {}) => ({
     ...{
       brandId: gateway.brandId,
-      from: Date.now() - 20 * DAY,
-      to: Date.now() + DAY,
+      from: Math.floor(Date.now() / DAY) * DAY - 20 * DAY,
+      to: Math.floor(Date.now() / DAY) * DAY + 2 * DAY,
       zone: 'Europe/Berlin',
       asOf: null,
     },
     ...more,
   });
-  const lift = async (more = {}, withinHours = 24) =>
-    gateway.get(LiftService).report(asked(more), { by: 'all', withinHours });
+  /** From what is kept, where the log has no more to say. */
+  const lift = async (more = {}, withinHours = 24) => {
+    await gateway.get(KeptMessagesService).settle(gateway.brandId);
+    return gateway.get(LiftService).report(asked(more), { by: 'all', withinHours });
+  };
 
   it('is counted by draw, as the ledger has it, when its time is over, whatever became of the message', async () => {
     const sent: MessageId[] = [];
@@ -55,7 +60,7 @@ describe('what the best time has brought', () => {
     for (const [i, id] of sent.entries()) {
       await gateway.asAdmin(`UPDATE sending.best_time SET control = ${i % 2 === 1}, created_at = now() - interval '10 days' WHERE message_id = '${id}'`); // prettier-ignore
       await gateway.asAdmin(
-        `UPDATE sending.message SET send_at = NULL, not_before = now(), due_at = now() WHERE id = '${id}'`,
+        `UPDATE sending.message SET accepted_at = now() - interval '10 days', send_at = NULL, not_before = now(), due_at = now() WHERE id = '${id}'`,
       );
       if (i >= 14) continue;
       await gateway.attempt(id);

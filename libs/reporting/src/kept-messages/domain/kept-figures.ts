@@ -88,7 +88,8 @@ export function linksOf(
   const byAddress = new Map<string | null, Sums>();
   const whole: Sums = { ...NO_LINKS };
   for (const { cell, messages } of cells) {
-    if (cell.kind === 'message' || (campaign !== undefined && cell.campaign !== campaign)) continue;
+    if ((cell.kind !== 'link' && cell.kind !== 'holds') || (campaign !== undefined && cell.campaign !== campaign))
+      continue;
     if (cell.kind === 'link' && !byAddress.has(cell.address)) byAddress.set(cell.address, { ...NO_LINKS });
     const sums = cell.kind === 'holds' ? whole : byAddress.get(cell.address);
     if (sums === undefined) continue;

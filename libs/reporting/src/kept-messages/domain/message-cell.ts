@@ -45,7 +45,31 @@ export type MessageCell =
       readonly address: string | null;
       /** Whether a person followed it (`clicked`), or a machine alone. */
       readonly seen: number;
-    };
+    }
+  | DrawCell;
+
+/** What was drawn, counted with one of the messages that came of it, and what came of all of them. */
+export interface DrawCell {
+  readonly kind: 'best_channel' | 'best_time';
+  readonly goal: string;
+  readonly segment: string;
+  /** Of a time; null of a channel, which is what was drawn. */
+  readonly channel: Channel | null;
+  /** Whether it fell into the control share. */
+  readonly control: boolean;
+  /** Within how many hours of its end the goal was met, at most `MOST_HOURS`; 0: it was not. */
+  readonly hours: number;
+}
+
+/** What happens later is no success of a draw. */
+export const MOST_HOURS = 720;
+
+/** Draws of which no message has ended. */
+export interface OpenDraws extends Omit<DrawCell, 'hours'> {
+  /** In which of the stretches of time that were asked about, from 0. */
+  readonly stretch: number;
+  readonly draws: number;
+}
 
 /** Messages of one cell. */
 export interface CountedCell {

@@ -1,4 +1,4 @@
-import type { Channel, EpochMs } from '#lib/kernel';
+import type { EpochMs } from '#lib/kernel';
 import { madeOf } from '../../domain/behind.js';
 import { type Asked, frameOf, type ReadIn } from '../../domain/asked.js';
 import {
@@ -13,22 +13,8 @@ import {
   text,
 } from '../../domain/report.js';
 import { FEW } from '../../domain/small-rows.js';
+import { added, type LiftCount } from './lift-counts.js';
 import { isUneven, newcombe } from '../../money/domain/proportions.js';
-
-/** What was drawn, and how often a goal was met: by those for whom it was chosen, and by the control share. */
-export interface LiftCount {
-  readonly what: 'channel' | 'time';
-  readonly goal: string;
-  readonly segment: string;
-  /** Of a time; null for a channel, which is what was chosen. */
-  readonly channel: Channel | null;
-  readonly chosen: number;
-  readonly chosenMet: number;
-  readonly control: number;
-  readonly controlMet: number;
-  /** Draws whose time is not over. */
-  readonly waiting: number;
-}
 
 /** One draw. */
 export interface LiftDraw extends Pick<LiftCount, 'what' | 'goal' | 'segment' | 'channel'> {
@@ -115,20 +101,7 @@ function together(counts: readonly LiftCount[]): LiftCount[] {
   const groups = new Map<string, LiftCount>();
   for (const one of counts) {
     const key = JSON.stringify([one.what, one.goal, one.channel]);
-    const sum = groups.get(key);
-    groups.set(
-      key,
-      sum === undefined
-        ? one
-        : {
-            ...one,
-            chosen: sum.chosen + one.chosen,
-            chosenMet: sum.chosenMet + one.chosenMet,
-            control: sum.control + one.control,
-            controlMet: sum.controlMet + one.controlMet,
-            waiting: sum.waiting + one.waiting,
-          },
-    );
+    groups.set(key, added(groups.get(key), one));
   }
   return [...groups.values()];
 }
