@@ -93,7 +93,7 @@ export class PeopleController {
     group: 'Contacts',
     summary: 'Where a contact stands, or stood',
     description:
-      'On both clocks: `at` asks what had happened, `asKnownAt` what had been recorded. A consent that had run out by then is expired. What two contacts had before they were merged is told of each as of then, and of the one they are as it is known since.',
+      'On both clocks: `at` asks what had happened, `asKnownAt` what had been recorded. A consent that had run out by then is expired. Purposes count as they are set up now, and where one was set up once more since, the way that lets less through. What two contacts had before they were merged is told of each as of then, and of the one they are as it is known since.',
     answers: { 200: { description: 'Per contact point, purpose and topic.', schema: ConsentsAnswer } },
     errors: ['not_found'],
   })

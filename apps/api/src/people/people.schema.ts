@@ -225,6 +225,10 @@ const StateAnswer = z.strictObject({
   elsewhere: z
     .boolean()
     .meta({ description: 'Said under another contact with the same address; it holds for the address.' }),
+  setUpChanged: z.boolean().meta({
+    description:
+      'The purpose was set up once more after that instant: of each of its rules the way counts that lets less through.',
+  }),
   dpv: z.url().meta({ description: 'The status in the Data Privacy Vocabulary.' }),
   notice: ShownNotice.nullable(),
   explanation: z.strictObject({ de: z.string(), en: z.string() }).meta({ description: 'The same in a sentence.' }),
@@ -330,10 +334,22 @@ export function toConsentsAnswer({ at, asKnownAt, points }: Standings): z.infer<
 }
 
 function toStateAnswer(state: StandingState): z.infer<typeof StateAnswer> {
-  const { purpose, topic, status, eventId, elsewhere, dpv, notice, explanation } = state;
+  const { purpose, topic, status, eventId, elsewhere, setUpChanged, dpv, notice, explanation } = state;
   const since = toIso(state.since);
   const validUntil = toInstant(state.validUntil);
-  return { purpose, topic, status, since, validUntil, event: eventId, elsewhere, dpv, notice, explanation };
+  return {
+    purpose,
+    topic,
+    status,
+    since,
+    validUntil,
+    event: eventId,
+    elsewhere,
+    setUpChanged,
+    dpv,
+    notice,
+    explanation,
+  };
 }
 
 export function toEventAnswer(event: ConsentEventRow): z.infer<typeof EventAnswer> {

@@ -17,18 +17,12 @@ import {
   withoutRetracted,
 } from './domain/consent-fold.js';
 import { DPV, dpvStatus } from './domain/dpv.js';
-import { everythingOf, needsWordOfTopics } from './domain/everything.js';
+import { everythingOf } from './domain/everything.js';
 import { EXPLAINED_IN, explainStatus, type ExplanationLanguage } from './domain/explain-status.js';
 import { type SuppressionPeriod, suppressionsOf } from '../suppressions/domain/suppressions-of.js';
-import { refusalOf } from './domain/leaving.js';
 import { articleOf } from './domain/legal-basis.js';
-import {
-  type KnownPoint,
-  type LeavablePurpose,
-  type RecordedFacts,
-  type StandingEvent,
-  standingStore,
-} from './standing.store.js';
+import { type SetUpAsOf, setUpAsOf } from './domain/set-up-as-of.js';
+import { type KnownPoint, type RecordedFacts, type StandingEvent, standingStore } from './standing.store.js';
 
 /** Where one purpose or topic stood for one contact point. */
 export interface StandingState {
@@ -40,6 +34,8 @@ export interface StandingState {
   readonly eventId: string;
   /** Said by another contact with the same address. */
   readonly elsewhere: boolean;
+  /** Whether its purpose was set up once more after the instant that was asked for; see `setUpAsOf`. */
+  readonly setUpChanged: boolean;
   /** IRI of the status in the Data Privacy Vocabulary. */
   readonly dpv: string;
   readonly notice: StandingEvent['notice'];
@@ -108,18 +104,17 @@ export class StandingService {
       tx,
       points.map(({ id }) => id),
     );
-    // How purposes were set up at another instant is not known.
-    const left = {
-      everything: everythingOf(brandId),
-      purposes: isNow ? await standingStore.leavable(tx, brandId) : [],
-    };
+    const purposes = (await standingStore.purposes(tx, brandId)).map(
+      (purpose) => [purpose.key, setUpAsOf(purpose, Math.min(at, asKnownAt))] as const,
+    );
+    const setUp = { everything: everythingOf(brandId), purposes: new Map(purposes) };
     return {
       at,
       asKnownAt,
       points: points
         .map((point) => {
           const suppressions = suppressedAsOf(recorded.get(point.id), at, asKnownAt);
-          return { ...point, suppressions, states: statesOf(point, events, suppressions, at, asKnownAt, left, local) };
+          return { ...point, suppressions, states: statesOf(point, events, suppressions, at, asKnownAt, setUp, local) };
         })
         .filter(({ states, inUse }) => inUse || states.length > 0),
     };
@@ -150,7 +145,7 @@ function statesOf(
   suppressions: readonly SuppressionPeriod[],
   at: EpochMs,
   asKnownAt: EpochMs,
-  left: { readonly everything: string; readonly purposes: readonly LeavablePurpose[] },
+  setUp: { readonly everything: string; readonly purposes: ReadonlyMap<string, SetUpAsOf> },
   local: (instant: number) => DateTime,
 ): StandingState[] {
   const here = all.filter(({ pointId }) => pointId === point.id);
@@ -159,7 +154,7 @@ function statesOf(
     here.filter(({ occurredAt, recordedAt }) => occurredAt <= at && recordedAt <= asKnownAt),
   );
   const refusals = known.filter(({ kind }) => isRefusal(kind));
-  const ofEverything = refusals.filter(({ scopeId }) => scopeId === left.everything);
+  const ofEverything = refusals.filter(({ scopeId }) => scopeId === setUp.everything);
   return scopes.flatMap((events) => {
     const own = events.filter(({ saidAt }) => saidAt === point.id);
     const others = groups(
@@ -167,14 +162,14 @@ function statesOf(
       ({ saidAt }) => saidAt,
     );
     const [{ scopeId, purpose, topic } = NO_SCOPE] = events;
-    const leavable = left.purposes.find(({ key }) => key === purpose);
-    const mine = proven(consentAsOf(own, at, asKnownAt), own, leavable);
+    const counted = setUp.purposes.get(purpose ?? '');
+    const mine = proven(consentAsOf(own, at, asKnownAt), own, counted);
     const elsewhere = others.map((one) => consentAsOf(one, at, asKnownAt)).filter((state) => state !== null);
     const against = refusals.filter(
       (one) => (one.scopeId === scopeId && one.saidAt !== point.id) || (one.purpose === purpose && one.topic === null),
     );
     const all =
-      leavable === undefined ? [] : ofEverything.map((one) => ({ ...asState(one), status: refusalOf(leavable) }));
+      counted?.canBeLeft === true ? ofEverything.map((one) => ({ ...asState(one), status: counted.refusal })) : [];
     const noes = [...against.map(asState), ...all];
     const said =
       topic === null
@@ -182,10 +177,8 @@ function statesOf(
         : overruled(strictest(mine, elsewhere), noes);
     // Where it only came along, the no goes on for other topics, and for what is about none once no topic is agreed to.
     const goesOn =
-      isBrought(known, point.id, leavable, noes) &&
-      (topic === null
-        ? !isAnyTopicAgreed(known, point.id, purpose, noes)
-        : leavable !== undefined && needsWordOfTopics(leavable));
+      isBrought(known, point.id, purpose, noes) &&
+      (topic === null ? !isAnyTopicAgreed(known, point.id, purpose, noes) : counted?.needsWordOfTopics === true);
     const state = goesOn ? strictest(topic === null ? null : said, noes) : said;
     // Whoever agreed to a purpose as a whole agreed to its topics.
     const agreed = known.some(
@@ -196,18 +189,18 @@ function statesOf(
         articleOf(one.legalBasis) === 'a' &&
         one.occurredAt < (state?.since ?? at),
     );
-    const about = { suppressions, asKnownAt, agreed };
+    const about = { suppressions, asKnownAt, agreed, setUpChanged: counted?.isChangedSince === true };
     return state === null ? [] : [told(state, point, [...events, ...against, ...ofEverything], own, about, local)];
   });
 }
 
-/** A yes that nothing shows is none where one is needed now. */
+/** A yes that nothing shows is none where one is needed. */
 function proven(
   state: ConsentState | null,
   own: readonly StandingEvent[],
-  purpose: LeavablePurpose | undefined,
+  purpose: SetUpAsOf | undefined,
 ): ConsentState | null {
-  if (state === null || purpose?.enforcement !== 'restrictive') return state;
+  if (state === null || purpose?.asksForProof !== true) return state;
   return own.some((one) => one.id === state.eventId && saysYes(one) && one.unproven === true) ? null : state;
 }
 
@@ -215,11 +208,11 @@ function proven(
 function isBrought(
   known: readonly StandingEvent[],
   pointId: KnownPoint['id'],
-  purpose: LeavablePurpose | undefined,
+  purpose: string | null,
   noes: readonly ConsentState[],
 ): boolean {
-  if (purpose === undefined || noes.length === 0) return false;
-  const whole = known.filter((one) => one.saidAt === pointId && one.purpose === purpose.key && one.topic === null);
+  if (noes.length === 0) return false;
+  const whole = known.filter((one) => one.saidAt === pointId && one.purpose === purpose && one.topic === null);
   const state = foldConsent(whole);
   const leftAt = Math.max(...noes.map(({ since }) => since));
   const isToAll = ({ kind, brought, unproven, occurredAt }: StandingEvent): boolean =>
@@ -271,6 +264,7 @@ interface Known {
   readonly asKnownAt: EpochMs;
   /** Whether somebody who says no had said yes before. */
   readonly agreed: boolean;
+  readonly setUpChanged: boolean;
 }
 
 function told(
@@ -278,7 +272,7 @@ function told(
   point: KnownPoint,
   events: readonly StandingEvent[],
   own: readonly StandingEvent[],
-  { suppressions, asKnownAt, agreed }: Known,
+  { suppressions, asKnownAt, agreed, setUpChanged }: Known,
   local: (instant: number) => DateTime,
 ): StandingState {
   const event = events.find(({ id }) => id === state.eventId);
@@ -300,6 +294,7 @@ function told(
     validUntil: state.validUntil,
     eventId: state.eventId,
     elsewhere,
+    setUpChanged,
     // What was taken back on the page was never said: nothing is known of a consent.
     dpv: DPV + dpvStatus(isUndone ? null : state.status, renewed, agreed, articleOf(event.legalBasis)),
     notice: event.notice,

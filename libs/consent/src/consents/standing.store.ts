@@ -4,7 +4,7 @@ import type { ContactPointRow } from '../contacts/contact.store.js';
 import type { SuppressionFact } from '../suppressions/domain/suppressions-of.js';
 import type { Period, RecordedFact } from './domain/as-of.js';
 import { BROUGHT, UNPROVEN } from './domain/consent-basis.js';
-import { canBeLeft, type Leavable } from './domain/leaving.js';
+import type { SetUp } from './domain/set-up-as-of.js';
 
 /** A consent event as far as its standing is told by it. */
 export interface StandingEvent extends RecordedFact {
@@ -32,11 +32,6 @@ export interface KnownPoint extends ContactPointRow, Period {
   readonly endedAt: EpochMs | null;
   /** Times for which it was out of use before that. */
   readonly gaps: readonly { readonly since: EpochMs; readonly until: EpochMs }[];
-}
-
-/** A purpose that people can leave. */
-export interface LeavablePurpose extends Leavable {
-  readonly key: string;
 }
 
 /** What happened to the address of a contact point, and signs of life that ended its bounces. */
@@ -82,11 +77,11 @@ export const standingStore = {
        ORDER BY p.key, t.key NULLS FIRST, e.recorded_at, e.id`;
   },
 
-  /** Purposes of a brand that people can leave, as they are set up now. */
-  async leavable(tx: Tx, brandId: BrandId): Promise<LeavablePurpose[]> {
-    const all = await tx.sql<LeavablePurpose>`
-      SELECT key, enforcement, legal_basis AS "legalBasis" FROM consent.purpose WHERE brand_id = ${brandId} AND id <> brand_id`;
-    return all.filter(canBeLeft);
+  /** Purposes of a brand, as they are set up now. */
+  async purposes(tx: Tx, brandId: BrandId): Promise<SetUp[]> {
+    return tx.sql<SetUp>`
+      SELECT key, enforcement, legal_basis AS "legalBasis", created_at AS "createdAt", updated_at AS "updatedAt"
+        FROM consent.purpose WHERE brand_id = ${brandId} AND id <> brand_id`;
   },
 
   /** What keeps, or kept, messages from the addresses of these contact points; only of those about which there is something. */
