@@ -202,7 +202,13 @@ describe('the evidence of a consent', () => {
     await record('whole', { topics: [] });
     expect(await no('whole')).toEqual([true, 'ConsentWithdrawn']);
     await contact('customer');
-    await record('customer', { legalBasis: 'soft_opt_in' });
+    const enforce = (enforcement: string) => {
+      const body = { enforcement, legalBasis: 'consent', labels: { de: 'Neuigkeiten', en: 'News' } };
+      return api.send('PUT', '/v1/purposes/commercial', { key, body });
+    };
+    await enforce('permissive');
+    expect((await record('customer', { legalBasis: 'soft_opt_in' })).status).toBe(201);
+    await enforce('restrictive');
     expect(await no('customer')).toEqual([false, 'ConsentRefused']);
     await contact('never');
     expect(await no('never')).toEqual([false, 'ConsentRefused']);

@@ -167,7 +167,7 @@ export const ConsentRequest = z
         error: `must be one of ${LEGAL_BASES.join(', ')}`,
       })
       .meta({
-        description: `On what a yes rests; laws about messages tell apart ${CONSENT_BASES.join(', ')}, and take consent for express and contract for a purchase. A no may say ${BASES_OF_A_NO.join(', ')} instead.`,
+        description: `On what a yes rests; laws about messages tell apart ${CONSENT_BASES.join(', ')}, and take consent for express and contract for a purchase. A yes to a restrictive purpose rests on consent or express. A no may say ${BASES_OF_A_NO.join(', ')} instead.`,
         examples: ['consent', 'soft_opt_in', 'contract'],
       }),
     notice: z

@@ -10,6 +10,9 @@ describe('a yes that comes after an opt-out', () => {
     brand = await SomeBrand.start();
     ({ api, key } = brand);
     await brand.topic('events', { de: 'Termine', en: 'Events' });
+    await brand.send('PUT', '/v1/purposes/advice', {
+      ...{ enforcement: 'permissive', legalBasis: 'legitimate_interests', labels: { de: 'Ratgeber', en: 'Advice' } },
+    });
   });
   afterAll(async () => brand.stop());
 
@@ -50,17 +53,40 @@ describe('a yes that comes after an opt-out', () => {
     'that rests on %s takes no opt-out back, and counts where there is none',
     async (legalBasis) => {
       const id = `by-${legalBasis.replaceAll('_', '-')}`;
+      const advice = { purpose: 'advice', topics: [] };
+      const reason = () => brand.reason(id, { purpose: 'advice' });
       await contact(id);
-      expect((await say(id, 'granted', { legalBasis })).status).toBe(201);
-      await say(id, 'withdrawn');
-      const claimed = await say(id, 'granted', { legalBasis, occurredAt: soon() });
+      expect((await say(id, 'granted', { ...advice, legalBasis })).status).toBe(201);
+      await say(id, 'withdrawn', advice);
+      const claimed = await say(id, 'granted', { ...advice, legalBasis, occurredAt: soon() });
       expect([claimed.status, claimed.json()]).toMatchObject([
         409,
         { errors: [{ pointer: '/legalBasis', detail: 'is no express consent' }] },
       ]);
-      expect(await reasonFor(id)).toBe('consent_withdrawn');
-      expect((await say(id, 'granted', { occurredAt: soon() })).status).toBe(201);
+      expect(await reason()).toBe('consent_withdrawn');
+      expect((await say(id, 'granted', { ...advice, occurredAt: soon() })).status).toBe(201);
+      expect(await reason()).toBeNull();
+    },
+  );
+
+  it.each(['contract', 'legitimate_interest', 'soft_opt_in', 'implied_purchase', 'implied_inquiry'])(
+    'to a purpose that asks for one cannot rest on %s, also where no opt-out was said',
+    async (legalBasis) => {
+      const id = `asked-${legalBasis.replaceAll('_', '-')}`;
+      await contact(id);
+      for (const kind of ['granted', 'confirmed', 'imported']) {
+        const claimed = await say(id, kind, { legalBasis });
+        expect([claimed.status, claimed.json()]).toMatchObject([
+          400,
+          { code: 'invalid_request', errors: [{ pointer: '/legalBasis', detail: expect.stringContaining('consent') }] },
+        ]);
+      }
+      expect(await reasonFor(id)).toBe('no_consent');
+      expect((await say(id, 'granted', { legalBasis: 'express' })).status).toBe(201);
       expect(await reasonFor(id)).toBeNull();
+      // A no is believed, whatever it names.
+      expect((await say(id, 'withdrawn', { legalBasis })).status).toBe(201);
+      expect(await reasonFor(id)).toBe('consent_withdrawn');
     },
   );
 

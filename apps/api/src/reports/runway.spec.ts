@@ -63,8 +63,15 @@ describe('the consent runway', () => {
     const headers = { 'content-type': 'application/x-ndjson' };
     const purpose = { enforcement: 'restrictive', legalBasis: 'consent', labels: { de: 'Zählen', en: 'Counting' } };
     await api.send('PUT', '/v1/purposes/tracking', { key, body: purpose });
+    // The purpose asks for a yes only since these were taken: what a law implied then stands.
+    const enforce = (enforcement: string) => {
+      const body = { enforcement, legalBasis: 'consent', labels: { de: 'Neues', en: 'News' } };
+      return api.send('PUT', '/v1/purposes/marketing', { key, body });
+    };
+    await enforce('permissive');
     const done = await api.send('POST', '/v1/contacts:import?results=none', { key, raw, headers });
     expect(done.json<{ import: { counts: object } }>().import.counts).toMatchObject({ refused: 0, blocked: 0 });
+    await enforce('restrictive');
   });
 
   it('says in which week who is lost, and why', async () => {
@@ -148,7 +155,7 @@ describe('the consent runway beside decisions', () => {
     key = await api.brand('beside');
     const labels = LABELS;
     const setUp: (readonly ['PUT' | 'POST', string, object])[] = [
-      ['PUT', '/v1/purposes/strict', { enforcement: 'restrictive', legalBasis: 'consent', labels }],
+      ['PUT', '/v1/purposes/strict', { enforcement: 'permissive', legalBasis: 'consent', labels }],
       ['PUT', '/v1/purposes/offers', { enforcement: 'permissive', legalBasis: 'legitimate_interests', labels }],
       [
         'POST',
@@ -176,6 +183,9 @@ describe('the consent runway beside decisions', () => {
         );
       }
     }
+    // It asks for a yes only since these were recorded: what a law implied then stands.
+    const strict = { enforcement: 'restrictive', legalBasis: 'consent', labels };
+    expect((await api.send('PUT', '/v1/purposes/strict', { key, body: strict })).status).toBeLessThan(300);
     const complaint = { channel: 'email', address: 'ca-complained@people.example', reason: 'complaint' };
     expect((await api.send('POST', '/v1/suppressions', { key, body: complaint })).status).toBeLessThan(300);
     bodies = Object.keys(PEOPLE).flatMap((to) => ['strict', 'offers'].map((purpose) => [to, purpose] as const));
@@ -225,10 +235,12 @@ describe('the policies of the consent runway', () => {
   beforeAll(async () => {
     key = await api.brand('policies');
     testKey = await api.key({ brand: 'policies', test: true });
+    const purpose = (name: string, enforcement: string) =>
+      ['PUT', `/v1/purposes/${name}`, { enforcement, legalBasis: 'consent', labels: LABELS }] as const;
     const waived = { packs: 'none', reason: 'all of them are employees', actor: 'dpo' };
     const setUp: (readonly ['PUT' | 'POST', string, object])[] = [
-      ['PUT', '/v1/purposes/strict', { enforcement: 'restrictive', legalBasis: 'consent', labels: LABELS }],
-      ['PUT', '/v1/purposes/other', { enforcement: 'restrictive', legalBasis: 'consent', labels: LABELS }],
+      // They ask for a yes only since these were recorded: what a law implied then stands.
+      ...(['strict', 'other'] as const).map((name) => purpose(name, 'permissive')),
       ['POST', '/v1/policies', { ...NO_LIMITS, key: 'default', jurisdiction: { packs: 'contact' } }],
       ['POST', '/v1/policies', { ...NO_LIMITS, key: 'waived', jurisdiction: waived }],
       ...SET_UP_BODIES.filter(({ path }) => /templates|blocks|smtp/.test(path)).map(
@@ -244,10 +256,14 @@ describe('the policies of the consent runway', () => {
     ] as const) {
       const contactPoints = [{ channel: 'email', address: `${name}@people.example` }];
       await api.send('PUT', `/v1/contacts/${name}`, { key, body: { language: 'de', country, contactPoints } });
-      for (const purpose of ['strict', 'other']) {
-        const body = { channel: 'email', purpose, topics: [], evidence: {}, ...PURCHASE };
+      for (const one of ['strict', 'other']) {
+        const body = { channel: 'email', purpose: one, topics: [], evidence: {}, ...PURCHASE };
         expect((await api.send('POST', `/v1/contacts/${name}/consents`, { key, body })).status).toBeLessThan(300);
       }
+    }
+    for (const one of ['strict', 'other']) {
+      const [method, path, body] = purpose(one, 'restrictive');
+      expect((await api.send(method, path, { key, body })).status).toBeLessThan(300);
     }
   });
 

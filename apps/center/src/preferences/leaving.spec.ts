@@ -11,6 +11,7 @@ import {
 import type { ContactPointId } from '#lib/kernel';
 import { boxName } from './box-name.js';
 import { CenterWorld } from '../testing/center-world.js';
+import { sayImplied } from '../testing/implied-yes.js';
 import { cell, follow, formOf, get, post, set, ticked, undo } from '../testing/page-client.js';
 
 let world: CenterWorld;
@@ -142,22 +143,7 @@ describe('taking back', () => {
 
   it('gives back what was implied as what it was', async () => {
     const person = await world.person([]);
-    const said = {
-      channel: 'email',
-      purpose: 'commercial',
-      kind: 'granted',
-      wording: 'Yes, please.',
-      method: 'phone',
-      evidence: {},
-    } as const;
-    await world.app
-      .get(ConsentService)
-      .record(
-        world.brandId,
-        person.externalId,
-        { ...said, topics: ['newsletter'], legalBasis: 'implied_inquiry' },
-        'spec',
-      );
+    await sayImplied(world, person, 'implied_inquiry', { wording: 'Yes, please.', method: 'phone' });
     const url = world.optOut(person);
     const { query } = await follow(url, await post(url, 'leave'));
     expect((await undo(url, query)).html).toContain('Zurückgenommen');

@@ -14,6 +14,7 @@ import { LedgerService } from '#lib/ledger';
 import { newId } from '#lib/platform';
 import { Readable } from 'node:stream';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
+import { sayImplied } from '../testing/implied-yes.js';
 import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
 
 let world: CenterWorld;
@@ -120,15 +121,7 @@ describe('an undo', () => {
     async (by) => {
       const [person, silent] = [await world.person([]), await world.person([])];
       const until = Date.now() + 6 * 86_400_000;
-      await service(ConsentService).record(
-        world.brandId,
-        person.externalId,
-        {
-          ...{ channel: 'email', purpose: 'commercial', topics: ['newsletter'], kind: 'granted', wording: 'Order' },
-          ...{ legalBasis: 'implied_purchase', method: 'shop', validUntil: until, evidence: {} },
-        },
-        'spec',
-      );
+      await sayImplied(world, person, 'implied_purchase', { wording: 'Order', method: 'shop', validUntil: until });
       for (const one of [person, silent]) {
         const of = async () => {
           const points = (await service(ConsentService).current(world.brandId, one.externalId)) ?? [];

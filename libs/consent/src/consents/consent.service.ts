@@ -27,7 +27,7 @@ import { requireConfirmation } from '../double-opt-in/confirmation-required.js';
 import { InFlight } from './in-flight.js';
 import { inPlaceOf, lockByLink, type LockedContact, lockNamed, whoIs } from './locked-contact.js';
 import { CLOCK_SKEW_MS, noticeOf, refuseServedToAnother } from './notice-of.js';
-import { refuseReportedYes, refuseUnshownYes, refuseYesOfAnother } from './refuse-reported-yes.js';
+import { refuseImpliedYes, refuseReportedYes, refuseUnshownYes, refuseYesOfAnother } from './refuse-reported-yes.js';
 
 /** A consent event as a marketing system records it. */
 export interface ConsentInput {
@@ -102,6 +102,7 @@ export class ConsentService {
       const wish = await this.wishOf(tx, brandId, input, now);
       await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
       await refuseUnshownYes(tx, wish);
+      await refuseImpliedYes(tx, wish, input.legalBasis);
       await refuseReportedYes(tx, point.id, wish, input.legalBasis);
       await refuseYesOfAnother(tx, point.id, wish);
       const notice = await noticeOf(tx, brandId, input);

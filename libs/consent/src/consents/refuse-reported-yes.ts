@@ -4,7 +4,7 @@ import { recipientStore } from '../recipients/recipient.store.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { consentStore } from './consent.store.js';
 import type { Wish } from './domain/plan-changes.js';
-import { basisKindOf } from './domain/consent-basis.js';
+import { CONSENTS, isExpress } from './domain/consent-basis.js';
 import { isYes } from './domain/consent-fold.js';
 import { GROUNDS } from './domain/evidence-ground.js';
 import { agreedByAnother, type Objection, objectionTo } from './domain/reported-yes.js';
@@ -21,7 +21,7 @@ export async function refuseReportedYes(
 ): Promise<void> {
   const refusedAt = await consentStore.refusedAt(tx, contactPointId);
   const standing = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId) ?? new Map();
-  const objection = objectionTo(wish, refusedAt, standing, basisKindOf(legalBasis) === 'express');
+  const objection = objectionTo(wish, refusedAt, standing, isExpress(legalBasis));
   if (objection === null) return;
   const { pointer, detail, violation } = ANSWERS[objection.kind](toIso(objection.refusedAt));
   throw new DomainError('conflict', detail, { violations: [{ pointer, detail: violation }] });
@@ -38,6 +38,22 @@ export async function refuseUnshownYes(tx: Tx, wish: Wish): Promise<void> {
     'invalid_request',
     `A yes to this purpose needs something by which it can be shown: ${GROUNDS}. Send the wording that the person saw, or where they said it.`,
     { violations: [{ pointer: '/wording', detail: `is needed, or one of ${GROUNDS}` }] },
+  );
+}
+
+/**
+ * A restrictive purpose asks for a yes that the person said, whoever tells of it; what a law implies from a purchase, or
+ * allows without one, is none. A list is held to the same.
+ * @throws DomainError invalid_request
+ */
+export async function refuseImpliedYes(tx: Tx, { kind, purposeId }: Wish, legalBasis: string): Promise<void> {
+  if ((!isYes(kind) && kind !== 'imported') || isExpress(legalBasis)) return;
+  if (!(await consentStore.isRestrictive(tx, purposeId))) return;
+  const consents = CONSENTS.join(' or ');
+  throw new DomainError(
+    'invalid_request',
+    `This purpose asks for a yes that the person gave (legalBasis ${consents}). What rests on ${legalBasis} belongs to a purpose that is permissive: there the law of the person's place says whether it will do.`,
+    { violations: [{ pointer: '/legalBasis', detail: `must be ${consents} for a yes to a restrictive purpose` }] },
   );
 }
 

@@ -81,8 +81,24 @@ describe('an import', () => {
   });
 
   it('says of a yes that it is not express what is missing, and not what is there', async () => {
-    const { rows } = await run([row('by-contract', { kind: 'granted', legalBasis: 'contract' })]);
+    const service = { purpose: 'service', topics: [] };
+    const { rows } = await run([row('by-contract', { ...service, kind: 'granted', legalBasis: 'contract' })]);
     expect(rows[0]?.detail).toMatch(/an express consent has .*, and consent as legal basis$/);
+  });
+
+  it('refuses what rests on no express consent where a yes has to be said, and records it where silence is enough', async () => {
+    const before = await count('consent_event');
+    const implied = ['implied_purchase', 'implied_inquiry', 'soft_opt_in', 'contract', 'legitimate_interests'];
+    const customers = implied.map((legalBasis) => row(`customer-${legalBasis}`, { legalBasis }));
+    const refused = await run(customers);
+    expect(outcomes(refused)).toEqual(implied.map(() => 'refused not_express'));
+    expect(refused.rows[0]?.detail).toBe(
+      'legalBasis: this purpose asks for a consent that the person gave (consent or express), and implied_purchase is none',
+    );
+    expect(await count('consent_event')).toBe(before);
+    const taken = await run(customers.map((one) => ({ ...one, purpose: 'service', topics: [] })));
+    expect(outcomes(taken)).toEqual(implied.map(() => 'created'));
+    for (const one of implied) expect(await reason(`customer-${one}`)).toBe('no_consent');
   });
 
   it('changes nothing when the same file comes again, and says so', async () => {
@@ -172,7 +188,7 @@ describe('an import', () => {
           row('out', { kind: 'granted', occurredAt: soon, legalBasis: 'implied_purchase' }),
         ]),
       ),
-    ).toEqual(Array.from({ length: 4 }, () => 'blocked later_opt_out'));
+    ).toEqual([...Array.from({ length: 3 }, () => 'blocked later_opt_out'), 'refused not_express']);
     expect(await reason('out')).toBe('consent_withdrawn');
     const later = await run([row('out', { kind: 'granted', occurredAt: new Date().toISOString() })]);
     expect(outcomes(later)).toEqual(['changed']);

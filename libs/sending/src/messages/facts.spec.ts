@@ -150,6 +150,9 @@ describe('the facts of a decision', () => {
   it('hold what a consent rests on where a jurisdiction asks', async () => {
     const contact = randomUUID();
     await gateway.contact(contact, { consent: null });
+    const enforce = (enforcement: string) =>
+      gateway.tx.execute`UPDATE consent.purpose SET enforcement = ${enforcement} WHERE key = 'commercial'`;
+    await enforce('permissive');
     await gateway.get(ConsentService).record(
       gateway.brandId,
       contact,
@@ -166,5 +169,6 @@ describe('the facts of a decision', () => {
       evidence: ['method', 'address_from_sale'],
     });
     await gateway.policy({});
+    await enforce('restrictive');
   });
 });

@@ -35,6 +35,9 @@ export interface BasisRow {
   readonly evidence: Readonly<Record<string, unknown>>;
 }
 
+/** The legal bases that say that the person said yes. */
+export const CONSENTS = ['consent', 'express'] as const;
+
 /** What legal bases are called besides by the names above. A contract is an existing business relationship (CASL s. 10 (10)). */
 const OTHER_NAMES: ReadonlyMap<string, ConsentBasisKind> = new Map([
   ['consent', 'express'],
@@ -44,6 +47,14 @@ const OTHER_NAMES: ReadonlyMap<string, ConsentBasisKind> = new Map([
 /** The kind of permission that a legal basis is; null where it is none of those. */
 export function basisKindOf(legalBasis: string): ConsentBasisKind | null {
   return CONSENT_BASES.find((basis) => basis === legalBasis) ?? OTHER_NAMES.get(legalBasis) ?? null;
+}
+
+/**
+ * Whether the person said it in so many words. However well it is documented: a purchase, a contract or an interest of
+ * the sender is nothing that they said (§ 7 (3) UWG, CASL s. 10).
+ */
+export function isExpress(legalBasis: string): boolean {
+  return basisKindOf(legalBasis) === 'express';
 }
 
 /**

@@ -7,6 +7,7 @@ const SCOPES: Scopes = {
   purposes: new Map([
     ['marketing', { id: 'p', enforcement: 'restrictive', legalBasis: 'consent', topics: new Map([['news', 't']]) }],
     ['service', { id: 'q', enforcement: 'permissive', legalBasis: 'legitimate_interests', topics: new Map() }],
+    ['strict', { id: 'r', enforcement: 'restrictive', legalBasis: 'legitimate_interests', topics: new Map() }],
     ['*', { id: 'brand', enforcement: 'permissive', legalBasis: 'legitimate_interests', topics: new Map() }],
   ]),
   everything: 'brand',
@@ -14,6 +15,16 @@ const SCOPES: Scopes = {
 };
 const AT = { channel: 'email', address: 'ada@example.org' } as const;
 const SMS = { channel: 'sms', address: '+4930123456' } as const;
+/** What is no express consent, however well it is documented. */
+const IMPLIED = [
+  'implied_purchase',
+  'implied_inquiry',
+  'soft_opt_in',
+  'contract',
+  'legitimate_interest',
+  'legal_obligation',
+  'whatever',
+];
 const EVIDENCE = { occurredAt: NOW - 1000, method: 'web_form', wording: 'Yes, please.' };
 
 function verdict(row: Partial<ImportRow>): string {
@@ -51,18 +62,36 @@ describe('a row of an import', () => {
       },
       'imported, recorded_as_imported',
     ],
+    ...IMPLIED.flatMap((legalBasis): [string, object, string][] => {
+      const row = { ...AT, ...EVIDENCE, legalBasis };
+      const what = `rests on ${legalBasis}, which is no express consent`;
+      return [
+        [`${what}, where a yes has to be said`, { ...row, purpose: 'marketing', kind: 'granted' }, 'not_express'],
+        [`claims one that ${what}, there`, { ...row, purpose: 'marketing' }, 'not_express'],
+        [`confirms one that ${what}, there`, { ...row, purpose: 'marketing', kind: 'confirmed' }, 'not_express'],
+        [`${what}, and says no`, { ...row, purpose: 'marketing', kind: 'withdrawn' }, 'withdrawn'],
+        [
+          `${what}, where silence is enough`,
+          { ...row, purpose: 'service', kind: 'granted' },
+          'imported, recorded_as_imported',
+        ],
+      ];
+    }),
     [
-      'rests on a purchase, which is no express consent',
-      { ...AT, purpose: 'marketing', kind: 'granted', ...EVIDENCE, legalBasis: 'implied_purchase' },
-      'imported, recorded_as_imported',
+      'claims a yes that rests on what its purpose does, which is no consent',
+      { ...AT, purpose: 'strict', ...EVIDENCE },
+      'not_express',
     ],
-    ...['contract', 'legitimate_interest', 'legal_obligation', 'soft_opt_in', 'whatever'].map(
-      (legalBasis): [string, object, string] => [
-        `rests on ${legalBasis}, which is no express consent`,
-        { ...AT, purpose: 'marketing', kind: 'granted', ...EVIDENCE, legalBasis },
-        'imported, recorded_as_imported',
-      ],
-    ),
+    [
+      'says such a yes in the words of the person, so that it is a consent',
+      { ...AT, purpose: 'strict', kind: 'granted', ...EVIDENCE },
+      'granted',
+    ],
+    [
+      'claims a yes to such a purpose and says that it was a consent',
+      { ...AT, purpose: 'strict', ...EVIDENCE, legalBasis: 'consent' },
+      'imported',
+    ],
     [
       'rests on consent in so many words',
       { ...AT, purpose: 'marketing', kind: 'granted', ...EVIDENCE, legalBasis: 'consent' },

@@ -1,5 +1,5 @@
 import type { EnforcementModel, EpochMs } from '#lib/kernel';
-import { basisKindOf } from '../../consents/domain/consent-basis.js';
+import { CONSENTS, isExpress } from '../../consents/domain/consent-basis.js';
 import { GROUNDS, hasGround } from '../../consents/domain/evidence-ground.js';
 import { isReducing } from '../../consents/domain/consent-fold.js';
 import { legalBasisNamed, UNKNOWN_BASIS } from '../../consents/domain/legal-basis.js';
@@ -29,6 +29,7 @@ export type RowRefusal =
   | 'unknown_purpose'
   | 'unknown_topic'
   | 'evidence_missing'
+  | 'not_express'
   | 'confirmation_missing'
   | 'in_the_future'
   | 'invalid';
@@ -53,6 +54,8 @@ const CLOCK_SKEW_MS = 5 * 60_000;
  *
  * - A yes to a restrictive purpose needs evidence: when, how, and what was said or where. Without it nothing shows that
  *   the person ever agreed (Art. 7 (1) GDPR), so the row is refused.
+ * - Only an express yes passes such a purpose, so what rests on anything else is refused there: a permission that a law
+ *   implies belongs to a purpose that leaves the asking to the law.
  * - A yes is the person's own, and can lift a refusal, only with express evidence: besides when and how also the wording
  *   or notice. Every other yes is recorded as imported, which never lifts one.
  * - What says nothing of its legal basis rests on that of its purpose, unless it is such a yes: that is a consent.
@@ -100,16 +103,23 @@ export function judgeRow(row: ImportRow, scopes: Scopes, now: EpochMs): Judgemen
   if (purpose.enforcement === 'restrictive' && missing.length > 0) {
     return refuse('evidence_missing', `a yes to this purpose needs evidence; give ${missing.join(', ')}`);
   }
+  const legalBasis = row.legalBasis ?? legalBasisNamed(purpose.legalBasis) ?? UNKNOWN_BASIS;
+  const isOwn = kind !== 'imported' && missing.length === 0 && isInWords(row);
+  if (purpose.enforcement === 'restrictive' && !isOwn && !isExpress(legalBasis)) {
+    return refuse(
+      'not_express',
+      `legalBasis: this purpose asks for a consent that the person gave (${CONSENTS.join(' or ')}), and ${legalBasis} is none`,
+    );
+  }
   if (purpose.enforcement === 'restrictive' && kind !== 'confirmed' && scopes.confirmedOnly.has(row.channel)) {
     return refuse('confirmation_missing', 'kind: this brand takes confirmed consents alone on the channel');
   }
-  if (kind !== 'imported' && missing.length === 0 && isExpress(row))
-    return { ok: true, wish: { ...wish, kind }, note: null, legalBasis: row.legalBasis ?? 'consent' };
+  if (isOwn) return { ok: true, wish: { ...wish, kind }, note: null, legalBasis: row.legalBasis ?? 'consent' };
   return {
     ok: true,
     wish: claimed,
     note: kind === 'imported' ? null : 'recorded_as_imported',
-    legalBasis: row.legalBasis ?? legalBasisNamed(purpose.legalBasis) ?? UNKNOWN_BASIS,
+    legalBasis,
   };
 }
 
@@ -124,9 +134,9 @@ export function missingEvidence(row: ImportRow): string[] {
   ];
 }
 
-/** However well it is documented: a purchase, a contract or an interest of the sender is no yes (§ 7 (3) UWG, CASL s. 10). */
-function isExpress({ wording, notice, legalBasis = 'consent' }: ImportRow): boolean {
-  return (wording !== undefined || notice !== undefined) && basisKindOf(legalBasis) === 'express';
+/** Whether it is an express consent whose words are on file. */
+function isInWords({ wording, notice, legalBasis = 'consent' }: ImportRow): boolean {
+  return (wording !== undefined || notice !== undefined) && isExpress(legalBasis);
 }
 
 function refuse(code: RowRefusal, detail: string): Judgement {
