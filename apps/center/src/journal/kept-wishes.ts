@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import {
+  type Cell,
   cellKey,
   ConfirmationService,
   ConsentService,
@@ -166,13 +167,14 @@ function languageOf({ language }: KeptWish): Language {
 
 /** A form that was saved, as far as it lets less through: every box that is ticked now and was not unticked then stays. */
 function lessOn(view: PreferenceView, { off, frequency, pause }: Less, at: EpochMs, language: Language) {
-  const kept = view.cells.filter((cell) => cell.on && !off.includes(boxName(cell)));
+  const isOff = (cell: Cell): boolean => off.includes(boxName(cell));
   const times = new Times(language, zoneOf(view), at);
   const until = pause === null ? null : /^\d+$/.test(pause) ? times.endOfDayIn(Number(pause), at) : times.endOf(pause);
   return {
     act: 'save',
     onlyLess: true,
-    ticked: new Set(kept.map(cellKey)),
+    ticked: new Set(view.cells.filter((cell) => cell.on && !isOff(cell)).map(cellKey)),
+    unticked: new Set(view.cells.filter(isOff).map(cellKey)),
     ...(frequency !== null && { frequency }),
     ...(until !== null && { pausedUntil: until }),
   } as const;

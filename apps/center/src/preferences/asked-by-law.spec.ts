@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { KeptWishes } from '../journal/kept-wishes.js';
 import { boxName } from './box-name.js';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
-import { follow, formOf, get, post, ticked } from '../testing/page-client.js';
+import { follow, formOf, get, post, set, ticked } from '../testing/page-client.js';
 
 describe('a purpose that asks for no yes, where a law does', () => {
   const [purposeId, tips] = [randomUUID(), randomUUID()];
@@ -73,6 +74,84 @@ describe('a purpose that asks for no yes, where a law does', () => {
     expect(html).toContain('act&#x3D;stop_all');
     await follow(url, await post(url, 'stop_all'));
     expect(await world.history(person)).toContain('email withdrawn advice page');
+  });
+
+  describe('is said no to by an untick on a page from before the law asked', () => {
+    /** Somebody in America with their page open, who is known to be in Germany by the time they save it. */
+    const moved = async () => {
+      const person = await world.person([], inAmerica);
+      const url = await world.manage(person);
+      const form = formOf(await (await get(url)).text());
+      await move(person, inGermany);
+      const without = (...left: string[]) => form.filter(([, value]) => !left.includes(value));
+      return { person, url, form, without };
+    };
+    const move = (
+      { externalId }: SomePerson,
+      { country, region = null }: { country: string; region?: string | null },
+    ) =>
+      world.db.tx.execute`
+        UPDATE consent.contact SET country = ${country}, region = ${region} WHERE external_id = ${externalId}`;
+    const noes = ['email withdrawn advice page', 'email withdrawn tips page'];
+
+    it('and the page that comes back says so, and asks for the rest', async () => {
+      const { person, url, without } = await moved();
+      const answer = await post(url, 'save', set(without(...boxes(person)), 'frequency', 'weekly'));
+      expect(answer.status).toBe(409);
+      const html = await answer.text();
+      expect(html).toContain('Was Sie ausgeschaltet haben, ist aus.');
+      expect(html).toMatch(/<p>Ausgeschaltet: .*Tipps/);
+      expect(html).toMatch(/value="weekly" checked/);
+      expect((await world.history(person)).toSorted()).toEqual(noes);
+      await move(person, inAmerica);
+      expect(await shown(person)).toEqual([]);
+      // What comes back is sent once more: the no has been said, and the rest is saved.
+      await move(person, inGermany);
+      expect((await follow(url, await post(url, 'save', formOf(html)))).html).toContain('Ihre Auswahl ist gespeichert');
+      expect(await world.history(person)).toHaveLength(2);
+    });
+
+    it('also beside something that cannot be read, by an old link, and where it had to wait', async () => {
+      const wrong = await moved();
+      const [box = '', whole = ''] = boxes(wrong.person);
+      expect((await post(wrong.url, 'save', set(wrong.without(box), 'quietFrom', '22:00'))).status).toBe(422);
+      expect(await world.history(wrong.person)).toEqual(['email withdrawn tips page']);
+      await move(wrong.person, inAmerica);
+      expect(await shown(wrong.person)).toEqual([whole]);
+
+      const old = await world.person([], inAmerica);
+      const link = world.optOut(old);
+      const form = formOf(await (await get(link)).text()).filter(([, value]) => !boxes(old).includes(value));
+      await move(old, inGermany);
+      for (const _ of [1, 2]) expect((await post(link, 'save', form)).status).toBe(409);
+      expect((await world.history(old)).toSorted()).toEqual(noes);
+
+      const { person, url } = await moved();
+      const less = { off: boxes(person), frequency: null, pause: null };
+      const token = url.slice(url.lastIndexOf('/') + 1);
+      const kept = {
+        token,
+        act: 'save',
+        less,
+        at: Date.now(),
+        ip: '127.0.0.1',
+        userAgent: null,
+        language: 'de',
+      } as const;
+      await world.app.get(KeptWishes).keep(kept, new Error('away'));
+      await world.app.get(KeptWishes).carryOutAll();
+      expect((await world.history(person)).toSorted()).toEqual(noes);
+    });
+
+    it('and by nothing else: a box that was left as it was says nothing', async () => {
+      const { person, url, form } = await moved();
+      const answer = await post(url, 'save', set(form, 'frequency', 'weekly'));
+      expect(answer.status).toBe(409);
+      const html = await answer.text();
+      expect(html).toContain('Ihre Angaben sind noch da.');
+      await follow(url, await post(url, 'save', formOf(html)));
+      expect(await world.history(person)).toEqual([]);
+    });
   });
 
   it('is ticked as long as some policy of the brand lets its messages through', async () => {

@@ -124,11 +124,23 @@ export class Entered {
     return lessOf(was, { ticked: this.boxes, frequency, pause, pauseDay });
   }
 
-  /** The boxes that were unticked, of a form of which something else cannot be read; null where there are none. */
+  /**
+   * The boxes that were unticked, of a form of which something else cannot be read, or whose page is no longer true; null
+   * where there are none.
+   */
   toNo({ cells }: PreferenceView): SaveForm['request'] | null {
-    if (!this.hasSaidWhatWas || cells.every((cell) => !cell.on || this.isWanted(cell))) return null;
-    const ticked = new Set(cells.filter((cell) => this.isWanted(cell)).map(cellKey));
-    return { act: 'save', ticked, onlyLess: true };
+    const unticked = this.unticked(cells.filter(({ on, asksYes }) => on || asksYes));
+    if (unticked.size === 0) return null;
+    return { act: 'save', ticked: this.wanted(cells), unticked, onlyLess: true };
+  }
+
+  /** Keys of the boxes that are wanted. */
+  private wanted(cells: readonly Cell[]): ReadonlySet<string> {
+    return new Set(cells.filter((cell) => this.isWanted(cell)).map(cellKey));
+  }
+
+  private unticked(cells: readonly Cell[]): ReadonlySet<string> {
+    return new Set(cells.filter((cell) => this.isUnticked(cell)).map(cellKey));
   }
 
   /** A box that was on the page says so beside itself: one that is not ticked is not sent. */
@@ -163,7 +175,8 @@ export class Entered {
       notice,
       request: {
         act: 'save',
-        ticked: new Set(view.cells.filter((cell) => this.isWanted(cell)).map(cellKey)),
+        ticked: this.wanted(view.cells),
+        unticked: this.unticked(view.cells),
         ...(frequency !== undefined && frequency !== 'other' && { frequency }),
         ...(pausedUntil !== undefined && { pausedUntil }),
         ...(quietHours !== undefined && { quietHours }),

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NOWHERE, type PageLink, type PreferenceRequest, PreferenceService, type PreferenceView } from '#lib/consent';
+import {
+  NOWHERE,
+  type PageEvidence,
+  type PageLink,
+  type PreferenceRequest,
+  PreferenceService,
+  type PreferenceView,
+} from '#lib/consent';
 import { DomainError, type ErrorCode } from '#lib/kernel';
 import { KEY_RING, type KeyRing, type Logger, LOGGER, systemClock, Times } from '#lib/platform';
 import { ContactMessages, ErasureWithdrawal, PersonExportService } from '#lib/sending';
@@ -158,15 +165,17 @@ export class PreferencePage {
       const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
       if (!('request' in form)) {
         // A box that was unticked says no by itself, whatever else could not be read, and on however old a page.
-        const no = entered.toNo(view);
-        const taken = no === null ? null : await this.preferences.apply(link, no, null, evidence);
-        const tookNo = taken?.kind === 'done' && taken.changeId !== null;
+        const tookNo = await this.takeNo(link, entered.toNo(view), evidence);
         return this.showAs(token, link, request, reply, { status: 422, again: { entered, wrong: form, tookNo } });
       }
       const { request: wish, version, notice } = form;
       const answer = await this.preferences.apply(link, wish, version, { ...evidence, notice });
-      if (answer?.kind === 'stale')
-        return this.showAs(token, link, request, reply, { status: 409, again: { entered, wrong: [] } });
+      if (answer?.kind === 'stale') {
+        // Not under the secret of this form, which is all there is to it where it is sent once more.
+        const { undoSecret: _, ...without } = evidence;
+        const tookNo = await this.takeNo(link, entered.toNo(view), without);
+        return this.showAs(token, link, request, reply, { status: 409, again: { entered, wrong: [], tookNo } });
+      }
       if (isBusy && answer?.kind === 'done') return saved(reply, language, answer.inFlight);
       return this.answered(asked, answer, request, reply);
     }
@@ -175,6 +184,12 @@ export class PreferencePage {
     const answer = await this.preferences.apply(link, wish, null, evidence);
     if (isBusy && answer?.kind === 'done') return left(reply, language, wish.act, answer.inFlight);
     return this.answered(asked, answer, request, reply);
+  }
+
+  /** Whether the boxes that were unticked in a form that comes back were taken as a no, and it had not been said before. */
+  private async takeNo(link: PageLink, no: PreferenceRequest | null, evidence: PageEvidence): Promise<boolean> {
+    const taken = no === null ? null : await this.preferences.apply(link, no, null, evidence);
+    return taken?.kind === 'done' && taken.changeId !== null;
   }
 
   /** A word for what came of it that somebody takes back their wish to be erased. */

@@ -32,7 +32,9 @@ export function toldOf(showing: Showing, words: Words, times: Times): Required<T
 function again(showing: Showing, words: Words, times: Times): Told[] {
   if (showing.again === undefined) return [];
   const { wrong, tookNo } = showing.again;
-  const key = wrong.length === 0 ? 'state.stale' : tookNo === true ? 'page.enteredPart' : 'page.entered';
+  const isStale = wrong.length === 0;
+  const key =
+    tookNo === true ? (isStale ? 'state.stalePart' : 'page.enteredPart') : isStale ? 'state.stale' : 'page.entered';
   const links = wrong.map((name) => ({
     href: `#${name}`,
     text: `${words.say(NAME_OF[name])}: ${words.text(whatIsWrong(name, showing, words, times))}`,

@@ -26,6 +26,8 @@ export const de: OwnTexts = {
   'state.left': 'Sie erhalten {thing} nicht.',
   'state.stale':
     'Seit Sie diese Seite geöffnet haben, hat sich etwas geändert. Ihre Angaben sind noch da. Bitte sehen Sie sie durch und speichern Sie noch einmal.',
+  'state.stalePart':
+    'Seit Sie diese Seite geöffnet haben, hat sich etwas geändert. Was Sie ausgeschaltet haben, ist aus. Ihre übrigen Angaben sind noch da. Bitte sehen Sie sie durch und speichern Sie noch einmal.',
 
   'leave.heading': 'Nachrichten abbestellen',
   'leave.topic': '{thing} abbestellen',

@@ -24,6 +24,8 @@ export const en = {
   'state.left': 'You do not receive {thing}.',
   'state.stale':
     'Something has changed since you opened this page. Your entries are still here. Please look at them and save again.',
+  'state.stalePart':
+    'Something has changed since you opened this page. What you switched off is off. Your other entries are still here. Please look at them and save again.',
 
   'leave.heading': 'Stop messages',
   'leave.topic': 'Stop {thing}',

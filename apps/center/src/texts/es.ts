@@ -25,6 +25,8 @@ export const es: OwnTexts = {
   'state.left': 'No recibe {thing}.',
   'state.stale':
     'Algo ha cambiado desde que abrió esta página. Sus datos siguen aquí. Revíselos y guarde de nuevo, por favor.',
+  'state.stalePart':
+    'Algo ha cambiado desde que abrió esta página. Lo que ha desactivado queda desactivado. Sus demás datos siguen aquí. Revíselos y guarde de nuevo, por favor.',
   'leave.heading': 'Dejar de recibir mensajes',
   'leave.topic': 'Dejar de recibir {thing}',
   'leave.all': 'Dejar de recibir todo',

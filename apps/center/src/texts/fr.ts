@@ -25,6 +25,8 @@ export const fr: OwnTexts = {
   'state.left': 'Vous ne recevez pas {thing}.',
   'state.stale':
     'Quelque chose a changé depuis que vous avez ouvert cette page. Vos indications sont toujours là. Veuillez les relire et enregistrer de nouveau.',
+  'state.stalePart':
+    'Quelque chose a changé depuis que vous avez ouvert cette page. Ce que vous avez désactivé est désactivé. Vos autres indications sont toujours là. Veuillez les relire et enregistrer de nouveau.',
   'leave.heading': 'Arrêter les messages',
   'leave.topic': 'Arrêter {thing}',
   'leave.all': 'Tout arrêter',

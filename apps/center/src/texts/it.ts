@@ -25,6 +25,8 @@ export const it: OwnTexts = {
   'state.left': 'Non riceve {thing}.',
   'state.stale':
     'Qualcosa è cambiato da quando ha aperto questa pagina. I Suoi dati sono ancora qui. La preghiamo di rileggerli e salvare di nuovo.',
+  'state.stalePart':
+    'Qualcosa è cambiato da quando ha aperto questa pagina. Ciò che ha disattivato è disattivato. Gli altri Suoi dati sono ancora qui. La preghiamo di rileggerli e salvare di nuovo.',
   'leave.heading': 'Fermare i messaggi',
   'leave.topic': 'Ferma {thing}',
   'leave.all': 'Ferma tutto',

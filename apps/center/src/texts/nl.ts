@@ -25,6 +25,8 @@ export const nl: OwnTexts = {
   'state.left': 'U ontvangt {thing} niet.',
   'state.stale':
     'Sinds u deze pagina opende, is er iets veranderd. Uw gegevens staan er nog. Kijk ze alstublieft na en sla ze opnieuw op.',
+  'state.stalePart':
+    'Sinds u deze pagina opende, is er iets veranderd. Wat u hebt uitgeschakeld, is uit. Uw overige gegevens staan er nog. Kijk ze alstublieft na en sla ze opnieuw op.',
   'leave.heading': 'Berichten stoppen',
   'leave.topic': '{thing} stoppen',
   'leave.all': 'Alles stoppen',

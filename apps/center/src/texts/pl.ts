@@ -25,6 +25,8 @@ export const pl: OwnTexts = {
   'state.left': 'Nie otrzymują Państwo: {thing}.',
   'state.stale':
     'Od otwarcia tej strony coś się zmieniło. Państwa wpisy nadal tu są. Prosimy je przejrzeć i zapisać ponownie.',
+  'state.stalePart':
+    'Od otwarcia tej strony coś się zmieniło. To, co Państwo wyłączyli, jest wyłączone. Pozostałe wpisy nadal tu są. Prosimy je przejrzeć i zapisać ponownie.',
   'leave.heading': 'Rezygnacja z wiadomości',
   'leave.topic': 'Rezygnuję: {thing}',
   'leave.all': 'Rezygnuję ze wszystkiego',

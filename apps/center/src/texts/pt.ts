@@ -25,6 +25,8 @@ export const pt: OwnTexts = {
   'state.left': 'Não recebe {thing}.',
   'state.stale':
     'Algo mudou desde que abriu esta página. Os seus dados continuam aqui. Por favor, reveja-os e guarde de novo.',
+  'state.stalePart':
+    'Algo mudou desde que abriu esta página. O que desligou está desligado. Os seus outros dados continuam aqui. Por favor, reveja-os e guarde de novo.',
   'leave.heading': 'Parar as mensagens',
   'leave.topic': 'Parar {thing}',
   'leave.all': 'Parar tudo',

@@ -26,6 +26,8 @@ export const tr: OwnTexts = {
   'state.left': '{thing} size gönderilmiyor.',
   'state.stale':
     'Bu sayfayı açtığınızdan beri bir şey değişti. Girdikleriniz hâlâ burada. Lütfen gözden geçirip yeniden kaydedin.',
+  'state.stalePart':
+    'Bu sayfayı açtığınızdan beri bir şey değişti. Kapattıklarınız kapatıldı. Diğer girdikleriniz hâlâ burada. Lütfen gözden geçirip yeniden kaydedin.',
   'leave.heading': 'İletileri durdur',
   'leave.topic': 'Durdur: {thing}',
   'leave.all': 'Hepsini durdur',

@@ -132,11 +132,16 @@ describe('a link that may do everything', () => {
       act: 'save',
       ticked: new Set([...ids.map((id) => `${MAIL}.${id}`), `${MAIL}.survey`]),
     });
+    const unticked = (kept: string[], ...ids: string[]) =>
+      ({ ...saved(...kept), unticked: new Set(ids.map((id) => `${MAIL}.${id}`)) }) as PreferenceRequest;
     const leave: PreferenceRequest = { act: 'leave', scopeId: 'tips', pointId: MAIL };
     const both = ['tips', 'hints'];
     expect(said(both, saved())).toEqual([[]]);
     expect(said(both, saved('tips'))).toEqual([['hints', 'withdrawn', undefined], ['tips', 'granted', undefined], []]);
     expect(said(both, saved('hints'))).toEqual([['tips', 'granted', ['hints']], ['hints', 'granted', undefined], []]);
+    // A box that the law has emptied since the page was made, and that its reader unticked.
+    expect(said(both, unticked([], 'hints'))).toEqual([['hints', 'withdrawn', undefined], [`${MAIL}.hints`]]);
+    expect(said(both, unticked(['hints'], 'tips'))).toEqual([['tips', 'withdrawn', undefined], [`${MAIL}.tips`]]);
     // The topic has a yes of its own.
     expect(said(['tips'], saved('hints'))).toEqual([[]]);
     expect(said(both, leave)).toEqual([

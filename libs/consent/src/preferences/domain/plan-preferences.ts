@@ -21,6 +21,8 @@ export type PreferenceRequest =
       readonly act: 'save';
       /** Keys of all cells that were ticked. */
       readonly ticked: ReadonlySet<string>;
+      /** And of those that were ticked on the page and are not any more: a no also to what a law has emptied since. */
+      readonly unticked?: ReadonlySet<string>;
       readonly frequency?: Frequency | 'any';
       /** An instant, null for no pause. */
       readonly pausedUntil?: EpochMs | null;
@@ -108,8 +110,11 @@ export function planPreferences(
       const wanted = (cell: Cell): boolean => request.ticked.has(cellKey(cell));
       // A topic needs its purpose: a no to the purpose is one to its topics, and where there is none, a yes to a topic
       // is one to its purpose. What is on already brings nothing: nothing was said of it.
-      const isStopped = (whole: Cell | undefined): boolean =>
-        whole !== undefined && whole.on && !wanted(whole) && isShown(holder, whole.pointId);
+      const saysNo = (cell: Cell): boolean =>
+        !wanted(cell) &&
+        (cell.on || (cell.asksYes === true && request.unticked?.has(cellKey(cell)) === true)) &&
+        isShown(holder, cell.pointId);
+      const isStopped = (whole: Cell | undefined): boolean => whole !== undefined && saysNo(whole);
       const isBrought = (whole: Cell): boolean =>
         whole.topicId === null && cells.some((cell) => !cell.on && wanted(cell) && wholeOf(cells, cell) === whole);
       const turnedOn = cells.filter(
@@ -117,10 +122,10 @@ export function planPreferences(
           !cell.on &&
           request.onlyLess !== true &&
           maySayYes(holder, cell.pointId) &&
-          (wanted(cell) ? !isStopped(wholeOf(cells, cell)) : isBrought(cell)),
+          (wanted(cell) ? !isStopped(wholeOf(cells, cell)) : isBrought(cell) && !saysNo(cell)),
       );
       const turnedOff = cells.filter(
-        (cell) => cell.on && isShown(holder, cell.pointId) && (!wanted(cell) || isStopped(wholeOf(cells, cell))),
+        (cell) => saysNo(cell) || (cell.on && isShown(holder, cell.pointId) && isStopped(wholeOf(cells, cell))),
       );
       // What only came along goes with its last topic, unless its own box is left ticked.
       const keptAlone = cells.filter(
