@@ -143,6 +143,16 @@ describe('what messages say', () => {
         { html: GOOD.html.replace('alt="Tea"', '') },
         ['image_without_alt /contents/de/html'],
       ],
+      [
+        'a way out that an image alone shows',
+        {
+          html: GOOD.html.replace(
+            /(<a href="{{unsubscribeUrl}}">)[^<]+/,
+            '$1<img src="https://a.example/out.png" alt="Abmelden">',
+          ),
+        },
+        ['way_out_in_image /contents/de/html'],
+      ],
       ['a link without TLS', { html: GOOD.html.replace('https:', 'http:') }, ['insecure_link /contents/de/html']],
       ['a mail that is cut off', { html: GOOD.html + 'x'.repeat(110_000) }, ['clipped /contents/de/html']],
       ['a value in a script', { html: `${GOOD.html}<script>{{x}}</script>` }, ['unusable_template /contents/de/html']],

@@ -3,7 +3,7 @@ import { nameProblem } from '../setup/domain/name-pattern.js';
 import type { BrandSettings } from '../setup/brand-settings.js';
 import type { RenderResult } from '../templates/render.js';
 import { type TemplateFacts, templateProblems, undeclaredIn } from '../templates/template.service.js';
-import { alwaysShows, alwaysShowsInHtml } from '../templates/way-out.js';
+import { alwaysShows, alwaysShowsInHtml, isWayOutPictured } from '../templates/way-out.js';
 import { type Finding, finding } from './domain/finding.js';
 import { textFindings } from './domain/text-findings.js';
 import { htmlFindings } from './html-findings.js';
@@ -75,10 +75,16 @@ export function renderFindings(language: string, result: RenderResult): Finding[
 }
 
 /**
- * What leaves without the way out that is added to other messages: `data` in place of a card or a notification, and
- * whatever goes to a machine.
+ * Mails whose way out an image alone shows; and what leaves without the way out that is added to other messages: `data`
+ * in place of a card or a notification, and whatever goes to a machine.
  */
 function wayOutFindings({ channel, contents }: TemplateFacts): Finding[] {
+  if (channel === 'email')
+    return Object.entries(contents).flatMap(([language, { html }]) =>
+      html === null || !isWayOutPictured(html)
+        ? []
+        : [finding('way_out_in_image', `/contents/${language}/html`, 'an image alone shows the way out')],
+    );
   if (channel !== 'push' && channel !== 'teams' && channel !== 'webhook') return [];
   return Object.entries(contents).flatMap(([language, { text, data }]) => {
     if (data == null && channel !== 'webhook') return [];

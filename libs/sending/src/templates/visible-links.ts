@@ -14,9 +14,14 @@ const FONTS = /^(?:https?:)?\/\/(?:fonts\.googleapis\.com|fonts\.bunny\.net|use\
 /** Stands for a value of a message in HTML that is looked at; no reader types it. */
 export const A_VALUE = '\uE000';
 
-/** The links that are seen, by their targets, and all text that is; or why nobody can say. */
+/** The links that are seen, by their targets, those of them that a text leads to, and all text that is; or why nobody can say. */
 export type VisibleLinks =
-  | { readonly kind: 'read'; readonly targets: ReadonlySet<string>; readonly text: string }
+  | {
+      readonly kind: 'read';
+      readonly targets: ReadonlySet<string>;
+      readonly worded: ReadonlySet<string>;
+      readonly text: string;
+    }
   | { readonly kind: 'unclear'; readonly problem: string };
 
 /**
@@ -78,8 +83,9 @@ interface Place {
 }
 
 /** By a list and not by calls, because tags can be nested deeper than calls. */
-function seenIn(document: Tree.Node, sheets: StyleSheets): { targets: Set<string>; text: string } {
-  const seen = new Set<string>();
+function seenIn(document: Tree.Node, sheets: StyleSheets): { targets: Set<string>; worded: Set<string>; text: string } {
+  const worded = new Set<string>();
+  const pictured = new Set<string>();
   const texts: string[] = [];
   const left: Place[] = [{ node: document, around: SEEN, fitting: undefined, link: null }];
   for (let place = left.pop(); place !== undefined; place = left.pop()) {
@@ -89,7 +95,7 @@ function seenIn(document: Tree.Node, sheets: StyleSheets): { targets: Set<string
     for (const child of node.childNodes) {
       if ('value' in child && isSeen(around) && saysSomething(child.value)) {
         texts.push(child.value);
-        if (link !== null) seen.add(link);
+        if (link !== null) worded.add(link);
       }
       if (!('tagName' in child)) continue;
       const here = fit(selectable(child, sheets), sheets, fitting, before);
@@ -100,12 +106,12 @@ function seenIn(document: Tree.Node, sheets: StyleSheets): { targets: Set<string
       const how = concealmentOf(own, declarationsAt(here, sheets), around);
       if (how.whole) continue;
       const target = child.tagName === 'a' ? (attribute(child, 'href') ?? link) : link;
-      const alt = child.tagName === 'img' ? (attribute(child, 'alt') ?? '').trim() : '';
-      if (alt !== '' && target !== null && isSeen(how)) seen.add(target);
+      if (child.tagName === 'img' && target !== null && isSeen(how) && saysSomething(attribute(child, 'alt') ?? ''))
+        pictured.add(target);
       left.push({ node: child, around: how, fitting: here, link: target });
     }
   }
-  return { targets: seen, text: texts.join(' ') };
+  return { targets: new Set([...worded, ...pictured]), worded, text: texts.join(' ') };
 }
 
 /** A class that a message decides on can be any that the style sheets speak of. */

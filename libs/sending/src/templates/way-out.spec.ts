@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { wayOutProblem } from './way-out.js';
+import { isWayOutPictured, wayOutProblem } from './way-out.js';
 
 describe('the way out of a commercial e-mail', () => {
   it.each([
@@ -69,10 +69,27 @@ describe('the way out of a commercial e-mail', () => {
     ['<a href="{{unsubscribeUrl}}"></a>'],
     ['<a href="{{unsubscribeUrl}}">&nbsp;&zwnj;</a>'],
     ['<a href="{{unsubscribeUrl}}"><img src="https://x.example/i.png"></a>'],
+    ['<a href="{{unsubscribeUrl}}"><img src="https://x.example/i.png" alt="&zwnj;"></a>'],
     ['<a href="{{unsubscribeUrl}}"><span style="display:none">Leave</span></a>'],
     [`{{#if a}}${OUT}{{else}}<p hidden>${OUT}</p>{{/if}}`],
   ])('is not seen in %s', (source) => {
     expect(wayOutProblem('html', source)).toMatch(/that its reader sees/);
+  });
+
+  const PICTURE = '<a href="{{unsubscribeUrl}}"><img src="https://x.example/i.png" alt="Leave"></a>';
+  it.each([
+    ['an image alone', PICTURE, true],
+    ['an image, and on a condition words', `${PICTURE}{{#if a}}${OUT}{{/if}}`, true],
+    ['words on one way and an image on the other', `{{#if a}}${OUT}{{else}}${PICTURE}{{/if}}`, true],
+    ['an image, and words that are hidden', `${PICTURE}<div style="display:none">${OUT}</div>`, true],
+    ['words', OUT, false],
+    ['words beside an image', `${PICTURE}${OUT}`, false],
+    ['an image with words in the same link', PICTURE.replace('</a>', ' Leave</a>'), false],
+    ['an image on one way and words on every way', `{{#if a}}${PICTURE}{{/if}}${OUT}`, false],
+    ['nothing, which is an error of its own', '<p>Tea</p>', false],
+    ['an image that nobody sees, which is an error of its own', `<p hidden>${PICTURE}</p>`, false],
+  ])('is shown by %s', (_name, source, expected) => {
+    expect(isWayOutPictured(source)).toBe(expected);
   });
 
   const under = (css: string, html = `<p class="x">${OUT}</p>`): string =>

@@ -19,21 +19,43 @@ export function wayOutProblem(form: 'html' | 'text', source: string): string | n
       ? null
       : `must show the way out of a commercial e-mail, and not only on a condition; write {{${NAME}}}`;
   }
-  const links = htmlValues(program).links.flatMap(({ statement, element, attribute }) =>
-    element === 'a' && attribute === 'href' ? [statement] : [],
-  );
+  const links = linksOf(program);
   const all = new Set<hbs.AST.Statement>(links);
   if (!isAlwaysIn(program, NAME, (statement) => all.has(statement)))
     return `must have a link out of a commercial e-mail, and not only on a condition; write <a href="{{${NAME}}}">`;
   const seen = visibleLinks(htmlOf(program, links));
   if (seen.kind === 'unclear') return seen.problem;
-  const targets = [...seen.targets];
-  const visible = new Set<hbs.AST.Statement>(
-    links.filter((_, i) => targets.some((href) => href.startsWith(targetOf(i)))),
-  );
-  return isAlwaysIn(program, NAME, (statement) => visible.has(statement))
+  return leadsOut(program, links, seen.targets)
     ? null
     : 'must have a link out of a commercial e-mail that its reader sees: with a text, and in nothing that an attribute, a style or a style sheet hides';
+}
+
+/**
+ * Whether HTML that has a way out shows it, on some way through its conditions, by nothing but an image: whoever loads
+ * none is shown what it says in `alt` by some mail programs, and by others an empty frame.
+ */
+export function isWayOutPictured(source: string): boolean {
+  if (wayOutProblem('html', source) !== null) return false;
+  const program = Handlebars.parse(source);
+  const links = linksOf(program);
+  const seen = visibleLinks(htmlOf(program, links));
+  return seen.kind === 'read' && !leadsOut(program, links, seen.worded);
+}
+
+function linksOf(program: hbs.AST.Program): hbs.AST.Statement[] {
+  return htmlValues(program).links.flatMap(({ statement, element, attribute }) =>
+    element === 'a' && attribute === 'href' ? [statement] : [],
+  );
+}
+
+/** Whether one of the links with these targets is the way out, whichever way the conditions go. */
+function leadsOut(
+  program: hbs.AST.Program,
+  links: readonly hbs.AST.Statement[],
+  targets: ReadonlySet<string>,
+): boolean {
+  const counted = new Set(links.filter((_, i) => [...targets].some((href) => href.startsWith(targetOf(i)))));
+  return isAlwaysIn(program, NAME, (statement) => counted.has(statement));
 }
 
 /** What tells a link, or a value, from every other one. */

@@ -60,6 +60,11 @@ export const RULES = {
     advice:
       'Write {{unsubscribeUrl}} into the text and <a href="{{unsubscribeUrl}}"> into the HTML, outside of any condition.',
   },
+  way_out_in_image: {
+    severity: 'warning',
+    source: 'WCAG 2.2, 1.4.5; mail programs that load no images until they are asked to',
+    advice: 'Write the way out in words as well, outside of any condition: who sees no images may find none.',
+  },
   no_postal_address: {
     severity: 'error',
     source: '15 U.S.C. 7704 (a)(5)(A)(iii); CASL s. 6 (2)(b), SOR/2012-36 s. 2 (1)',
