@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
-import { AttemptService, HandOverService } from '#lib/sending';
+import { AttemptService, ConnectionService, HandOverService } from '#lib/sending';
 import type { MessageId } from '#lib/kernel';
 import { Database } from '#lib/platform';
 import {
@@ -358,6 +358,28 @@ describe('what providers bring back', () => {
     for (const body of [text, text, { ...text, id: undefined }, { ...text, id: undefined }])
       expect((await api.send('POST', '/v1/inbound/texts', { key, body })).status).toBe(200);
     expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'replied', 'replied', 'replied']);
+  });
+
+  it('a name that a center gives again means the last message under it, and each has its own end', async () => {
+    const { name } = await contact();
+    const connection = api.app.get(ConnectionService, { strict: false });
+    /** As a sender says it since names are given again, and as it did before. */
+    const delivered = (sid: string, isOf = true) =>
+      connection.take(ids.sms, [
+        { kind: 'event', id: `smpp ${sid} DELIVRD`, ...(isOf && { said: 'smpp DELIVRD' }), type: 'delivered', message: { ref: sid }, at: null, bounce: null }, // prettier-ignore
+      ]);
+    const typesOf = async (id: MessageId) => (await touches(id)).map(({ type }) => type);
+    for (const isOf of [true, false]) {
+      const sid = ref();
+      const first = await sent('sms', name, sid);
+      await delivered(sid, isOf);
+      await delivered(sid);
+      expect(await typesOf(first)).toEqual(['sent', 'delivered']);
+      const second = await sent('sms', name, sid);
+      await delivered(sid);
+      await delivered(sid);
+      expect([await typesOf(first), await typesOf(second)]).toEqual([['sent', 'delivered'], ['sent', 'delivered']]); // prettier-ignore
+    }
   });
 
   it('a thousand things come at once', async () => {

@@ -5,6 +5,7 @@ import type { BrandId, Channel, ContactPointId, EpochMs, MessageId } from '#lib/
 import { Database, KEY_RING, type KeyRing, type Logger, LOGGER, systemClock } from '#lib/platform';
 import type { Feedback } from '../feedback/domain/feedback.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
+import { feedbackStore, type RecordedFeedback } from '../feedback/feedback.store.js';
 import { countMail, countText } from '../figures/counters.js';
 import { TwilioSecret, TwilioSettings } from '../senders/http/twilio.js';
 import { WhatsAppSecret, WhatsAppSettings } from '../senders/http/whatsapp.js';
@@ -231,6 +232,7 @@ export class ReturnedService implements BeforeApplicationShutdown {
       else left++;
     }
     const events = [...returned.filter((one): one is ReturnedEvent => one.kind === 'event'), ...replies];
+    const before = await this.recordedAs(brandId, events);
     const now = systemClock.now();
     const unknown: ReturnedEvent[] = [];
     const feedback = events.flatMap((event): Feedback[] => {
@@ -240,7 +242,8 @@ export class ReturnedService implements BeforeApplicationShutdown {
         unknown.push(event);
         return [];
       }
-      const { id: eventId, type, bounce, afterMs } = event;
+      const { type, bounce, afterMs } = event;
+      const eventId = eventIdOf(event, messageId, before.get(event.id));
       const sentAt = named?.sentAt ?? null;
       const ended = afterMs === undefined || sentAt === null ? now : Math.min(sentAt + afterMs, now);
       return [{ id: eventId, type, messageId, at: event.at ?? ended, bounce, automated: false, link: null }];
@@ -287,7 +290,19 @@ export class ReturnedService implements BeforeApplicationShutdown {
     return [{ kind: 'event', id, type: 'replied', message: { id: message }, at: said.at ?? null, bounce: null }];
   }
 
-  /** The messages that are named, by the name they have there; those of the brand that went out on the channel. */
+  /** What is recorded under the names that a provider gave for a while alone: events once stood under them. */
+  private async recordedAs(
+    brandId: BrandId,
+    events: readonly ReturnedEvent[],
+  ): Promise<ReadonlyMap<string, RecordedFeedback>> {
+    const ids = events.flatMap(({ id, said }) => (said === undefined ? [] : [id]));
+    return ids.length === 0 ? new Map() : feedbackStore.recorded(this.database.tx, brandId, ids);
+  }
+
+  /**
+   * The messages that are named, by the name they have there; those of the brand that went out on the channel. A center
+   * that counts begins anew one day: a name means the last that was given it.
+   */
   private async messagesOf(
     { id: providerId, brandId, channel }: Pick<Account, 'id' | 'brandId' | 'channel'>,
     returned: readonly Returned[],
@@ -301,8 +316,10 @@ export class ReturnedService implements BeforeApplicationShutdown {
     if (refs.length === 0 && ids.length === 0) return new Map();
     const rows = await this.database.tx.sql<Named & { key: string }>`
       SELECT n.key, m.id, m.contact_point_id AS "contactPointId", n.at AS "sentAt"
-        FROM (SELECT DISTINCT ON (provider_ref, message_id) 'ref ' || provider_ref AS key, message_id AS id, at FROM sending.touch
-               WHERE provider_id = ${refs.length === 0 ? null : providerId} AND provider_ref = ANY (${refs}::text[]) AND channel IN ('sms', 'whatsapp')
+        FROM (SELECT * FROM (
+                SELECT DISTINCT ON (provider_ref) 'ref ' || provider_ref AS key, message_id AS id, at FROM sending.touch
+                 WHERE provider_id = ${refs.length === 0 ? null : providerId} AND provider_ref = ANY (${refs}::text[]) AND channel IN ('sms', 'whatsapp')
+                 ORDER BY provider_ref, at DESC, message_id DESC) r
               UNION ALL
               SELECT DISTINCT 'id ' || id, id, NULL::timestamptz FROM unnest(${ids}::uuid[]) AS u (id)) n
         JOIN sending.message m ON m.id = n.id
@@ -335,6 +352,11 @@ interface Named {
   readonly contactPointId: ContactPointId;
   /** When the provider took it; null where it was not named by the provider's id. */
   readonly sentAt: EpochMs | null;
+}
+
+/** Under which name an event is recorded, unless the same is under another already. */
+function eventIdOf({ id, said }: ReturnedEvent, messageId: MessageId, before: RecordedFeedback | undefined): string {
+  return said === undefined || before?.messageId === messageId ? id : `${said} ${messageId}`;
 }
 
 function digest(text: string): string {

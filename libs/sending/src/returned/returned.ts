@@ -12,6 +12,11 @@ export interface ReturnedEvent {
   readonly kind: 'event';
   /** The same for the same event, however often it is brought. */
   readonly id: string;
+  /**
+   * What was said, where the provider names a message by what it names others by as well, in other accounts or later: the
+   * event is then named by this and by our message.
+   */
+  readonly said?: string;
   readonly type: FeedbackType;
   readonly message: MessageRef;
   /** Null where the provider does not say; then it is when it came in. */

@@ -246,7 +246,7 @@ describe('SMS over SMPP 3.4', () => {
         // prettier-ignore
         expect(await smsc.deliver(body)).toEqual([0]);
       }
-      const event = (ref: string, state: string, type: string) => ({ kind: 'event', id: `smpp ${ref} ${state}`, type, message: { ref }, at: null, bounce: type === 'bounced' ? { kind: 'soft', status: null } : null }); // prettier-ignore
+      const event = (ref: string, state: string, type: string) => ({ kind: 'event', id: `smpp ${ref} ${state}`, said: `smpp ${state}`, type, message: { ref }, at: null, bounce: type === 'bounced' ? { kind: 'soft', status: null } : null }); // prettier-ignore
       expect(taken).toEqual([
         { ...event('id-1', 'DELIVRD', 'delivered'), afterMs: 60_000 },
         event('id-2', 'UNDELIV', 'bounced'),

@@ -98,7 +98,8 @@ export class SmppSender implements ChannelSender {
     if (first === undefined) return;
     const message = { ref: first, ...(others.length > 0 && { others }) };
     const after = afterMs === null ? {} : { afterMs };
-    return this.take([{ kind: 'event', id: `smpp ${ref} ${state}`, type, message, at: null, bounce, ...after }]);
+    const id = `smpp ${ref} ${state}`;
+    return this.take([{ kind: 'event', id, said: `smpp ${state}`, type, message, at: null, bounce, ...after }]);
   }
 
   private async handOver({ to, content, keepUntil, startBy }: HandOver): Promise<SendResult> {
