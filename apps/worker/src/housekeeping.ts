@@ -4,7 +4,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DoubleOptInService, ErasedAgain, ImportService, LeftBefore, RetentionService } from '#lib/consent';
 import { AuditExportService, LedgerService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
-import { FeedExportService, InvariantService, KeptMessagesService, KeptTouchesService } from '#lib/reporting';
+import {
+  FeedExportService,
+  InvariantService,
+  KeptConsentsService,
+  KeptMessagesService,
+  KeptTouchesService,
+} from '#lib/reporting';
 import { ConfirmationMails, ErasureMails, EventDispatcher, RecallService, Reconciler } from '#lib/sending';
 import { ErasedList } from './erased-list.js';
 
@@ -52,6 +58,7 @@ export class Housekeeping {
     @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(KeptTouchesService) private readonly keptTouches: KeptTouchesService,
     @Inject(KeptMessagesService) private readonly keptMessages: KeptMessagesService,
+    @Inject(KeptConsentsService) private readonly keptConsents: KeptConsentsService,
     @Inject(SubjectHeads) private readonly heads: SubjectHeads,
     @Inject(EventDispatcher) private readonly events: EventDispatcher,
     @Inject(RecallService) private readonly recalls: RecallService,
@@ -84,6 +91,7 @@ export class Housekeeping {
       this.every(CLEARING_MS, RECONCILE_MS, () => this.checkReports()),
       this.every(KEPT_TOUCHES_MS, KEPT_TOUCHES_MS, (signal) => this.keptTouches.settleAll(signal)),
       this.every(KEPT_TOUCHES_MS, KEPT_TOUCHES_MS, (signal) => this.keptMessages.settleAll(signal)),
+      this.every(KEPT_TOUCHES_MS, KEPT_TOUCHES_MS, (signal) => this.keptConsents.settleAll(signal)),
       // Twice as often as needed: a process that starts later finds it done, and one that died does not leave an hour out.
       this.every(CLEARING_MS, HEADS_MS / 2, () => this.heads.record(HEADS_MS / 2)),
     ];

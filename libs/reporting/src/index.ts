@@ -67,6 +67,7 @@ export { MoneyService } from './money/money.service.js';
 export type { CreditedTouch } from './money/domain/credited-touches.js';
 export type { TouchFilter } from './money/touch-filter.js';
 export type { TouchesRead } from './money/gathering.js';
+export { KeptConsentsService } from './kept-consents/kept-consents.service.js';
 export { KeptMessagesService } from './kept-messages/kept-message.service.js';
 export { KeptTouchesService } from './money/kept.service.js';
 export { type AccountTouch, DrillService, type TouchListFilter, type WithEntry } from './money/drill.service.js';

@@ -7,6 +7,7 @@ import { FeedExportService } from './feeds/feed-export.service.js';
 import { FeedService } from './feeds/feed.service.js';
 import { LinkService } from './links/link.service.js';
 import { InvariantService } from './invariants/invariant.service.js';
+import { KeptConsentsService } from './kept-consents/kept-consents.service.js';
 import { KeptMessagesService } from './kept-messages/kept-message.service.js';
 import { KeptTouchesService } from './money/kept.service.js';
 import { DrillService } from './money/drill.service.js';
@@ -22,6 +23,7 @@ const SERVICES = [
   ConsentTrendService,
   FactService,
   KeptTouchesService,
+  KeptConsentsService,
   KeptMessagesService,
   MoneyService,
   DrillService,

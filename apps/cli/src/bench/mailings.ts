@@ -8,6 +8,7 @@ import {
   ConsentTrendService,
   DeliveryService,
   ExitService,
+  KeptConsentsService,
   KeptMessagesService,
   KeptTouchesService,
   LiftService,
@@ -203,7 +204,9 @@ async function measure(admin: pg.Client, database: Database, log: (line: string)
   log(`  all kept in ${keepMs} ms`);
   const deliveries = new DeliveryService(database, kept);
   const money = new MoneyService(database, keeper);
-  const consents = new ConsentTrendService(database, kept);
+  const keptConsents = new KeptConsentsService(database);
+  await keptConsents.rebuild(brand.id);
+  const consents = new ConsentTrendService(database, kept, keptConsents);
   const all = { campaign: undefined, messages: 'live' } as const;
   const consentsBy =
     (by: 'topic' | 'channel') =>

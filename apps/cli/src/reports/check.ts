@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { LedgerService } from '#lib/ledger';
-import { InvariantService, KeptMessagesService, KeptTouchesService, MoneyService } from '#lib/reporting';
+import {
+  InvariantService,
+  KeptConsentsService,
+  KeptMessagesService,
+  KeptTouchesService,
+  MoneyService,
+} from '#lib/reporting';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { keysFromEnvironment } from '../ledger/check.js';
 import { withDatabase } from '../ledger/sources.js';
@@ -20,7 +26,8 @@ export async function run([part, ...argv]: readonly string[]): Promise<number> {
   const differences = await withDatabase((database) => {
     const kept = new KeptTouchesService(database);
     const messages = new KeptMessagesService(database);
-    return new InvariantService(database, new MoneyService(database, kept), kept, messages).check(
+    const consents = new KeptConsentsService(database);
+    return new InvariantService(database, new MoneyService(database, kept), kept, messages, consents).check(
       ledger === null ? null : (tx, ids) => ledger.disclosures(tx, ids),
     );
   });

@@ -5,6 +5,8 @@ import { DateTime } from 'luxon';
 import type { Asked } from '../domain/asked.js';
 import { type Days, stretchesOf } from '../domain/days.js';
 import type { Report } from '../domain/report.js';
+import { movesOf } from '../kept-consents/domain/said-figures.js';
+import { KeptConsentsService } from '../kept-consents/kept-consents.service.js';
 import { unsentOf } from '../kept-messages/domain/kept-figures.js';
 import { KeptMessagesService } from '../kept-messages/kept-message.service.js';
 import { consentTrendStore, type Said, type SaidFilter } from './consent-trend.store.js';
@@ -25,6 +27,7 @@ export class ConsentTrendService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(KeptMessagesService) private readonly kept: Pick<KeptMessagesService, 'ended'>,
+    @Inject(KeptConsentsService) private readonly keptConsents: Pick<KeptConsentsService, 'said'>,
   ) {}
 
   /** The expressions behind a figure. */
@@ -51,11 +54,17 @@ export class ConsentTrendService {
       // For which purpose a message was is not kept.
       const isKept = asked.asOf === null && purpose === undefined;
       const ended = isKept ? await this.kept.ended(tx, asked.brandId, bounds) : null;
-      const said = await consentTrendStore.count(tx, {
-        ...{ ...filter, brandId: asked.brandId, asOf: asked.asOf, bounds, isUnsentKnown: ended !== null },
-        ...(purpose === undefined ? {} : { purpose }),
+      const said = asked.asOf === null ? await this.keptConsents.said(tx, asked.brandId, bounds) : null;
+      const whole = { ...filter, ...(purpose === undefined ? {} : { purpose }) };
+      const counted = await consentTrendStore.count(tx, {
+        ...{ ...whole, brandId: asked.brandId, asOf: asked.asOf, bounds },
+        ...{ isUnsentKnown: ended !== null, isSaidKnown: said !== null },
       });
-      return ended === null ? said : { ...said, moves: movesTogether([...said.moves, ...unsentOf(ended, filter)]) };
+      const known = [
+        ...(ended === null ? [] : unsentOf(ended, filter)),
+        ...(said === null ? [] : movesOf(said, whole)),
+      ];
+      return known.length === 0 ? counted : { ...counted, moves: movesTogether([...counted.moves, ...known]) };
     });
     const beginnings = bounds.slice(0, -1).map((at) => DateTime.fromMillis(at, { zone }).toISODate() ?? '');
     const sums = byStretch(counted.moves, beginnings.length);

@@ -17,6 +17,8 @@ export interface ConsentTrendFilter {
   readonly topic?: string;
   /** Whether what was not sent is known already. */
   readonly isUnsentKnown?: boolean;
+  /** Whether what was said is known already. */
+  readonly isSaidKnown?: boolean;
 }
 
 export interface CountedConsents extends ReadIn {
@@ -67,6 +69,7 @@ export const consentTrendStore = {
   async count(tx: Tx, filter: ConsentTrendFilter): Promise<CountedConsents> {
     await planForAll(tx);
     const { brandId, bounds, by, channel = null, purpose = null, topic = null, isUnsentKnown = false } = filter;
+    const { isSaidKnown = false } = filter;
     const until = filter.asOf === null ? null : toIso(filter.asOf);
     const edges = bounds.map(toIso);
     const first = bounds[0] ?? 0;
@@ -82,7 +85,8 @@ export const consentTrendStore = {
                count(*) FILTER (WHERE kind = ANY (${[...CONSENT_MOVES.lapsed]}::text[])) AS lapsed,
                0::bigint AS unsent
           FROM consent.reported_event
-         WHERE brand_id = ${brandId} AND effective AND id >= ${firstIdAt(first - CLOCKS_DIFFER_MS)}::uuid
+         WHERE NOT ${isSaidKnown}::boolean
+           AND brand_id = ${brandId} AND effective AND id >= ${firstIdAt(first - CLOCKS_DIFFER_MS)}::uuid
            AND occurred_at >= ${toIso(first)}::timestamptz AND occurred_at < ${toIso(last)}::timestamptz
            AND (${until}::timestamptz IS NULL OR recorded_at <= ${until}::timestamptz)
            AND (${channel}::text IS NULL OR channel = ${channel}::text)

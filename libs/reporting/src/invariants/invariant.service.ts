@@ -12,6 +12,7 @@ import { campaignsReport } from '../money/domain/campaigns-report.js';
 import { salesReport } from '../money/domain/kpis.js';
 import { funnelReport } from '../money/domain/funnel-report.js';
 import { pathsReport, revenueReport } from '../money/domain/revenue-reports.js';
+import { KeptConsentsService } from '../kept-consents/kept-consents.service.js';
 import { KeptMessagesService } from '../kept-messages/kept-message.service.js';
 import { KeptTouchesService } from '../money/kept.service.js';
 import type { MoneyQuery } from '../money/money-query.js';
@@ -43,6 +44,7 @@ export class InvariantService {
     @Inject(MoneyService) private readonly money: MoneyService,
     @Inject(KeptTouchesService) private readonly kept: KeptTouchesService,
     @Inject(KeptMessagesService) private readonly keptMessages: KeptMessagesService,
+    @Inject(KeptConsentsService) private readonly keptConsents: KeptConsentsService,
   ) {}
 
   /**
@@ -58,7 +60,7 @@ export class InvariantService {
       if (opened !== null) found.push(...(await this.touches(id, opened)));
       found.push(...(await this.revenue(id, zone, now)));
       found.push(...(await this.sameRevenue(id, zone, now)));
-      for (const kept of [this.kept, this.keptMessages])
+      for (const kept of [this.kept, this.keptMessages, this.keptConsents])
         found.push(...(await kept.differences(id)).map((difference) => ({ brandId: id, ...difference })));
     }
     return found;

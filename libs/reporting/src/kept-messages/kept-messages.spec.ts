@@ -178,7 +178,7 @@ async function reports(
     }
     made.push(await new LinkService(database, kept).report(asked, { campaign, days: DAYS }));
   }
-  const trend = new ConsentTrendService(database, kept);
+  const trend = new ConsentTrendService(database, kept, { said: () => Promise.resolve(null) });
   const whole = { channel: undefined, purpose: undefined, topic: undefined, value: undefined, currency: 'EUR' };
   // Days of the second zone begin between two hours.
   for (const [zone, stretch] of [
