@@ -3,9 +3,9 @@ export type BounceClass = 'hard' | 'soft' | 'message';
 
 /**
  * Subject and detail of an enhanced status code (RFC 3463, and the IANA registry of those codes) that say that the
- * address is no mailbox, or none that takes mail any more.
+ * address is no mailbox, or none that takes mail any more. 1.0 and 1.4 may be about the address of whoever sends as well.
  */
-const NO_MAILBOX = new Set(['1.0', '1.1', '1.2', '1.3', '1.4', '1.6', '1.10', '2.1']);
+const NO_MAILBOX = new Set(['1.1', '1.2', '1.3', '1.6', '1.10', '2.1']);
 /** Too long, refused for its content, its format, its sender or somebody's policy: another message may arrive. */
 const MESSAGE_DETAILS = new Set(['2.3', '1.7', '1.8', '1.9']);
 /**

@@ -133,6 +133,8 @@ describe('a bounce', () => {
   it.each([
     ['550 5.1.1 <x@y>: no such user', 'hard'],
     ['5.1.10', 'hard'],
+    ['550 5.1.0 sender rejected', 'soft'],
+    ['5.1.4', 'soft'],
     ['5.2.1 mailbox disabled', 'hard'],
     ['5.2.2 mailbox full', 'soft'],
     ['552 5.2.3 message too large', 'message'],

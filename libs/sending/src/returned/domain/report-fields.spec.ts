@@ -11,6 +11,8 @@ describe('delivery status notifications', () => {
     ['5.1.6', 'hard'],
     ['5.1.10', 'hard'],
     ['5.2.1', 'hard'],
+    ['5.1.0', 'soft'],
+    ['5.1.4', 'soft'],
     ['5.1.7', 'soft'],
     ['5.1.8', 'soft'],
     ['5.2.2', 'soft'],
@@ -28,6 +30,27 @@ describe('delivery status notifications', () => {
       at: 'Sat, 21 Nov 2026 12:00:00 +0000',
     });
   });
+
+  it.each([
+    ['5.1.0', '550 5.1.0 <news@acme.example> Sender rejected: domain is blocked', 'soft', '5.1.0'],
+    ['5.1.0', '550 5.1.0 Address rejected', 'soft', '5.1.0'],
+    ['5.1.0', '550 5.1.0 No such user; sender verify failed', 'soft', '5.1.0'],
+    ['5.1.0', '550 5.1.0 <ada@people.example> No such user', 'hard', '5.1.1'],
+    ['5.1.4', '550 5.1.4 User unknown', 'hard', '5.1.1'],
+    ['5.1.0', '550 5.7.1 rejected', 'soft', '5.7.1'],
+    ['5.0.0', '550 5.1.0 rejected', 'soft', '5.1.0'],
+    ['5.0.0', '550 5.1.0 User unknown', 'hard', '5.1.1'],
+  ])('%s may be about whoever sends as well, so the words decide: %s', (stated, said, bounce, status) => {
+    const report = delivery(`Action: failed\nStatus: ${stated}\nDiagnostic-Code: smtp; ${said}`);
+    expect(report).toMatchObject({ bounce, status });
+  });
+
+  it.each(['failed (bounced)', '(so it) failed', 'FAILED(bounced)'])(
+    'comments are none of the action: %s',
+    (action) => {
+      expect(delivery(`Action: ${action}\nStatus: 5.1.1`)).toMatchObject({ kind: 'bounced', bounce: 'hard' });
+    },
+  );
 
   it.each(['delayed', 'relayed', 'expanded', 'something'])('%s is no end', (action) => {
     expect(delivery(`Final-Recipient: rfc822; a@b\nAction: ${action}\nStatus: 4.0.0`)).toBeNull();
@@ -67,6 +90,7 @@ describe('feedback reports', () => {
     ['opt-out', true],
     ['not-spam', false],
     ['auth-failure', false],
+    ['not-spam (said so)', false],
   ])('%s is a complaint: %s', (type, expected) => {
     expect(readComplaint(fieldGroups(`Feedback-Type: ${type}\nUser-Agent: x/1\nVersion: 1`)) !== null).toBe(expected);
   });

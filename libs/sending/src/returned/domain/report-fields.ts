@@ -1,3 +1,5 @@
+import { mailboxBy, saysNoSuchUser } from '../../senders/domain/no-such-mailbox.js';
+
 /** One group of fields of a report, by name in lower case (RFC 3464, 2.1; RFC 5965, 3). */
 export type Fields = ReadonlyMap<string, string>;
 
@@ -37,11 +39,11 @@ export function readDelivery(groups: readonly Fields[]): DeliveryReport | null {
   if (recipient === undefined) return null;
   const status = statusOf(recipient);
   const at = recipient.get('last-attempt-date') ?? groups[0]?.get('arrival-date') ?? null;
-  switch (recipient.get('action')?.toLowerCase()) {
+  switch (wordOf(recipient, 'action')) {
     case 'delivered':
       return { kind: 'delivered', bounce: null, status, at };
     case 'failed': {
-      const isGone = status !== null && /^5\.(1\.(?![789]$)\d+|2\.1)$/.test(status);
+      const isGone = status !== null && mailboxBy(status) === 'gone';
       return { kind: 'bounced', bounce: isGone ? 'hard' : 'soft', status, at };
     }
     default:
@@ -51,25 +53,28 @@ export function readDelivery(groups: readonly Fields[]): DeliveryReport | null {
 
 /**
  * The enhanced status that says most. A server that says `5.0.0` (RFC 3463: it knows no more) quotes in its diagnostic
- * what the other server said, with a status of its own or in words: Exim does so of everything.
+ * what the other server said, with a status of its own or in words: Exim does so of everything. So does one that says
+ * `5.1.0`, which may be about either address.
  */
 function statusOf(recipient: Fields): string | null {
   const stated = ENHANCED.exec(`;${(recipient.get('status') ?? '').slice(0, 50)}`)?.[1] ?? null;
-  if (stated !== null && !/^[245]\.0\.0$/.test(stated)) return stated;
+  if (stated !== null && mailboxBy(stated) !== 'unsaid') return stated;
   const diagnostic = (recipient.get('diagnostic-code') ?? '').slice(0, 1000);
   const quoted = ENHANCED.exec(diagnostic)?.[1] ?? null;
   const isOfSameKind = stated === null || quoted?.[0] === stated[0];
-  if (quoted !== null && isOfSameKind && !/^[245]\.0\.0$/.test(quoted)) return quoted;
-  const isRefused = stated === null || stated.startsWith('5');
-  return isRefused && NO_SUCH_USER.test(diagnostic) ? '5.1.1' : stated;
+  const known = quoted !== null && isOfSameKind && !/^[245]\.0\.0$/.test(quoted) ? quoted : stated;
+  if (known !== null && mailboxBy(known) !== 'unsaid') return known;
+  const isRefused = known === null || known.startsWith('5');
+  return isRefused && saysNoSuchUser(diagnostic) ? '5.1.1' : known;
+}
+
+/** The word that a field is, in lower case: comments may stand around it (RFC 3464, 2.1.1; RFC 5965, 3). */
+function wordOf(fields: Fields, name: string): string | undefined {
+  return /[\w-]+/.exec((fields.get(name) ?? '').replace(/\([^()]*\)/g, ' '))?.[0].toLowerCase();
 }
 
 /** Where one stands: at the beginning, behind the reply code, or in the brackets of qmail (`#5.1.1`). */
 const ENHANCED = /(?:[;:(]|^|\b[245]\d\d[ -])\s*#?([245]\.\d{1,3}\.\d{1,3})(?![\d.])/;
-
-/** A reply for good (550, 551, 553, or Yahoo's 554) whose words say that nobody has the address. */
-const NO_SUCH_USER =
-  /\b55[0134]\b(?![.\d]).*\b(user unknown|unknown (user|recipient|mailbox|address)|no such (user|recipient|mailbox|address|person)|(user|recipient|mailbox|address|account)( name)? (does not|doesn't) exist|doesn't have an? \S+ account|no mailbox (here )?by that name|invalid (recipient|mailbox)|recipient (not found|unknown)|mailbox not found|account (has been )?(disabled|deactivated))/i;
 
 /**
  * Whether a feedback report is a complaint (RFC 5965, 3.1 and 7.3); null where it says that all is well. Somebody who
@@ -79,7 +84,7 @@ export function readComplaint(groups: readonly Fields[]): { readonly at: string 
   const fields = groups.find((group) => group.has('feedback-type'));
   if (fields === undefined) return null;
   const at = fields.get('arrival-date') ?? fields.get('received-date') ?? null;
-  switch (fields.get('feedback-type')?.toLowerCase()) {
+  switch (wordOf(fields, 'feedback-type')) {
     case 'not-spam':
     case 'dkim':
     case 'auth-failure':

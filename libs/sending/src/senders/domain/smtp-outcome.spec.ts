@@ -53,6 +53,11 @@ describe('a refused recipient', () => {
     ['550-5.1.1 no such user\n550 5.1.1 really', true],
     ['550 5.1.10 null MX', true],
     ['550 5.2.1 disabled', true],
+    ['550 5.1.0 <news@acme.example> Sender rejected: domain is blocked', false],
+    ['550 5.1.0 Address rejected', false],
+    ['550 5.1.4 ambiguous', false],
+    ['550 5.1.0 <ada@people.example> No such user', true],
+    ['550-5.1.0 Verification failed\n550-5.1.0 No such user here\n550 5.1.0 Sender verify failed', false],
     ['550 5.7.1 blocked', false],
     ['550 5.1.8 bad sender domain', false],
     ['552 5.2.2 mailbox full', false],
@@ -86,6 +91,13 @@ describe('a refused recipient', () => {
   ])('%s: a hard bounce is %s', (text, hardBounce) => {
     expect(smtpOutcome(failure(reply('RCPT TO', text)))).toMatchObject({ kind: 'rejected', hardBounce });
   });
+});
+
+it.each([
+  ['550 5.1.0 Sender rejected: domain is blocked', 'smtp_rcpt_550_policy'],
+  ['550 5.1.0 Address rejected', 'smtp_rcpt_550_5.1.0'],
+])('what may be about whoever sends, and says so in words, is a policy: %s', (text, code) => {
+  expect(smtpOutcome(failure(reply('RCPT TO', text)))).toMatchObject({ code });
 });
 
 describe('after content was sent', () => {

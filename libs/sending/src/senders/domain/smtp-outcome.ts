@@ -1,4 +1,5 @@
 import type { SendResult } from '../channel-sender.js';
+import { mailboxBy, saysNoSuchUser, saysOfSender } from './no-such-mailbox.js';
 
 /** What is known about a hand-over over SMTP that did not end with a 250 for the message. */
 export interface SmtpFailure {
@@ -55,24 +56,22 @@ function isPermanent(replyCode: number): boolean {
 /**
  * True when a refused RCPT TO says that the mailbox does not exist, which suppresses the address for
  * good. An enhanced code (RFC 3463) is believed over the plain one: 550 5.7.1 is a policy against the
- * sender and 552 5.2.2 a full mailbox, and neither may cost a person their subscription. 5.1.7 to
- * 5.1.9 are about the sender's address. Without one the words decide: who says why it blocks says nothing of the mailbox.
+ * sender and 552 5.2.2 a full mailbox, and neither may cost a person their subscription. Without one the words decide: who
+ * says why it blocks says nothing of the mailbox. Where the code is about one of both addresses, they have to name it.
  */
 function meansNoSuchMailbox({ replyCode, reply }: SmtpFailure): boolean {
   const enhanced = enhancedCode(reply);
-  if (enhanced !== null) return /^5\.(1\.(?![789]$)\d+|2\.1)$/.test(enhanced);
+  const mailbox = enhanced === null ? null : mailboxBy(enhanced);
+  if (mailbox !== null) return mailbox === 'gone' || (mailbox === 'unsaid' && saysNoSuchUser(reply));
   return (replyCode === 550 || replyCode === 551 || replyCode === 553) && !isAboutSender(reply);
 }
 
 /** Ends the code of a recipient refused by words that are about whoever sends. */
 export const BY_POLICY = 'policy';
 
-/** What servers say that refuse whoever sends or what is sent, or that are full or away, and not the recipient. */
-const ABOUT_SENDER =
-  /\b(?:sender|verif(?:y|ied|ication)|helo|ehlo|impersonat\w+|client host|content|filter(?:ed|s)?|message (?:was )?(?:not accepted|rejected|refused|denied)|this message|full|temporar(?:y|ily)|service (?:currently )?unavailable|rcpthosts|block(?:ed|ing|list(?:ed)?)|black ?list(?:ed)?|ban(?:ned)?|spam(?:haus|cop)?|rbl|dnsbl|reputation|polic(?:y|ies)|spf|dkim|dmarc|ptr|r?dns|relay(?:ing)?|access denied|not (?:authori[sz]ed|allowed|permitted)|authenticat\w+|too many|rate|quota|try again|your (?:ip|server|host|domain|message))\b/i;
-
 function isAboutSender(reply: string): boolean {
-  return enhancedCode(reply) === null && ABOUT_SENDER.test(reply);
+  const enhanced = enhancedCode(reply);
+  return (enhanced === null || mailboxBy(enhanced) === 'unsaid') && saysOfSender(reply);
 }
 
 function enhancedCode(reply: string): string | null {
