@@ -143,7 +143,7 @@ export const RULES = {
   dkim_not_aligned: {
     severity: 'error',
     source: 'RFC 7489, 3.1.1; guidelines for senders of Gmail, Yahoo and Outlook',
-    advice: 'Sign for the domain of the sender address, or one above it.',
+    advice: 'Sign for the domain of the sender address, or another of the same organization.',
   },
   no_return_path: {
     severity: 'warning',

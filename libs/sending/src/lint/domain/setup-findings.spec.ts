@@ -20,6 +20,12 @@ describe('the set-up behind a commercial mail', () => {
     ['without a provider', { provider: null }, ['no_provider']],
     ['without a signature', { provider: { ...PROVIDER, dkimDomain: null } }, ['no_dkim']],
     ['signed for another', { provider: { ...PROVIDER, dkimDomain: 'esp.example' } }, ['dkim_not_aligned']],
+    ['signed for one below the sender', { senderEmail: 'a@acme.example', provider: { ...PROVIDER, dkimDomain: 'mail.acme.example' } }, []], // prettier-ignore
+    ['signed for one beside the sender', { provider: { ...PROVIDER, dkimDomain: 'SEND.acme.example' } }, []],
+    ['signed for all of a country', { senderEmail: 'a@acme.co.uk', provider: { ...PROVIDER, dkimDomain: 'co.uk' } }, ['dkim_not_aligned']], // prettier-ignore
+    ['signed for another of a country', { senderEmail: 'a@acme.co.uk', provider: { ...PROVIDER, dkimDomain: 'other.co.uk' } }, ['dkim_not_aligned']], // prettier-ignore
+    ['signed under a country', { senderEmail: 'a@m.acme.co.uk', provider: { ...PROVIDER, dkimDomain: 's.acme.co.uk' } }, []], // prettier-ignore
+    ['signed for a whole top', { senderEmail: 'a@acme.example', provider: { ...PROVIDER, dkimDomain: 'example' } }, ['dkim_not_aligned']], // prettier-ignore
     ['signed for one that ends the same', { senderEmail: 'a@evilacme.example' }, ['dkim_not_aligned']],
     ['without a return path', { provider: { ...PROVIDER, hasReturnPath: false } }, ['no_return_path']],
     ['counted under no purpose', { tracking: { purpose: 'x', isThere: false } }, ['tracking_without_purpose']],

@@ -1,5 +1,6 @@
 import type { Channel, MessageClass } from '#lib/kernel';
 import { type Finding, finding } from './finding.js';
+import { organizationalDomain } from './organizational-domain.js';
 
 /** What of the set-up a message depends on. */
 export interface LintSetup {
@@ -46,8 +47,14 @@ function mailFindings(
   if (provider?.isSmtp !== true) return findings;
   const domain = senderEmail.slice(senderEmail.lastIndexOf('@') + 1).toLowerCase();
   if (provider.dkimDomain === null) findings.push(finding('no_dkim', '', `the provider ${provider.key} signs nothing`));
-  else if (domain !== provider.dkimDomain && !domain.endsWith(`.${provider.dkimDomain}`))
+  else if (!isAligned(domain, provider.dkimDomain))
     findings.push(finding('dkim_not_aligned', '', `mails from ${domain} would be signed for ${provider.dkimDomain}`));
   if (!provider.hasReturnPath) findings.push(finding('no_return_path', '', `the provider ${provider.key} has none`));
   return findings;
+}
+
+/** Relaxed (RFC 7489, 3.1.1): both lie at or below a domain that one organization has. */
+function isAligned(from: string, signed: string): boolean {
+  const organization = organizationalDomain(signed);
+  return organization !== null && organization === organizationalDomain(from);
 }

@@ -25,6 +25,10 @@ it.each<[string, Channel, string, unknown, string[]]>([
   ['a text by WhatsApp', 'whatsapp', 'Sale!', undefined, ['no_stop_word text', 'only_as_answer text']],
   ['one that says how to leave', 'whatsapp', 'Sale! Reply STOP to end', undefined, ['only_as_answer text']],
   ['one that has a link out', 'whatsapp', 'Sale! {{unsubscribeUrl}}', undefined, ['only_as_answer text']],
+  ['one that stops nothing', 'whatsapp', 'A non-stop, one-stop sale', undefined, ['no_stop_word text', 'only_as_answer text']], // prettier-ignore
+  ['an SMS that stops nothing', 'sms', 'A non-stop, one\u2011stop sale', undefined, ['no_stop_word text']],
+  ['an SMS that says how to leave', 'sms', 'Sale! To end: STOP', undefined, []],
+  ['an SMS that says so in German', 'sms', 'Sale! Ende mit "Stopp"', undefined, []],
   ['an approved template', 'whatsapp', '', { template: 'a', language: 'de' }, []],
   ['an SMS with a link out alone', 'sms', 'Sale! {{unsubscribeUrl}}', undefined, ['no_stop_word text']],
 ])('%s', (_name, channel, text, data, codes) => {

@@ -69,7 +69,7 @@ function smsFindings(messageClass: MessageClass, at: string, text: string): Find
 }
 
 function stopFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
-  return messageClass === 'commercial' && !/\bSTOP\b|\bSTOPP\b/i.test(text)
+  return messageClass === 'commercial' && !/(?<![\p{L}\p{N}_\p{Pd}])STOPP?\b/iu.test(text)
     ? [finding('no_stop_word', `${at}/text`, 'it does not say how to leave')]
     : [];
 }
