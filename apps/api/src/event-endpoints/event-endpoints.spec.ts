@@ -228,6 +228,29 @@ describe('an endpoint of events', () => {
     expect(new Set(told)).toEqual(new Set([gone, meanwhile]));
   });
 
+  it('is not left alone for what its address of before said, and events begin anew at the next', async () => {
+    const { name } = await endpoint({ types: ['consent.withdrawn'] });
+    http.react = ({ path }) => (path.endsWith('/new') ? { status: 500 } : { status: 410, delayMs: 4_000 });
+    await comeAndGo();
+    const telling = tell();
+    await until('a call to the address of before', () => http.arrived.length > 0);
+    const put = await send('PUT', `/v1/event-endpoints/${name}`, {
+      url: `${http.url}/new`,
+      types: ['consent.withdrawn'],
+    });
+    expect(put.status).toBe(200);
+    await telling;
+    const standing = await send('GET', `/v1/event-endpoints/${name}`);
+    expect(standing.json()).toMatchObject({ enabled: true, disabledAs: null });
+    await makeDue();
+    await tell();
+    const told = await deliveries(name);
+    expect(told.map(({ attempts, tries }) => [attempts, ...tries.map(({ answer }) => answer)])).toEqual(
+      told.map(() => [1, '410', '500']),
+    );
+    expect(told.length).toBeGreaterThan(0);
+  });
+
   it('is told again what it asks for: some, what failed, or all from a position on', async () => {
     const { name, secret } = await endpoint({ types: ['consent.withdrawn'] });
     await comeAndGo();

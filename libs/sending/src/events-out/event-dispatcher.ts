@@ -193,8 +193,8 @@ export class EventDispatcher implements OnApplicationShutdown {
     const outcome = afterTry(answer, delivery.attempts, randomInt(LUCK) / LUCK);
     await eventStore.settle(tx, endpoint.id, delivery, outcome, answer.code);
     if (outcome.kind !== 'gone') return;
-    await eventStore.disable(tx, endpoint.id);
     line.hasMore = false;
+    if (!(await eventStore.disable(tx, endpoint.id, endpoint.url))) return;
     this.logger.warn({ endpoint: endpoint.key }, 'an endpoint said that it is gone; nothing more is sent there');
   }
 

@@ -133,7 +133,10 @@ export const eventStore = {
       RETURNING d.entry_id AS "entryId", d.position, d.attempts`;
   },
 
-  /** What came of a try, unless its lease ran out and somebody else has tried since. */
+  /**
+   * What came of a try, unless its lease ran out and somebody else has tried since. Where nobody is there any more the next
+   * try is the first at whatever address comes then.
+   */
   async settle(
     tx: Tx,
     id: string,
@@ -146,16 +149,19 @@ export const eventStore = {
     await tx.execute`
       UPDATE sending.event_delivery
          SET status = ${status}, answer = ${answer}, tried_at = clock_timestamp(),
+             attempts = CASE WHEN ${outcome.kind === 'gone'} THEN 0 ELSE attempts END,
              tries = CASE WHEN jsonb_array_length(tries) < ${MOST_TRIES} THEN tries ELSE tries - 0 END
                      || jsonb_build_object('at', round(extract(epoch FROM clock_timestamp()) * 1000), 'answer', ${answer}::text),
              due_at = clock_timestamp() + ${afterMs}::float8 * interval '1 millisecond'
        WHERE endpoint_id = ${id} AND position = ${position}::bigint AND attempts = ${attempts} AND status = 'waiting'`;
   },
 
-  async disable(tx: Tx, id: string): Promise<void> {
-    await tx.execute`
+  /** Leaves it alone as gone, unless it has another address by now; answers whether it does. */
+  async disable(tx: Tx, id: string, url: string): Promise<boolean> {
+    const rows = await tx.sql<{ id: string }>`
       UPDATE sending.event_endpoint SET enabled = false, disabled_as = 'gone', updated_at = clock_timestamp()
-       WHERE id = ${id} AND enabled`;
+       WHERE id = ${id} AND url = ${url} AND enabled RETURNING id`;
+    return rows.length > 0;
   },
 
   /** Newest first, those before a position. */
