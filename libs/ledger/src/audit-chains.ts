@@ -114,6 +114,8 @@ async function followChains(tx: Tx, keys: LedgerKeys, found: Findings): Promise<
  */
 async function besideChains(tx: Tx, found: Findings): Promise<void> {
   const { setUp, maybe, ofChains } = await silentEntries(tx);
+  const [chained] = await tx.sql`SELECT 1 FROM ledger.subject WHERE id = ${OPERATOR} AND chain_n <> 0`;
+  if (chained !== undefined) found.fails('chains', 'the set-up has entries of a chain, and it has none');
   if (setUp !== null) found.fails('chains', `what entry ${setUp} disclosed is gone, and it is about nobody`);
   if (maybe > ofChains) {
     found.fails(
@@ -252,7 +254,7 @@ async function silentEntries(tx: Tx): Promise<{ setUp: string | null; maybe: num
     )
     SELECT min(id::text) FILTER (WHERE type = ANY (${SET_UP}::text[])) AS "setUp",
            count(*) FILTER (WHERE type = ANY (${MAYBE_OF_CHAINS}::text[]))::bigint AS maybe,
-           ((SELECT coalesce(sum(chain_n), 0) FROM ledger.subject)
+           ((SELECT coalesce(sum(chain_n), 0) FROM ledger.subject WHERE id <> ${OPERATOR})
              - (SELECT count(*) FROM ledger.disclosure WHERE subject_id <> ${OPERATOR}))::bigint AS "ofChains"
       FROM silent`;
   return row ?? { setUp: null, maybe: 0, ofChains: 0 };

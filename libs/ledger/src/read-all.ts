@@ -25,7 +25,7 @@ interface Row {
   readonly sealed: Buffer | null;
 }
 
-/** Every entry that was not set aside and whose type begins with one of these words, in the order of their keys. */
+/** Every entry that has a position, or was not set aside, and whose type begins with one of these words, in the order of their keys. */
 export async function* readAll(tx: Tx, keys: LedgerKeys, kinds: readonly string[]): AsyncGenerator<AppendedEntry[]> {
   const wanted = kinds.map((kind) => Buffer.from(`"t":"${kind}.`));
   for (let after = -1; ;) {
@@ -35,6 +35,7 @@ export async function* readAll(tx: Tx, keys: LedgerKeys, kinds: readonly string[
         LEFT JOIN ledger.disclosure d ON d.n = e.n
         LEFT JOIN ledger.subject s ON s.id = d.subject_id
        WHERE NOT EXISTS (SELECT 1 FROM ledger.quarantine q WHERE q.n = e.n)
+          OR e.n < (SELECT p.n + p.count FROM ledger.placement p WHERE p.n <= e.n ORDER BY p.n DESC LIMIT 1)
        ORDER BY e.n`;
     const found = rows.filter(({ leaf }) => wanted.some((bytes) => leaf.includes(bytes)));
     yield found.map(({ n, id, leaf, subjectId, secret, sealed }) => {

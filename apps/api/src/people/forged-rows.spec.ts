@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { passTime, TEST_CLOCK } from '../../../../test/support/database-clock.js';
 import { DoubleOptInService, ErasureOrders, RetentionService } from '#lib/consent';
 import type { BrandId, ContactId, EntryId, SubjectId } from '#lib/kernel';
-import { LedgerService } from '#lib/ledger';
-import { Database, newId } from '#lib/platform';
+import { LedgerService, Sequencer } from '#lib/ledger';
+import { Database, KEY_RING, type KeyRing, newId } from '#lib/platform';
 import type { RunningApi } from '../testing/running-api.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
@@ -45,6 +45,12 @@ describe('rows that somebody wrote behind the product’s back', () => {
     return rows[0]!.all;
   };
   const service = <T>(token: abstract new (...args: never[]) => T): T => api.app.get(token, { strict: false });
+  const sequenced = async (): Promise<void> => {
+    const { ledgerKek, ledgerMac } = api.app.get<KeyRing>(KEY_RING, { strict: false });
+    const sequencer = new Sequencer({ url: api.database.urls.sequencer, keys: { kek: ledgerKek, macKey: ledgerMac } });
+    while ((await sequencer.runOnce()) > 0);
+    await sequencer.stop();
+  };
   const problems = () =>
     service(Database).transaction((tx) => service(LedgerService).chainProblems(tx)).then((all) => all.map((one) => one.problem)); // prettier-ignore
 
@@ -80,6 +86,24 @@ describe('rows that somebody wrote behind the product’s back', () => {
     );
     await service(RetentionService).forgetOldEvidence();
     expect(await Promise.all([out, another].map(({ subject }) => sealed(subject)))).toEqual(before);
+  });
+
+  it('have evidence kept no shorter than its purpose was said to', async () => {
+    const purpose = { enforcement: 'restrictive', legalBasis: 'consent', labels: { en: 'Long', de: 'Lang' } };
+    await brand.send('PUT', '/v1/purposes/kept-long', { ...purpose, keepEvidence: 'P100Y' });
+    await brand.person('long', null);
+    const to = { purpose: 'kept-long', topics: [] };
+    await brand.say('long', 'granted', { ...to, occurredAt: '2019-01-01T00:00:00Z' });
+    await brand.say('long', 'withdrawn', { ...to, occurredAt: '2020-01-01T00:00:00Z' });
+    await brand.say('long', 'granted', { ...to, occurredAt: '2021-01-01T00:00:00Z' });
+    await passTime(api.database.urls.admin, '13 months');
+    await sequenced();
+    const { subject } = await contact('long');
+    const before = await sealed(subject);
+    await tampered(`UPDATE consent.purpose SET keep_evidence = 'P1Y' WHERE key = 'kept-long'`);
+    await service(RetentionService).forgetOldEvidence();
+    expect(await sealed(subject)).toBe(before);
+    await tampered(`UPDATE consent.purpose SET keep_evidence = 'P100Y' WHERE key = 'kept-long'`);
   });
 
   it('erase nobody whose time to be kept sealed is not over, or who was never erased', async () => {
@@ -144,21 +168,25 @@ describe('rows that somebody wrote behind the product’s back', () => {
     await brand.person('long-known', 'granted');
     const { id, subject, brand: brandId } = await contact('long-known');
     const before = await sealed(subject);
-    await tampered(
-      `INSERT INTO consent.double_opt_in (id, brand_id, channel, contact_id, contact_point_id, purpose_id, topic_ids,
+    const unconfirmed = `INSERT INTO consent.double_opt_in (id, brand_id, channel, contact_id, contact_point_id, purpose_id, topic_ids,
                                           request_event_id, token_hash, created_contact, test, template, message_purpose,
                                           requested_at, expires_at)
-       SELECT gen_random_uuid(), $2, 'email', $1, q.id, e.purpose_id, '{}', e.id, sha256('x'), true, false, 't', 'p',
+       SELECT gen_random_uuid(), $2, 'email', $1, q.id, e.purpose_id, '{}', e.id, sha256(uuid_send($1)), true, false, 't', 'p',
               '2026-01-01', '2026-01-02'
-         FROM consent.contact_point q JOIN consent.consent_event e ON e.contact_point_id = q.id WHERE q.contact_id = $1 LIMIT 1`,
-      [id, brandId],
-    );
+         FROM consent.contact_point q JOIN consent.consent_event e ON e.contact_point_id = q.id WHERE q.contact_id = $1 LIMIT 1`;
+    await tampered(unconfirmed, [id, brandId]);
     await tampered(
       `DELETE FROM consent.consent_state WHERE contact_point_id IN (SELECT id FROM consent.contact_point WHERE contact_id = $1)`,
       [id],
     );
     await tampered(`UPDATE consent.contact SET updated_at = created_at WHERE id = $1`, [id]);
     await service(DoubleOptInService).purge();
+    await brand.person('said-no', 'refused');
+    const no = await contact('said-no');
+    await tampered(`UPDATE consent.contact SET updated_at = created_at WHERE id = $1`, [no.id]);
+    await tampered(unconfirmed, [no.id, no.brand]);
+    await service(DoubleOptInService).purge();
+    expect((await admin.query(`SELECT erased_at AS at FROM consent.contact WHERE id = $1`, [no.id])).rows).toEqual([{ at: null }]); // prettier-ignore
     expect(await sealed(subject)).not.toBeNull();
     const { rows } = await admin.query(`SELECT erased_at AS at FROM consent.contact WHERE id = $1`, [id]);
     expect(rows).toEqual([{ at: null }]);

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, ContactId, EpochMs } from '#lib/kernel';
+import { LedgerService } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { lockContact } from '../consents/locked-contact.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import { ErasureService } from './erasure.service.js';
 import { erasureStore } from './erasure.store.js';
+import { isToldErased } from './told-by-log.js';
 
 /** Somebody who was erased, by an id that says nothing to whoever lacks the database from before. */
 export interface Erased {
@@ -24,12 +26,16 @@ const PAGE = 500;
 export class ErasedAgain {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(LedgerService) private readonly ledger: LedgerService,
     @Inject(ErasureService) private readonly erasures: ErasureService,
   ) {}
 
-  /** Who was erased since, in order of when. */
+  /** Who was erased since, in order of when; nobody of whom their own chain does not tell it. */
   async since(at: EpochMs): Promise<Erased[]> {
-    return erasureStore.erasedSince(this.database.tx, at);
+    const told: Erased[] = [];
+    for (const { subjectId, ...one } of await erasureStore.erasedSince(this.database.tx, at))
+      if (await isToldErased(this.database.tx, this.ledger, subjectId)) told.push(one);
+    return told;
   }
 
   /** Answers of how many people the database knew something again. */

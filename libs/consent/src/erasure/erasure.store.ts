@@ -1,4 +1,4 @@
-import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs, SubjectId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
 
@@ -165,9 +165,12 @@ export const erasureStore = {
   },
 
   /** Who was erased from an instant on, in order of when. */
-  async erasedSince(tx: Tx, at: EpochMs): Promise<{ id: ContactId; brandId: BrandId; at: EpochMs }[]> {
-    return tx.sql<{ id: ContactId; brandId: BrandId; at: EpochMs }>`
-      SELECT id, brand_id AS "brandId", erased_at AS at
+  async erasedSince(
+    tx: Tx,
+    at: EpochMs,
+  ): Promise<{ id: ContactId; subjectId: SubjectId; brandId: BrandId; at: EpochMs }[]> {
+    return tx.sql<{ id: ContactId; subjectId: SubjectId; brandId: BrandId; at: EpochMs }>`
+      SELECT id, subject_id AS "subjectId", brand_id AS "brandId", erased_at AS at
         FROM consent.contact WHERE erased_at >= ${toIso(at)} ORDER BY erased_at, id`;
   },
 

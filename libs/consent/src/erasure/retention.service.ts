@@ -9,7 +9,7 @@ import { databaseNow } from '../database-now.js';
 import { forgettable, leastKept, type RetentionRule, retainUntil } from './domain/retain-until.js';
 import { oneByOne } from '../one-by-one.js';
 import { erasureStore, type KeptEvent, type Person } from './erasure.store.js';
-import { assertRestrictionOver, toldEvents } from './told-by-log.js';
+import { assertRestrictionOver, keepsTold, toldEvents } from './told-by-log.js';
 
 /** How long one event's evidence is kept, and by which rule. */
 export interface Retention {
@@ -57,9 +57,10 @@ export class RetentionService {
    * @throws AggregateError of those of whom it failed, after all others
    */
   async forgetOldEvidence(signal?: AbortSignal): Promise<number> {
+    const keeps = await keepsTold(this.database.tx, this.ledger);
     return oneByOne<Person>(
       (after) => erasureStore.next(this.database.tx, after?.id ?? null, BATCH),
-      (person) => this.database.transaction((tx) => this.forgetOldEvidenceOf(tx, person)),
+      (person) => this.database.transaction((tx) => this.forgetOldEvidenceOf(tx, person, keeps)),
       signal,
     );
   }
@@ -86,10 +87,10 @@ export class RetentionService {
     return 1;
   }
 
-  private async forgetOldEvidenceOf(tx: Tx, { id, brandId }: Person): Promise<number> {
+  private async forgetOldEvidenceOf(tx: Tx, { id, brandId }: Person, keeps: Keeps): Promise<number> {
     const now = await databaseNow(tx);
     const events = await erasureStore.events(tx, [id]);
-    const old = await this.oldOnes(tx, id, events, now);
+    const old = await this.oldOnes(tx, id, events, keeps, now);
     // An address that came with somebody who was merged brought their chain's entries: each chain says what is gone of it.
     const forgotten = await this.ledger.forgetEntries(
       tx,
@@ -109,7 +110,7 @@ export class RetentionService {
    * Events whose time is over and that count no longer, by the tables and by what their entries tell: whoever changes a row
    * for a day has nothing destroyed by it.
    */
-  private async oldOnes(tx: Tx, contactId: ContactId, events: readonly KeptEvent[], now: EpochMs) {
+  private async oldOnes(tx: Tx, contactId: ContactId, events: readonly KeptEvent[], keeps: Keeps, now: EpochMs) {
     if (events.every(({ counts }) => counts)) return [];
     const uses = await this.inFlight.uses(tx, [contactId]);
     const byRows = this.forgettableOf(events, uses, now);
@@ -118,7 +119,8 @@ export class RetentionService {
     const byEntries = this.forgettableOf(
       events.flatMap((event) => {
         const said = told.get(event.entryId);
-        return said === undefined ? [] : [{ ...event, ...said }];
+        const keepEvidence = said === undefined ? undefined : keeps.get(said.purposeId);
+        return said === undefined ? [] : [{ ...event, ...said, ...(keepEvidence !== undefined && { keepEvidence }) }];
       }),
       uses,
       now,
@@ -145,6 +147,9 @@ export class RetentionService {
     return [...duties, { id: 'purpose', keep: keepEvidence }, leastKept(recordedAt)];
   }
 }
+
+/** How long evidence is kept, by purpose. */
+type Keeps = ReadonlyMap<string, string>;
 
 type Uses = readonly { readonly channel: string; readonly purpose: string; readonly at: EpochMs }[];
 

@@ -73,17 +73,23 @@ export async function assertErasureAsked(
   if (!isAsked) throw new NotToldByLog(`entry ${requestEntryId} does not ask to erase this person`);
 }
 
-/** @throws NotToldByLog unless each of the others is told to have become that person, or one who did */
+/**
+ * @throws NotToldByLog unless each of the others is told to have become that person, or one who did, and no chain tells of
+ *   anybody else: then a row names another's
+ */
 export async function assertOnePerson(
   tx: Tx,
   ledger: LedgerService,
   person: Pick<ContactRow, 'id' | 'subjectId'>,
   family: readonly Pick<ContactRow, 'id' | 'subjectId'>[],
 ): Promise<void> {
+  const ids = new Set<unknown>(family.map(({ id }) => id));
   const others = new Map(family.filter(({ id }) => id !== person.id).map(({ id, subjectId }) => [id, subjectId]));
-  if (others.size === 0) return;
   for (const { subjectId } of family) {
     for await (const { clear, disclosed } of ledger.entriesOf(tx, subjectId)) {
+      const about = memberOf(disclosed['contact'], 'id');
+      if (about !== undefined && !ids.has(about))
+        throw new NotToldByLog(`the chain ${subjectId} is of somebody else than the row that names it`);
       const merged = memberOf(disclosed['change'], 'merged');
       const id = clear.t === 'contact.changed' ? memberOf(merged, 'id') : undefined;
       if (typeof id === 'string') others.delete(id as ContactId);
@@ -93,21 +99,58 @@ export async function assertOnePerson(
     throw new NotToldByLog(`no entry says that the person of the chain ${subjectId} became this one`);
 }
 
-/** Whether a chain tells of more than what was asked of somebody and not agreed to. */
-export async function isOtherwiseTold(tx: Tx, ledger: LedgerService, subjectId: SubjectId): Promise<boolean> {
+/** Whether a chain tells that its person was erased, or will be once a statute lets them. */
+export async function isToldErased(tx: Tx, ledger: LedgerService, subjectId: SubjectId): Promise<boolean> {
   for await (const { clear } of ledger.entriesOf(tx, subjectId)) {
-    const { t } = clear;
-    if (t.startsWith('consent.') && !UNAGREED.has(t)) return true;
+    const { t, cnt } = clear;
+    if (t === 'erasure.restricted' || (t === 'erasure.executed' && cnt === undefined)) return true;
   }
   return false;
 }
 
+/**
+ * Whether a chain tells of more than what was asked of somebody and not agreed to: that they were asked, that it ran out or
+ * was denied where it was asked, and the mails that asked.
+ */
+export async function isOtherwiseTold(tx: Tx, ledger: LedgerService, subjectId: SubjectId): Promise<boolean> {
+  let isAsked = false;
+  for await (const { clear } of ledger.entriesOf(tx, subjectId)) {
+    const { t, via, mc } = clear;
+    isAsked ||= t === 'consent.requested';
+    const isOfAsking =
+      UNAGREED.has(t) ||
+      (t === 'consent.refused' && via === 'double_opt_in') ||
+      ((t.startsWith('send.') || t.startsWith('touch.')) && mc !== 'commercial') ||
+      t.startsWith('suppression.');
+    if (!isOfAsking) return true;
+  }
+  return !isAsked;
+}
+
+/** What there is of somebody who was only asked. What suppresses an address outlives its person. */
 const UNAGREED: ReadonlySet<string> = new Set([
-  'consent.requested',
-  'consent.refused',
-  'consent.expired',
-  'consent.invalidated',
+  ...['contact.changed', 'contact_point.changed', 'link.issued'],
+  ...['consent.requested', 'consent.expired', 'consent.invalidated', 'erasure.requested'],
 ]);
+
+/** How long evidence of each purpose is kept, by its id, as the log tells it last. */
+export async function keepsTold(tx: Tx, ledger: LedgerService): Promise<ReadonlyMap<string, string>> {
+  const keeps = new Map<string, string>();
+  for (let after: number | null = -1; after !== null;) {
+    const { entries, next } = await ledger.entries(tx, after, PURPOSES, { type: 'purpose.changed' });
+    const ids = entries.map(({ id }) => id);
+    const disclosed = await ledger.disclosures(tx, ids);
+    for (const id of ids) {
+      const purpose = disclosed.get(id)?.['purpose'];
+      const [of, keep] = [memberOf(purpose, 'id'), memberOf(purpose, 'keepEvidence')];
+      if (typeof of === 'string' && typeof keep === 'string') keeps.set(of, keep);
+    }
+    after = next;
+  }
+  return keeps;
+}
+
+const PURPOSES = 500;
 
 function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;

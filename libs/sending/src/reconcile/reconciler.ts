@@ -3,7 +3,15 @@ import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf, with
 import { LedgerService, logSize, type OnProgress, READ_PAGE } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { eventColumns, messageColumns, setUpColumns, type ToldEntry } from './domain/compare-rows.js';
-import { consentEventOf, mergeOf, type PointShadow, pointOf, sendOf, suppressionOf } from './domain/entry-rows.js';
+import {
+  consentEventOf,
+  mergeOf,
+  ownersOf,
+  type PointShadow,
+  pointOf,
+  sendOf,
+  suppressionOf,
+} from './domain/entry-rows.js';
 import { SetUpTold } from './domain/set-up-told.js';
 import { rowStore, type SetUpRow } from './row.store.js';
 import { type Difference, type ScopeFact, shadowStore, type StateShadow } from './shadow.store.js';
@@ -53,6 +61,7 @@ export class Reconciler {
   private async compare(tx: Tx, onProgress: OnProgress): Promise<Reconciled> {
     const found: Difference[] = [];
     const entries = await this.readLog(tx, found, onProgress);
+    found.push(...(await shadowStore.untold(tx, MOST_SHOWN)));
     await shadowStore.fillErased(tx);
     await this.foldStates(tx);
     await this.addresses(tx, found);
@@ -86,6 +95,7 @@ export class Reconciler {
         page.filter(({ clear }) => clear['t'] === 'send.accepted'),
         found,
       );
+      found.push(...(await rowStore.otherChains(tx, page.flatMap(ownersOf))));
       for (const entry of page) setUp.add(entry);
       entries += page.length;
       read = Math.min(read + READ_PAGE, size);

@@ -1,6 +1,8 @@
 import type { JsonValue } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { ConsentEventRow, MessageRow } from './domain/compare-rows.js';
+import type { OwnerShadow } from './domain/entry-rows.js';
+import type { Difference } from './shadow.store.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
 
@@ -33,6 +35,24 @@ export const rowStore = {
              purpose_id AS "purposeId", topic_id AS "topicId", campaign_id AS "campaignId", step, variant
         FROM sending.message
        WHERE id = ANY (${[...ids]}::uuid[])`;
+  },
+
+  /** Contacts and messages whose entries stand in another chain than the one their row names, and contacts without a row. */
+  async otherChains(tx: Tx, owners: readonly OwnerShadow[]): Promise<Difference[]> {
+    if (owners.length === 0) return [];
+    const of = (table: OwnerShadow['table']) => {
+      const each = new Map(owners.flatMap((one) => (one.table === table ? [[`${one.id} ${one.subjectId}`, one]] : [])));
+      return { ids: [...each.values()].map(({ id }) => id), subjects: [...each.values()].map((one) => one.subjectId) };
+    };
+    const [contacts, messages] = [of('consent.contact'), of('sending.message')];
+    return tx.sql<Difference>`
+      SELECT 'consent.contact' AS "table", w.id::text AS row, 'has entries in another chain than its own' AS problem
+        FROM unnest(${contacts.ids}::uuid[], ${contacts.subjects}::uuid[]) AS w (id, subject_id)
+        LEFT JOIN consent.contact c ON c.id = w.id WHERE c.subject_id IS DISTINCT FROM w.subject_id
+      UNION ALL
+      SELECT 'sending.message', w.id::text, 'has entries in another chain than its own'
+        FROM unnest(${messages.ids}::uuid[], ${messages.subjects}::uuid[]) AS w (id, subject_id)
+        JOIN sending.message m ON m.id = w.id WHERE m.subject_id <> w.subject_id`;
   },
 
   /** Everything that decisions read and somebody set up: few rows. */

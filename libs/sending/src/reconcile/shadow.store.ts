@@ -150,6 +150,26 @@ export const shadowStore = {
     if (rows.length > 0) await tx.copy(STATES, rows);
   },
 
+  /**
+   * Events of people who are there, whose entries disclose nothing any more: none counts, and each has its place in the
+   * chain of its person. Before `fillErased`.
+   */
+  async untold(tx: Tx, limit: number): Promise<Difference[]> {
+    return tx.sql<Difference>`
+      SELECT 'consent.consent_event' AS "table", e.id::text AS row, 'says what no entry of its person tells' AS problem
+        FROM shadow.consent_event s
+        JOIN consent.consent_event e ON e.entry_id = s.entry_id
+        JOIN consent.contact_point p ON p.id = e.contact_point_id
+        JOIN consent.contact c ON c.id = p.contact_id AND c.erased_at IS NULL
+       WHERE s.event_id IS NULL
+         AND (EXISTS (SELECT FROM consent.consent_state t WHERE t.event_id = e.id)
+              OR NOT EXISTS (SELECT FROM ledger.entry l
+                               JOIN ledger.disclosure d USING (n)
+                               JOIN consent.contact f ON f.subject_id = d.subject_id
+                              WHERE l.id = s.entry_id AND (f.id = c.id OR f.merged_into = c.id OR f.id = c.merged_into)))
+       LIMIT ${limit}::int`;
+  },
+
   /** Of events that disclose nothing any more the table's own words count; of their kind and existence the log's. */
   async fillErased(tx: Tx): Promise<void> {
     await tx.execute`

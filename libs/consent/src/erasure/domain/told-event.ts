@@ -8,6 +8,7 @@ type Values = Readonly<Record<string, JsonValue>>;
 /** A consent event as its ledger entry tells it, which nobody can have changed. */
 export interface ToldEvent extends ConsentFact {
   readonly pointId: string;
+  readonly purposeId: string;
   readonly scopeId: string;
   readonly channel: Channel;
   readonly jurisdiction: string | null;
@@ -21,12 +22,14 @@ export function toldEventOf(clear: Values, disclosed: Values): ToldEvent | null 
   const channel = CHANNELS.find((one) => one === ch);
   const [contact, topic, event] = [disclosed['contact'], disclosed['topic'], disclosed['event']];
   const [id, pointId] = [textOf(event, 'id'), textOf(contact, 'point')];
-  const scopeId = textOf(topic, 'topic') ?? textOf(topic, 'purpose');
+  const purposeId = textOf(topic, 'purpose');
+  const scopeId = textOf(topic, 'topic') ?? purposeId;
   const [occurredAt, recordedAt] = [instantOf(textOf(event, 'occurredAt')), instantOf(at)];
-  if (kind === undefined || channel === undefined || id === null || pointId === null || scopeId === null) return null;
+  if (kind === undefined || channel === undefined || id === null || pointId === null) return null;
+  if (purposeId === null || scopeId === null) return null;
   if (occurredAt === null || recordedAt === null) return null;
   return {
-    ...{ id, kind, pointId, scopeId, channel, occurredAt, recordedAt },
+    ...{ id, kind, pointId, purposeId, scopeId, channel, occurredAt, recordedAt },
     validUntil: instantOf(textOf(event, 'validUntil')),
     retracts: textOf(event, 'retracts'),
     unproven: isObject(disclosed['evidence']) && disclosed['evidence'][UNPROVEN] === true,

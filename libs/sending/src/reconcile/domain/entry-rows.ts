@@ -60,6 +60,24 @@ interface Entry {
   readonly disclosed: Values | null;
 }
 
+/** A contact or message, and the chain in which an entry about it stands. */
+export interface OwnerShadow {
+  readonly table: 'consent.contact' | 'sending.message';
+  readonly id: string;
+  readonly subjectId: string;
+}
+
+/** Whose an entry is, by what it discloses. */
+export function ownersOf({ disclosed }: Entry): OwnerShadow[] {
+  const subjectId = textOf(disclosed?.['subj'], 'id');
+  if (subjectId === null) return [];
+  const [contact, message] = [textOf(disclosed?.['contact'], 'id'), textOf(disclosed?.['message'], 'id')];
+  return [
+    ...(contact === null ? [] : [{ table: 'consent.contact' as const, id: contact, subjectId }]),
+    ...(message === null ? [] : [{ table: 'sending.message' as const, id: message, subjectId }]),
+  ];
+}
+
 /** Every `consent.` entry is one consent event. */
 export function consentEventOf({ id, clear, disclosed }: Entry): ConsentEventShadow {
   const [contact, topic, event] = [disclosed?.['contact'], disclosed?.['topic'], disclosed?.['event']];
