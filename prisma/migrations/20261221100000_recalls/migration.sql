@@ -1,6 +1,6 @@
 -- A task for a human that is taken back because its person does not want it any more (docs/decisions/0401).
 CREATE TABLE sending.recall (
-  message_id uuid PRIMARY KEY REFERENCES sending.message (id),
+  message_id uuid PRIMARY KEY,
   -- Why it may not be done any more, as a message would be dropped.
   reason     text NOT NULL,
   wanted_at  timestamptz NOT NULL,
