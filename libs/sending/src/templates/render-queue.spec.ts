@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TemplateContents } from './domain/template-content.js';
 import { RenderingUnavailable, type RenderLimits, RenderQueue } from './render-queue.js';
 import { Renderer } from './renderer.js';
@@ -101,6 +102,39 @@ describe('what a process renders', () => {
       );
       // A message of the same template that is no burden is rendered; the third that is one opens the circuit.
       expect(await renderer.render(SLOW, 'en', { rows: [] })).toMatchObject({ ok: true });
+    } finally {
+      await renderer.onApplicationShutdown();
+    }
+  });
+
+  it('takes a template back that was cut off once and is quick, and is slower to do so each time that it is cut off again', async () => {
+    const renderer = new Renderer();
+    // With less to compile than `SLOW`, so that it is quick with nothing also on a machine that is very busy.
+    const made = template(`{{#each rows}}${'{{#if this}}{{/if}}'.repeat(200)}{{/each}}`);
+    const one = (rows: number[]) => renderer.render(made, 'en', { rows }).catch((error: unknown) => error);
+    const isRendered = (result: unknown): boolean => (result as { ok?: boolean }).ok === true;
+    /** How often two of four at once are rendered, because it is apart, until all four are. */
+    const roundsApart = async (): Promise<number> => {
+      const patience = performance.now() + 140_000;
+      for (let rounds = 0; performance.now() < patience;) {
+        const rendered = (await Promise.all([one([]), one([]), one([]), one([])])).filter(isRendered).length;
+        if (rendered === 4) return rounds;
+        if (rendered > 0) rounds++;
+        // On a machine that is very busy its circuit may have opened.
+        else await sleep(200);
+      }
+      return Infinity;
+    };
+    try {
+      await one(ROWS);
+      const first = await roundsApart();
+      await one(ROWS);
+      const second = await roundsApart();
+      // Two of four are rendered apart; a busy machine makes it more.
+      expect(first).toBeGreaterThanOrEqual(4);
+      expect(first).toBeLessThan(Infinity);
+      expect(second).toBeGreaterThanOrEqual(8);
+      expect(second).toBeLessThan(Infinity);
     } finally {
       await renderer.onApplicationShutdown();
     }
