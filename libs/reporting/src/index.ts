@@ -124,7 +124,16 @@ export { attributionReport, modelsReport } from './money/domain/attribution-repo
 export { variantsReport } from './money/domain/variants-report.js';
 export { acquisitionReport, salesReport } from './money/domain/kpis.js';
 export { campaignsReport } from './money/domain/campaigns-report.js';
-export { isOfFew, OF_FEW, withoutFewConversions } from './money/domain/few-conversions.js';
+export {
+  type FewRows,
+  fewFindings,
+  fewNames,
+  isByFew,
+  isOfFew,
+  OF_FEW,
+  withFewMarked,
+  withoutFewConversions,
+} from './money/domain/few-conversions.js';
 export { funnelReport, FUNNELS, withoutFewLeads } from './money/domain/funnel-report.js';
 export { qualityReport } from './money/domain/quality-report.js';
 export { accountsReport, pathsReport, revenueReport, SEGMENTS } from './money/domain/revenue-reports.js';

@@ -46,11 +46,13 @@ export const ReportAnswer = z
   .meta({ id: 'Report', description: 'One table of typed cells, and what somebody needs to believe it.' });
 
 export function toReportAnswer({ period, dataThrough, ...report }: Report): z.infer<typeof ReportAnswer> {
-  return JSON.parse(
-    JSON.stringify({
-      ...report,
-      period: { ...period, from: toIso(period.from), to: toIso(period.to) },
-      dataThrough: toIso(dataThrough),
-    }),
-  ) as z.infer<typeof ReportAnswer>;
+  const said = {
+    ...report,
+    period: { ...period, from: toIso(period.from), to: toIso(period.to) },
+    dataThrough: toIso(dataThrough),
+  };
+  // What of rows is of few is for those who show the report, and not for those who read it.
+  return JSON.parse(JSON.stringify(said, (key, value: unknown) => (key === 'ofFew' ? undefined : value))) as z.infer<
+    typeof ReportAnswer
+  >;
 }

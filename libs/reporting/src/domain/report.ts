@@ -45,6 +45,8 @@ export type ReportColumn =
 export interface ReportRow {
   /** Tells it from another one with the same texts, where there may be one. */
   readonly id?: string;
+  /** Columns, by their keys, of which only whoever may see single people is told here. */
+  readonly ofFew?: readonly string[];
   /** One per column, in their order. */
   readonly cells: readonly ReportCell[];
 }

@@ -24,6 +24,7 @@ export function withoutSmallCells(report: Report, { counts, tells }: SmallCells)
   const isHidden = (row: ReportRow, key: string): boolean =>
     [key, ...(tells[key] ?? [])].some((one) => hidden.get(one)?.has(row) === true);
   const shown = (row: ReportRow): ReportRow => ({
+    ...row,
     cells: row.cells.map((cell, i): ReportCell =>
       isHidden(row, report.columns[i]?.key ?? '') ? notAvailable('too_few') : cell,
     ),

@@ -388,6 +388,10 @@ function inUnit(books: Books, conversion: Conversion, unit: MoneyQuery['unit']):
   return { ...conversion, account: books.accountOf({ contactId: conversion.contact }) };
 }
 
+/** Counts up when what is kept says something that it did not say before: what was kept until then is kept, and not shown. */
+const KEPT_FORM = 2;
+
 function digestOf({ from, to, zone, asOf }: MoneyAsked, parameters: object): Buffer {
-  return createHash('sha256').update(JSON.stringify({ from, to, zone, asOf, parameters })).digest();
+  const asked = { form: KEPT_FORM, from, to, zone, asOf, parameters };
+  return createHash('sha256').update(JSON.stringify(asked)).digest();
 }

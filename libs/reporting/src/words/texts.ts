@@ -255,6 +255,10 @@ export const NOTES: Texts = {
     'These are fewer than {few} conversions, or what is left beside such: only whoever may see single messages is told them.',
     'Das sind weniger als {few} Abschlüsse, oder was neben solchen übrig bleibt: Sie sieht nur, wer einzelne Nachrichten sehen darf.',
   ),
+  rows_of_few: say(
+    'Some rows are of fewer than {few} conversions, or are left beside such: only whoever may see single messages is told them.',
+    'Einige Zeilen sind von weniger als {few} Abschlüssen, oder was neben solchen übrig bleibt: Sie sieht nur, wer einzelne Nachrichten sehen darf.',
+  ),
   small_cells: say(
     'Numbers of fewer than {few} people, or deals of a segment, are not shown, nor those from which they follow, so that nobody can be told from them.',
     'Zahlen von weniger als {few} Menschen, oder Abschlüssen eines Segments, sind nicht gezeigt, und auch die nicht, aus denen sie folgen, damit niemand zu erkennen ist.',

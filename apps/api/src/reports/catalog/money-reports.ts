@@ -20,8 +20,13 @@ import {
   salesReport,
   type ScoreRule,
   variantsReport,
+  fewFindings,
+  fewNames,
+  type FewRows,
+  isByFew,
   isOfFew,
   OF_FEW,
+  withFewMarked,
   withoutFewConversions,
   withoutFewLeads,
   withoutSmallCells,
@@ -63,8 +68,15 @@ export interface MoneyReport extends Omit<OfferedReport, 'make' | 'needsAllRoles
   readonly kept?: ActivityFigure;
   /** Where it credits conversions: what it says nevertheless to who may not see single people, when those are few; keys of columns. */
   readonly ofFew?: readonly string[];
+  /** From which of its columns it follows how much is unattributed, where that is not told; keys. */
+  readonly follows?: readonly string[];
+  /** Which of its rows are of few conversions; left out: names that are on the paths of few. */
+  readonly few?: (data: MoneyData) => FewRows;
   readonly make: (data: MoneyData, asked: Asked) => Report;
 }
+
+/** Touches are of people, whatever came of them. */
+const withoutFewTouches = (report: Report): Report => withoutSmallCells(report, { counts: ['touches'], tells: {} });
 
 /** How many leads there are, and what follows from that, where those that few are could be told by day or campaign. */
 const withoutFewLeadsOf = (report: Report): Report =>
@@ -85,6 +97,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'linear',
     figures: ['linear', 'touches', 'cost', 'roi'],
     ofFew: ['touches', 'cost'],
+    follows: ['roi'],
+    hides: withoutFewTouches,
     make: (data, { by, show, models, model, weights, intervals, within, is, ...asked }) =>
       attributionReport(data, {
         ...{ by, show, model, models: modelsIn(models), intervals: intervals === 'true' },
@@ -100,6 +114,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: AttributionQuery,
     drawn: 'spread',
     ofFew: [],
+    follows: ['spread_share'],
     idle: ['show', 'model', 'weights', 'intervals'],
     make: (data, { by, models, within, is, ...asked }) =>
       modelsReport(data, {
@@ -126,7 +141,8 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     drawn: 'revenue',
     figures: ['revenue', 'conversions', 'leads', 'cost', 'roi'],
     ofFew: ['touches', 'leads', 'cost', 'cost_per_lead'],
-    hides: withoutFewLeadsOf,
+    follows: ['roi'],
+    hides: (report) => withoutFewTouches(withoutFewLeadsOf(report)),
     reads: ({ model }) => (BY_NULLS.has(model) ? 'all' : 'converting'),
     make: (data, { model, ...asked }) => campaignsReport(data, model, linked({ ...asked, by: 'campaign' })),
   },
@@ -219,6 +235,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     idle: ['model', 'halfLife'],
     drawn: 'found',
     ofFew: [],
+    few: ({ paths }) => fewFindings(paths.conversions),
     reads: () => 'accounts',
     make: qualityReport,
   },
@@ -246,15 +263,25 @@ function offered(
     isInOrder = false,
     figures,
     ofFew,
+    follows = [],
+    few = ({ paths }) => fewNames(paths.conversions),
     ...shown
   }: MoneyReport,
   money: MoneyService,
   periods: ReportPeriods,
 ): OfferedReport {
   const { key, query, idle = [], hides = same } = shown;
-  const isFew = (data: MoneyData, { conversion: of, event, within, is = '' }: Asked): boolean =>
-    ofFew !== undefined &&
-    isOfFew(data, { of, event: event ?? null }, within === undefined ? null : { by: within, is });
+  const marked = (
+    report: Report,
+    data: MoneyData,
+    { conversion: of, event, within, is = '', ...asked }: Asked,
+  ): Report => {
+    if (ofFew === undefined) return report;
+    const segment = within === undefined ? null : { by: within, is };
+    if (isOfFew(data, { of, event: event ?? null }, segment)) return { ...report, notes: [...report.notes, OF_FEW] };
+    if (!isByFew(of, within ?? null, by ?? asked.by)) return report;
+    return withFewMarked(report, few(data), { stays: ofFew, follows });
+  };
   return {
     ...shown,
     hides: (report) => withoutFewConversions(hides(report), ofFew ?? []),
@@ -286,7 +313,7 @@ function offered(
         parameters,
         (data) => {
           const report = figuresLinked(make(data, { ...asked, ...days }), queryText(shown, given, days));
-          return isFew(data, asked) ? { ...report, notes: [...report.notes, OF_FEW] } : report;
+          return marked(report, data, asked);
         },
         isAnew,
       );

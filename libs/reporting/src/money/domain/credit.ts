@@ -65,7 +65,8 @@ function unpricedNames(conversions: readonly ConversionTouches[]): ReadonlySet<s
   return found;
 }
 
-function namesOf({ path, others = [] }: ConversionTouches): string[] {
+/** Of all touches that led to a conversion, oldest first. */
+export function namesOf({ path, others = [] }: Pick<ConversionTouches, 'path' | 'others'>): string[] {
   return [path, ...others].flat();
 }
 
