@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { KeptWishes } from '../journal/kept-wishes.js';
 import { boxName } from './box-name.js';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
-import { follow, formOf, get, post, set, ticked } from '../testing/page-client.js';
+import { follow, formOf, get, post, set, ticked, undo } from '../testing/page-client.js';
 
 describe('a purpose that asks for no yes, where a law does', () => {
-  const [purposeId, tips] = [randomUUID(), randomUUID()];
+  const [purposeId, tips, tricks] = [randomUUID(), randomUUID(), randomUUID()];
   let world: CenterWorld;
   beforeAll(async () => {
     world = await CenterWorld.start();
@@ -152,6 +152,34 @@ describe('a purpose that asks for no yes, where a law does', () => {
       await follow(url, await post(url, 'save', formOf(html)));
       expect(await world.history(person)).toEqual([]);
     });
+  });
+
+  it('keeps the other boxes empty beside a tick, says so, and is as it was when that is taken back', async () => {
+    await world.db.tx.execute`
+      INSERT INTO consent.topic (id, brand_id, purpose_id, key, labels, descriptions)
+      VALUES (${tricks}, ${world.brandId}, ${purposeId}, 'tricks', '{"de": "Kniffe", "en": "Tricks"}', '{}')`;
+    const person = await world.person([], inGermany);
+    const url = await world.manage(person);
+    const [box = ''] = boxes(person);
+    const form = formOf(await (await get(url)).text());
+    const { html, query } = await follow(url, await post(url, 'save', [...form, ['cell', box]]));
+    expect(html).toMatch(/<p>Ausgeschaltet: .*Kniffe/);
+    expect((await world.history(person)).toSorted()).toEqual([
+      'email granted advice page',
+      'email granted tips page',
+      'email withdrawn tricks page',
+    ]);
+
+    expect((await undo(url, query)).html).toContain('Es ist wieder wie vorher.');
+    expect((await world.history(person)).slice(3).toSorted()).toEqual(
+      ['advice', 'tips', 'tricks'].map((scope) => `email invalidated ${scope} page_undo`),
+    );
+    expect(await shown(person)).toEqual([]);
+    const all = [...boxes(person), boxName({ pointId: world.email(person), purposeId: tricks, topicId: null })];
+    await world.db.tx.execute`
+      UPDATE consent.contact SET country = 'US', region = 'US-NY' WHERE external_id = ${person.externalId}`;
+    const there = ticked(await (await get(url)).text());
+    expect(all.filter((one) => !there.includes(one))).toEqual([]);
   });
 
   it('is ticked as long as some policy of the brand lets its messages through', async () => {

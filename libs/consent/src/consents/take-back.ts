@@ -4,11 +4,11 @@ import { newId, type Tx } from '#lib/platform';
 import { consentEntry } from './consent-entry.js';
 import { consentStore, type Evidence } from './consent.store.js';
 import { foldConsent } from './domain/consent-fold.js';
-import { type PlannedEvent, type SaidNo, scopeId } from './domain/plan-changes.js';
+import { type PlannedEvent, type SaidWord, scopeId } from './domain/plan-changes.js';
 import type { LockedContact } from './locked-contact.js';
 
 /**
- * Takes back a no that a person said, as though it had never been: its scope stands again where everything else on file puts
+ * Takes back what a person said, as though it had never been: its scope stands again where everything else on file puts
  * it, on the basis and with the end that it had. Nothing is agreed to by it. Under the person's locks.
  */
 export async function takeBack(
@@ -16,7 +16,7 @@ export async function takeBack(
   ledger: LedgerService,
   brandId: BrandId,
   contact: LockedContact,
-  { id: retracts, pointId, channel, scope }: SaidNo,
+  { id: retracts, pointId, channel, scope }: SaidWord,
   evidence: Evidence,
   now: EpochMs,
 ): Promise<void> {

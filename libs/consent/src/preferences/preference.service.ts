@@ -155,8 +155,10 @@ export class PreferenceService {
       const since = await sinceChange(tx, contact.id, pointIds, change.at);
       if (since.isLeaving) return { kind: 'not_undone' };
       const holder = { access: link.access, pointId: link.contactPointId };
-      const noes = await preferenceStore.noesOf(tx, change.id);
-      const plan = planUndo(facts, holder, { ...change, noes }, await pastOf(tx, facts, change.at, since), now);
+      const said = await preferenceStore.saidBy(tx, change.id);
+      const ids = new Set([...said.noes, ...said.yeses].map(({ id }) => id));
+      const past = await pastOf(tx, facts, change.at, ids, since);
+      const plan = planUndo(facts, holder, { ...change, ...said }, past, now);
       if (isNoChange(plan)) return { kind: 'not_undone' };
       await this.suppressions.restoreObjections(tx, pointsOf(plan.turnedOff), change.at, now);
       return this.carryOut(tx, { link, contact, facts, now, plan, act: 'undo', undoOf: change.id, evidence });
@@ -228,8 +230,8 @@ export class PreferenceService {
         at = Math.max(at, recordedAt);
         said.push(id);
       }
-    for (const no of plan.takenBack ?? []) {
-      const { pointId, channel, scope } = no;
+    for (const word of plan.takenBack ?? []) {
+      const { pointId, channel, scope } = word;
       const what = {
         pointId,
         channel,
@@ -237,11 +239,11 @@ export class PreferenceService {
         topicIds: scope.topicId === null ? [] : [scope.topicId],
       };
       const said = this.evidenceOf(doing, { ...what, kind: 'granted', validUntil: null });
-      await takeBack(tx, this.ledger, facts.brandId, contact, no, { ...said, legalBasis: 'taken_back' }, now);
+      await takeBack(tx, this.ledger, facts.brandId, contact, word, { ...said, legalBasis: 'taken_back' }, now);
     }
     if (act === 'save') await this.suppressions.takeBackObjections(tx, pointsOf(plan.turnedOn), at);
     await this.recordFields(tx, doing);
-    const reduced = plan.consents.some(({ kind }) => kind !== 'granted');
+    const reduced = plan.consents.some(({ kind }) => kind !== 'granted') || (plan.yesesBack ?? []).length > 0;
     const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
     if (isNoChange(plan) && act !== 'erase') {
       return { kind: 'done', changeId: null, inFlight };
@@ -341,7 +343,7 @@ interface Doing {
   readonly contact: LockedContact;
   readonly facts: PreferenceFacts;
   readonly now: EpochMs;
-  readonly plan: PreferencePlan & Partial<Pick<UndoPlan, 'takenBack'>>;
+  readonly plan: PreferencePlan & Partial<Pick<UndoPlan, 'takenBack' | 'yesesBack'>>;
   readonly act: string;
   readonly undoOf: string | null;
   readonly evidence: PageEvidence;

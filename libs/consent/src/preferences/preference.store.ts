@@ -1,7 +1,7 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EntryId, EpochMs } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import type { ConsentState } from '../consents/domain/consent-fold.js';
-import type { SaidNo, Scope } from '../consents/domain/plan-changes.js';
+import type { SaidWord, Scope } from '../consents/domain/plan-changes.js';
 import type { PageSettings } from '../brands/domain/page-settings.js';
 import type { Labels, PointFacts, PreferenceFields, PurposeFacts, TopicFacts } from './domain/preference-facts.js';
 
@@ -124,17 +124,22 @@ export const preferenceStore = {
     return states;
   },
 
-  /** The noes that a change recorded, in their order. */
-  async noesOf(tx: Tx, changeId: string): Promise<SaidNo[]> {
-    const rows = await tx.sql<Omit<SaidNo, 'scope'> & Scope>`
-      SELECT e.id, p.id AS "pointId", p.channel, e.purpose_id AS "purposeId", e.topic_id AS "topicId"
+  /** What a change said that may be taken back: every no that it recorded, and every yes. */
+  async saidBy(tx: Tx, changeId: string): Promise<{ noes: SaidWord[]; yeses: SaidWord[] }> {
+    const rows = await tx.sql<Omit<SaidWord, 'scope'> & Scope & { isNo: boolean }>`
+      SELECT e.id, p.id AS "pointId", p.channel, e.purpose_id AS "purposeId", e.topic_id AS "topicId",
+             e.kind <> 'granted' AS "isNo"
         FROM consent.preference_change c
        CROSS JOIN LATERAL unnest(c.said) WITH ORDINALITY AS s (id, n)
         JOIN consent.consent_event e ON e.id = s.id
         JOIN consent.contact_point p ON p.id = e.contact_point_id
-       WHERE c.id = ${changeId} AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')
+       WHERE c.id = ${changeId} AND e.kind IN ('granted', 'refused', 'withdrawn', 'revoked', 'objected')
        ORDER BY s.n`;
-    return rows.map(({ purposeId, topicId, ...no }) => ({ ...no, scope: { purposeId, topicId } }));
+    const words = (ofNo: boolean): SaidWord[] =>
+      rows
+        .filter(({ isNo }) => isNo === ofNo)
+        .map(({ purposeId, topicId, isNo: _, ...word }) => ({ ...word, scope: { purposeId, topicId } }));
+    return { noes: words(true), yeses: words(false) };
   },
 
   async keep(

@@ -57,13 +57,24 @@ export async function sinceChange(
   };
 }
 
-/** Where every scope stood before a change. */
-export async function pastOf(tx: Tx, { points }: PreferenceFacts, changedAt: EpochMs, since: SinceChange) {
+/**
+ * Where every scope stood before a change.
+ * @param said ids of what the change itself said: a no and a yes of one change are not of one instant
+ */
+export async function pastOf(
+  tx: Tx,
+  { points }: PreferenceFacts,
+  changedAt: EpochMs,
+  said: ReadonlySet<string>,
+  since: SinceChange,
+) {
   const states = new Map<string, ConsentState>();
   for (const { id } of points)
     for (const [scopeId, events] of await consentStore.facts(tx, id)) {
       const state = foldConsent(
-        events.filter(({ kind, occurredAt }) => occurredAt < changedAt + (isRefusal(kind) ? 0 : 1)),
+        events.filter(
+          ({ id: event, kind, occurredAt }) => !said.has(event) && occurredAt < changedAt + (isRefusal(kind) ? 0 : 1),
+        ),
       );
       if (state !== null) states.set(`${id} ${scopeId}`, state);
     }

@@ -31,8 +31,8 @@ export interface Wish {
   readonly validUntil: EpochMs | null;
 }
 
-/** A no that somebody said, to be taken back by themselves. */
-export interface SaidNo {
+/** A yes or a no that somebody said, to be taken back by themselves. */
+export interface SaidWord {
   /** Of its event. */
   readonly id: string;
   readonly pointId: ContactPointId;

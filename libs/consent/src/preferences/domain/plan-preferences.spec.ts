@@ -137,7 +137,14 @@ describe('a link that may do everything', () => {
     const leave: PreferenceRequest = { act: 'leave', scopeId: 'tips', pointId: MAIL };
     const both = ['tips', 'hints'];
     expect(said(both, saved())).toEqual([[]]);
-    expect(said(both, saved('tips'))).toEqual([['hints', 'withdrawn', undefined], ['tips', 'granted', undefined], []]);
+    // Without a no the empty box beside it would be ticked by that yes: it is told as switched off.
+    expect(said(both, saved('tips'))).toEqual([
+      ...[
+        ['hints', 'withdrawn', undefined],
+        ['tips', 'granted', undefined],
+      ],
+      [`${MAIL}.hints`],
+    ]);
     expect(said(both, saved('hints'))).toEqual([['tips', 'granted', ['hints']], ['hints', 'granted', undefined], []]);
     // A box that the law has emptied since the page was made, and that its reader unticked.
     expect(said(both, unticked([], 'hints'))).toEqual([['hints', 'withdrawn', undefined], [`${MAIL}.hints`]]);

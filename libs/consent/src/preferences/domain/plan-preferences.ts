@@ -140,13 +140,16 @@ export function planPreferences(
           !cells.some((cell) => cell.topicId !== null && wholeOf(cells, cell) === whole && wanted(cell)),
       );
       // A yes to one topic takes an objection back; what was not ticked must not come back with it.
-      const unwanted = cells.filter((cell) => !wanted(cell) && isDormant(facts, cell, turnedOn, now));
+      const unwanted = cells.filter(
+        (cell) => !wanted(cell) && !turnedOff.includes(cell) && isDormant(facts, cell, turnedOn, now),
+      );
       return {
         consents: consentsFor(facts, [...turnedOn, ...keptAlone], [...turnedOff, ...unwanted], wanted),
         again: [],
         fields: planFields(facts.fields, request.onlyLess === true ? 'reduce' : holder.access, request, now),
         turnedOn,
-        turnedOff,
+        // What the law alone had kept off is left now: whoever reads what was done reads that too.
+        turnedOff: [...turnedOff, ...unwanted.filter(({ asksYes }) => asksYes)],
       };
     }
   }

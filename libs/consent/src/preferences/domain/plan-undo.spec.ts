@@ -20,6 +20,7 @@ import {
   carriedOut,
   no,
   noesIn,
+  yesesIn,
   undone,
   pastIn,
   worlds,
@@ -30,7 +31,7 @@ describe('taking back', () => {
   const before = factsWith({ ads: 'granted', news: 'granted', events: 'granted' });
   const left = factsWith({ ads: 'granted', news: 'withdrawn', events: 'granted' });
   const noes = [no(MAIL, 'ads', 'news')];
-  const change = { noes, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
+  const change = { noes, yeses: [], turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
   it('says yes to nothing, and takes back what was left while what stood before is still good', () => {
     const until = NOW + DAY;
     const ending: PreferenceFacts = {
@@ -75,6 +76,7 @@ describe('taking back', () => {
       fieldsBefore: {},
       fieldsAfter: {},
       noes: [],
+      yeses: [],
     };
     const undo = (now: States) =>
       planUndo(factsWith(now), MANAGE, change, pastIn(factsWith({})), NOW).turnedOff.map(cellKey);
@@ -87,6 +89,33 @@ describe('taking back', () => {
     expect(plan.turnedOff.map(cellKey)).toEqual([`${MAIL}.hints`, `${MAIL}.tips`]);
   });
 
+  it('retracts a yes where none is needed, with the noes beside it, and leaves one that cannot go alone by a no', () => {
+    const keys = (...ids: string[]) => ids.map((id) => `${MAIL}.${id}`);
+    const facts = { ...factsWith({}), purposes: WITH_MORE_TIPS, asksYes: new Set(keys('tips', 'hints', 'tricks')) };
+    const ticked = new Set(keys('hints', 'survey'));
+    const plan = planPreferences(facts, MANAGE, { act: 'save', ticked }, NOW);
+    const [yeses, noes] = [yesesIn(plan), noesIn(facts, plan)];
+    const [turnedOn, turnedOff] = [plan.turnedOn.map(cellKey), plan.turnedOff.map(cellKey)];
+    const beside = noes.filter(({ pointId }) => pointId === MAIL).map(({ scope }) => scope);
+    expect([turnedOn, beside]).toEqual([keys('hints', 'tips'), [{ purposeId: 'tips', topicId: 'tricks' }]]);
+    const change = { noes, yeses, turnedOn, turnedOff, fieldsBefore: {}, fieldsAfter: {} };
+    const after = { ...carriedOut(facts, plan), asksYes: new Set<string>() };
+    const undo = planUndo(after, MANAGE, change, pastIn(facts), NOW);
+    expect(undo.consents).toEqual([]);
+    expect(undone(facts, after, undo).states).toEqual(facts.states);
+    // Something was said of the topic since: what is left of the change is left by a no, and nothing comes back.
+    const since = (pointId: ContactPointId, id: string) => ({
+      ...pastIn(facts)(pointId, id),
+      isUntouched: id !== 'hints',
+    });
+    const part = planUndo(after, MANAGE, change, since, NOW);
+    expect(part.yesesBack).toEqual([]);
+    expect(part.consents.map(({ topicIds, kind }) => [topicIds[0] ?? 'tips', kind])).toEqual([
+      ['hints', 'withdrawn'],
+      ['tips', 'withdrawn'],
+    ]);
+  });
+
   it('undoes what it did, to what it was', () => {
     fc.assert(
       fc.property(worlds, requests, (facts, request) => {
@@ -94,6 +123,7 @@ describe('taking back', () => {
         const after = carriedOut(facts, plan);
         const change = {
           noes: noesIn(facts, plan),
+          yeses: yesesIn(plan),
           turnedOn: plan.turnedOn.map(cellKey),
           turnedOff: plan.turnedOff.map(cellKey),
           fieldsBefore: Object.fromEntries(
@@ -115,7 +145,7 @@ describe('taking back', () => {
     const facts = factsWith({ ads: 'withdrawn', news: 'withdrawn' });
     const noes = [no(MAIL, 'ads', null), no(MAIL, 'ads', 'news')];
     const complained = { ...facts, points: [{ ...POINTS[0], suppressed: ['complaint'] }, POINTS[1]] };
-    const change = { noes, turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
+    const change = { noes, yeses: [], turnedOn: [], turnedOff: [`${MAIL}.news`], fieldsBefore: {}, fieldsAfter: {} };
     const past = pastIn(factsWith({ ads: 'granted', news: 'granted' }));
     expect(planUndo(facts, MANAGE, change, past, NOW).turnedOn).toHaveLength(1);
     expect(planUndo(facts, MANAGE, change, past, NOW).takenBack).toEqual(noes);

@@ -1,15 +1,17 @@
 import type { ContactPointId, EpochMs } from '#lib/kernel';
 import { type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
 import { everythingOf } from '../../consents/domain/everything.js';
-import type { SaidNo } from '../../consents/domain/plan-changes.js';
+import type { SaidWord } from '../../consents/domain/plan-changes.js';
 import { isSame } from '../../contacts/domain/is-same.js';
 import { type Cell, cellKey, cellsOf, lets, wholeOf } from './cells.js';
 import { consentsFor, type Holder, isShown, NOTHING, type Past, type PreferencePlan } from './plan-preferences.js';
 import type { PreferenceFacts, PreferenceFields } from './preference-facts.js';
 
-/** What an undo does: the noes of the change that it takes back; what the change had agreed to is left. */
+/** What an undo does: what it takes back of that which the change said; what else the change had agreed to is left. */
 export interface UndoPlan extends PreferencePlan {
-  readonly takenBack: readonly SaidNo[];
+  readonly takenBack: readonly SaidWord[];
+  /** Those of them that were a yes. */
+  readonly yesesBack: readonly SaidWord[];
 }
 
 /** Whether a plan changes nothing. */
@@ -24,13 +26,16 @@ export interface Undoable {
   readonly fieldsBefore: Partial<PreferenceFields>;
   readonly fieldsAfter: Partial<PreferenceFields>;
   /** Every no that it recorded. */
-  readonly noes: readonly SaidNo[];
+  readonly noes: readonly SaidWord[];
+  /** And every yes. */
+  readonly yeses: readonly SaidWord[];
 }
 
 /**
  * Takes back what a change did, as far as it still stands. Its noes are retracted, so what stood before stands again as it
  * was: on its own legal basis, with its own end, or not at all; an undo agrees to nothing. Only noes about which nothing at
- * all happened since, and by a link that may only reduce at its own contact point alone.
+ * all happened since, and by a link that may only reduce at its own contact point alone. A yes is left by a no, and where
+ * none was needed it is retracted: nobody said no there before.
  */
 export function planUndo(
   facts: PreferenceFacts,
@@ -66,14 +71,51 @@ export function planUndo(
         !isSame(facts.fields[name as keyof PreferenceFields], change.fieldsBefore[name as keyof PreferenceFields]),
     ),
   ) as Partial<PreferenceFields>;
+  const yesesBack = yesesToTakeBack(facts, change, turnedOff, past);
   return {
     ...NOTHING,
-    consents: consentsFor(facts, [], turnedOff),
-    takenBack: noesToTakeBack(facts, holder, change, restored, past),
+    consents: consentsFor(
+      facts,
+      [],
+      turnedOff.filter((cell) => !yesesBack.some((yes) => isAbout(yes, cell))),
+    ),
+    takenBack: [...yesesBack, ...noesToTakeBack(facts, holder, change, restored, yesesBack, past)],
+    yesesBack,
     fields,
     turnedOn: restored,
     turnedOff,
   };
+}
+
+/**
+ * The yeses to purposes that need none. Of each purpose at a contact point all or none: without the yes to a topic alone, the
+ * one to the purpose would let it through.
+ */
+function yesesToTakeBack(
+  { purposes }: PreferenceFacts,
+  { yeses, turnedOn }: Undoable,
+  turnedOff: readonly Cell[],
+  past: (pointId: ContactPointId, scopeId: string) => Past,
+): SaidWord[] {
+  const goes = (yes: SaidWord): boolean =>
+    purposes.some(({ id, enforcement }) => id === yes.scope.purposeId && enforcement !== 'restrictive') &&
+    turnedOff.some((cell) => isAbout(yes, cell)) &&
+    past(yes.pointId, yes.scope.topicId ?? yes.scope.purposeId).isUntouched;
+  const staying = yeses.filter((yes) => turnedOn.includes(cellKey(cellOf(yes))) && !goes(yes));
+  return yeses.filter((yes) => goes(yes) && !staying.some((one) => isBeside(one, yes)));
+}
+
+function cellOf({ pointId, scope }: SaidWord): Pick<Cell, 'pointId' | 'purposeId' | 'topicId'> {
+  return { pointId, ...scope };
+}
+
+function isAbout(word: SaidWord, cell: Cell): boolean {
+  return cellKey(cellOf(word)) === cellKey(cell);
+}
+
+/** Whether two things were said of one purpose at one contact point. */
+function isBeside(one: SaidWord, other: SaidWord): boolean {
+  return one.pointId === other.pointId && one.scope.purposeId === other.scope.purposeId;
 }
 
 /** Whether somebody said yes to it; where none is needed, not having said no is no yes. */
@@ -82,25 +124,25 @@ function isAgreed(state: ConsentState | undefined): boolean {
 }
 
 /**
- * Beside what comes back also the noes to what had not been agreed to: it stands as it did. Not where the change agreed to
- * something, because a no that it said beside a yes keeps what came with that.
+ * Beside what comes back also the noes to what had not been agreed to: it stands as it did. Where the change agreed to
+ * something, a no that it said beside a yes keeps what came with that, until the yes itself is taken back.
  */
 function noesToTakeBack(
   facts: PreferenceFacts,
   holder: Holder,
   { noes, turnedOn, turnedOff }: Undoable,
   restored: readonly Cell[],
+  yesesBack: readonly SaidWord[],
   past: (pointId: ContactPointId, scopeId: string) => Past,
-): SaidNo[] {
+): SaidWord[] {
   if (turnedOff.length > 0 && restored.length === 0) return [];
   const everything = everythingOf(facts.brandId);
   const [leavings, ofAll] = [
     noes.filter(({ scope }) => scope.purposeId !== everything),
     noes.filter(({ scope }) => scope.purposeId === everything),
   ];
-  const isIts = ({ pointId, scope: { purposeId, topicId } }: SaidNo): boolean =>
-    turnedOn.length === 0 ||
-    restored.some((cell) => cell.pointId === pointId && cell.purposeId === purposeId && cell.topicId === topicId);
+  const isIts = (no: SaidWord): boolean =>
+    turnedOn.length === 0 || restored.some((cell) => isAbout(no, cell)) || yesesBack.some((yes) => isBeside(yes, no));
   const back = leavings.filter(
     (no) => isShown(holder, no.pointId) && isIts(no) && isUntouched(facts, no.pointId, no.scope, past),
   );
@@ -113,7 +155,7 @@ function noesToTakeBack(
 function isUntouched(
   { points, purposes }: PreferenceFacts,
   pointId: ContactPointId,
-  { purposeId, topicId }: SaidNo['scope'],
+  { purposeId, topicId }: SaidWord['scope'],
   past: (pointId: ContactPointId, scopeId: string) => Past,
 ): boolean {
   const point = points.find(({ id }) => id === pointId);

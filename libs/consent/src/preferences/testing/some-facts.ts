@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { BrandId, ContactId, ContactPointId, EnforcementModel } from '#lib/kernel';
 import type { ConsentState, ConsentStatus } from '../../consents/domain/consent-fold.js';
 import { isRefusal } from '../../consents/domain/consent-fold.js';
-import type { SaidNo } from '../../consents/domain/plan-changes.js';
+import type { SaidWord } from '../../consents/domain/plan-changes.js';
 import { cellKey, cellsOf } from '../domain/cells.js';
 import { type Past, type PreferencePlan, type PreferenceRequest } from '../domain/plan-preferences.js';
 import { type UndoPlan } from '../domain/plan-undo.js';
@@ -95,13 +95,13 @@ export function carriedOut(facts: PreferenceFacts, plan: PreferencePlan): Prefer
   return { ...facts, states, own: states, fields: { ...facts.fields, ...plan.fields } };
 }
 
-export const no = (pointId: ContactPointId, purposeId: string, topicId: string | null): SaidNo => ({
+export const no = (pointId: ContactPointId, purposeId: string, topicId: string | null): SaidWord => ({
   ...{ id: `${pointId} ${purposeId} ${topicId}`, pointId, scope: { purposeId, topicId } },
   channel: pointId === MAIL ? 'email' : 'sms',
 });
 
 /** The noes that a plan leads to, as consents record them. */
-export function noesIn(facts: PreferenceFacts, { consents, again }: PreferencePlan): SaidNo[] {
+export function noesIn(facts: PreferenceFacts, { consents, again }: PreferencePlan): SaidWord[] {
   return [...consents, ...again]
     .filter(({ kind }) => kind !== 'granted')
     .flatMap(({ pointId, channel, purposeId, topicIds }) => {
@@ -110,6 +110,15 @@ export function noesIn(facts: PreferenceFacts, { consents, again }: PreferencePl
       const scopes = topicIds.length > 0 ? topicIds : [null, ...standing];
       return scopes.map((topicId) => ({ id: `${topicId}`, pointId, channel, scope: { purposeId, topicId } }));
     });
+}
+
+/** The yeses that a plan leads to. */
+export function yesesIn({ consents }: PreferencePlan): SaidWord[] {
+  return consents
+    .filter(({ kind }) => kind === 'granted')
+    .flatMap(({ pointId, purposeId, topicIds }) =>
+      (topicIds.length > 0 ? topicIds : [null]).map((topicId) => no(pointId, purposeId, topicId)),
+    );
 }
 
 /** What an undo leads to: whatever it takes back stands as it did before. */
