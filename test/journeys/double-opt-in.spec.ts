@@ -61,6 +61,12 @@ describe('a consent that the owner of the address confirms', () => {
     if (url === undefined) throw new Error('the mail has no link');
     return url;
   };
+  /** What the button behind a link sends. */
+  const wordsAt = async (link: string): Promise<URLSearchParams> => {
+    const [, words] = /name="words" value="([^"]+)"/.exec(await (await fetch(link)).text()) ?? [];
+    if (words === undefined) throw new Error('the page has no button');
+    return new URLSearchParams({ words });
+  };
   const history = async (contact: string): Promise<Event[]> => {
     const answer = await installation.ok<{ contactPoints: { events: Event[] }[] }>(
       'GET',
@@ -112,10 +118,15 @@ describe('a consent that the owner of the address confirms', () => {
     expect(await (await fetch(link)).text()).toContain('<form method="post">');
     expect(await everything()).toBe(before);
 
+    const bare = await fetch(link, { method: 'POST', redirect: 'manual' });
+    expect([bare.status, await bare.text()]).toEqual([200, expect.stringContaining('Bestätigen')]);
+    expect(await everything()).toBe(before);
+    const body = await wordsAt(link);
     const confirmed = await fetch(link, {
       method: 'POST',
       redirect: 'manual',
       headers: { 'user-agent': 'Mozilla/5.0 Browser' },
+      body,
     });
     expect([confirmed.status, confirmed.headers.get('set-cookie')]).toEqual([200, null]);
     expect(await confirmed.text()).toContain('Bestätigt');
@@ -135,7 +146,7 @@ describe('a consent that the owner of the address confirms', () => {
     expect(events[3]?.stated.flags).toEqual(expect.arrayContaining(['fast', 'not_from_page']));
 
     const after = await everything();
-    const again = await Promise.all(Array.from({ length: 5 }, () => fetch(link, { method: 'POST' })));
+    const again = await Promise.all(Array.from({ length: 5 }, () => fetch(link, { method: 'POST', body })));
     expect(again.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect(await everything()).toBe(after);
 
@@ -148,17 +159,19 @@ describe('a consent that the owner of the address confirms', () => {
   it('is one however many buttons are pressed at the same time', async () => {
     await ask('many');
     const link = await linkIn('many');
-    await Promise.all(Array.from({ length: 10 }, () => fetch(link, { method: 'POST' })));
+    const body = await wordsAt(link);
+    await Promise.all(Array.from({ length: 10 }, () => fetch(link, { method: 'POST', body })));
     expect((await history('many')).filter(({ kind }) => kind === 'confirmed')).toHaveLength(2);
   }, 60_000);
 
   it('is refused by "this was not me", and then no button gives it any more', async () => {
     await ask('victim');
     const link = await linkIn('victim');
+    const body = await wordsAt(link);
     const denied = await fetch(`${link}/not-me`, { method: 'POST' });
     expect(await denied.text()).toContain('Vermerkt');
     const after = await everything();
-    expect(await (await fetch(link, { method: 'POST' })).text()).toContain('Vermerkt');
+    expect(await (await fetch(link, { method: 'POST', body })).text()).toContain('Vermerkt');
     expect(await everything()).toBe(after);
     expect((await history('victim')).at(-1)?.kind).toBe('refused');
     expect((await news('victim')).decision.reason).toBe('consent_denied');

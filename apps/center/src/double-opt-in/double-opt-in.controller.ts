@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Controller, Get, Inject, Options, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -16,7 +15,7 @@ import { KeptWishes, tellOfTrouble } from '../journal/kept-wishes.js';
 import { brandFrame } from '../pages/brand-frame.js';
 import { chooseLanguage } from '../pages/language.js';
 import type { Page } from '../pages/page.js';
-import { ServedWords } from '../pages/served-words.js';
+import { asFormsSendIt, ServedWords, type WordsRead } from '../pages/served-words.js';
 import { Entered } from '../preferences/form.js';
 import { PreferencePage } from '../preferences/preference-page.js';
 import { sendKept, sendTrouble } from '../preferences/reduced-pages.js';
@@ -27,7 +26,8 @@ import { type AskedView, type Question, saidOn, sayAbout, wordsOf } from './said
 
 /**
  * The link of a double opt-in. GET shows a button and changes nothing, because scanners open every link of a mail; POST
- * confirms, or says that it was somebody else, also after something confirmed, once. A link that nobody made, one that is
+ * confirms, or says that it was somebody else, also after something confirmed, once. A yes comes with the words that were
+ * read, as a page of ours served them; a POST without them is shown the page. A link that nobody made, one that is
  * over, one whose request is gone and one whose subject was refused since get the same answer.
  *
  * While nothing can be looked up a "this was not me" is kept, because it lets less through. A yes is not: what it was
@@ -56,8 +56,9 @@ export class DoubleOptInController {
   ): Promise<void> {
     // The page that stands in for this one has both buttons, and one address.
     if (queryOf(request).act === 'not_me') return this.deny(token, request, reply);
+    const served = this.servedIn(token, request, 'ask');
     try {
-      const confirmed = await this.optIns.confirm(token, tracesOf(request), (view) => asRead(request, view));
+      const confirmed = await this.optIns.confirm(token, tracesOf(request), (view) => asRead(served, view));
       this.answer(token, request, reply, confirmed, 'ask');
     } catch (error) {
       this.notNow(token, request, reply, error);
@@ -75,7 +76,7 @@ export class DoubleOptInController {
 
   @Post('not-me')
   async deny(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const served = this.wordsOf(token).read('not_me', Entered.read(request.body).get('words'));
+    const served = this.servedIn(token, request, 'askNot');
     const isAlone = queryOf(request).alone === '1';
     const said = (view: AskedView) =>
       saidOn('askNot', served?.language ?? languageOf(request, view), served?.text ?? null, isAlone)(view);
@@ -117,8 +118,8 @@ export class DoubleOptInController {
     const language = languageOf(request, view);
     const words = wordsOf(page, view, language);
     const button = {
-      action: `?lang=${language}&words=${digestOf(words)}`,
-      ...(page === 'askNot' && { words: this.wordsOf(token).seal('not_me', language, words) }),
+      action: `?lang=${language}`,
+      words: this.wordsOf(token).seal(ACT_OF[page], language, words),
     };
     const content = contentOf(view.state, page, button, language, sayAbout(view, language));
     const frame = brandFrame(view.brand, language, content.title, (lang) => `?lang=${lang}`);
@@ -136,21 +137,29 @@ export class DoubleOptInController {
     const notMe = {
       label: button,
       action: `?act=not_me&alone=1&lang=${language}`,
-      words: this.wordsOf(token).seal('not_me', language, button),
+      words: this.wordsOf(token).seal(ACT_OF.askNot, language, button),
     };
-    const { words } = queryOf(request);
-    const wasRead = request.method === 'POST' && typeof words === 'string' && /^[\w-]{16}$/.test(words);
-    if (wasRead) {
-      const confirm = { label: again, action: `?lang=${language}&words=${words}` };
+    const read = request.method === 'POST' ? this.servedIn(token, request, 'ask') : null;
+    if (read !== null) {
+      const words = this.wordsOf(token).seal(ACT_OF.ask, read.language, read.text);
+      const confirm = { label: again, action: `?lang=${language}`, words };
       return sendTrouble(reply, language, { buttons: [confirm, notMe] });
     }
     sendTrouble(reply, language, { buttons: [notMe], link: { href: `?lang=${language}`, text: again } });
+  }
+
+  /** The words that a form was read with; null where it does not say so, or they are not ours. */
+  private servedIn(token: string, request: FastifyRequest, page: Question): WordsRead | null {
+    return this.wordsOf(token).read(ACT_OF[page], Entered.read(request.body).get('words'));
   }
 
   private wordsOf(token: string): ServedWords {
     return new ServedWords(this.keys.links, token);
   }
 }
+
+/** What the button of each page does: its words count for nothing else. */
+const ACT_OF = { ask: 'confirm', askNot: 'not_me' } as const satisfies Record<Question, string>;
 
 function queryOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
   return request.query as Readonly<Record<string, unknown>>;
@@ -162,17 +171,12 @@ function languageOf(request: FastifyRequest, view: Pick<OptInView, 'language'> |
   return wanted ?? chooseLanguage(view?.language ?? null, request.headers['accept-language']);
 }
 
-/** Names the words that a form was read with. */
-function digestOf(words: string): string {
-  return createHash('sha256').update(words).digest('base64url').slice(0, 16);
-}
-
-/** What is confirmed; null where the form says that other words were read. */
-function asRead(request: FastifyRequest, view: AskedView): Said | null {
-  const { words } = queryOf(request);
-  const language = languageOf(request, view);
+/** What is confirmed; null where no words were read, or others than the page has now. */
+function asRead(served: WordsRead | null, view: AskedView): Said | null {
+  if (served === null) return null;
+  const { language, text } = served;
   const wording = wordsOf('ask', view, language);
-  return words === undefined || words === digestOf(wording) ? { language, wording } : null;
+  return asFormsSendIt(wording) === text ? { language, wording, asServed: true } : null;
 }
 
 function contentOf(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsentService, ContactService, MergeService, recipientStore } from '#lib/consent';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
+import { press as pressAt, pressOn, unescaped } from '../testing/page-client.js';
 
 let world: CenterWorld;
 beforeAll(async () => {
@@ -8,12 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
+const headers = { 'user-agent': 'Mozilla/5.0' };
+const read = async (answer: Response) => ({ status: answer.status, text: await answer.text() });
 /** As whoever follows the link does. */
-const press = async (url: string): Promise<{ status: number; text: string }> => {
-  const headers = { 'user-agent': 'Mozilla/5.0' };
-  const answer = await fetch(url, { method: 'POST', redirect: 'manual', headers });
-  return { status: answer.status, text: await answer.text() };
-};
+const press = async (url: string) => read(await pressAt(url, headers));
 const stop = async (person: SomePerson, act: 'stop_all' | 'leave') => {
   expect((await fetch(`${world.optOut(person)}?act=${act}`, { method: 'POST', redirect: 'manual' })).status).toBe(200);
 };
@@ -73,24 +72,45 @@ describe('the link that asks for a confirmation', () => {
 it('asks again whoever read other words than the page has now, and records those that were read', async () => {
   const person = await world.person([]);
   const url = await world.confirmation(person);
-  const actionOf = (html: string): string =>
-    (/formaction="([^"]+)"/.exec(html)?.[1] ?? '').replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
-  const read = await (await fetch(`${url}?lang=de`)).text();
+  const page = await (await fetch(`${url}?lang=de`)).text();
   const rename = (de: string) =>
     world.db.tx
       .execute`UPDATE consent.topic SET labels = ${JSON.stringify({ de, en: 'Newsletter' })} WHERE id = ${world.topics.newsletter}`;
   await rename('Angebote von 400 Partnern');
   const before = await standing(person);
-  const again = await press(new URL(actionOf(read), url).href);
+  const again = await read(await pressOn(url, page, headers));
   expect([again.status, again.text]).toEqual([200, expect.stringContaining('Angebote von 400 Partnern')]);
   expect(await standing(person)).toEqual(before);
-  expect((await press(new URL(actionOf(again.text), url).href)).text).toContain('Bestätigt');
+  expect((await read(await pressOn(url, again.text, headers))).text).toContain('Bestätigt');
   expect(await standing(person)).toContain('confirmed');
   const [event] = await world.db.tx.sql<{ wording: string }>`
     SELECT wording FROM consent.consent_event
      WHERE contact_point_id = ${world.email(person)} AND kind = 'confirmed' ORDER BY id DESC LIMIT 1`;
   expect(event?.wording).toContain('Angebote von 400 Partnern');
   await rename('Newsletter');
+});
+
+it('takes no yes from a POST without the words of its page, and shows it the page', async () => {
+  const person = await world.person([]);
+  const url = await world.confirmation(person);
+  const page = await (await fetch(`${url}?lang=tr`)).text();
+  const another = await (await fetch(await world.confirmation(await world.person([])))).text();
+  const words = (html: string): string => unescaped(/name="words" value="([^"]+)"/.exec(html)?.[1] ?? '');
+  const denial = await (await fetch(`${url}/not-me?lang=tr`)).text();
+  const before = await world.everything();
+  for (const body of [
+    ...['', 'List-Unsubscribe=One-Click', 'words=', 'words=Evet'],
+    // Served behind another link, or for the other button.
+    ...[words(another), words(denial), `${words(page)}!`].map((one) => new URLSearchParams({ words: one }).toString()),
+  ]) {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(`${url}?lang=tr`, { method: 'POST', headers: { ...headers, ...type }, body });
+    expect([answer.status, await answer.text()]).toEqual([200, page]);
+  }
+  expect(await world.everything()).toBe(before);
+  expect((await read(await pressOn(url, page, headers))).text).toContain('Onaylandı');
+  expect(await standing(person)).toContain('confirmed');
+  expect(await world.evidence(person)).toMatchObject({ language: 'tr', asServed: true });
 });
 
 it.each([

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ConsentService, ContactService } from '#lib/consent';
 import { BehindWire } from '../testing/behind-wire.js';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
-import { cell, follow, formOf, general, get, post, set, ticked } from '../testing/page-client.js';
+import { cell, follow, formOf, general, get, post, pressOn, set, ticked, unescaped } from '../testing/page-client.js';
 import { KeptWishes } from './kept-wishes.js';
 
 let world: CenterWorld;
@@ -26,13 +26,19 @@ describe('the link of a confirmation while the database is away', () => {
     const person = await world.person([]);
     const { url } = await behind.start();
     const link = (await world.confirmation(person)).replace(world.url, url);
-    const action = actionsIn(await (await fetch(`${link}?lang=de`)).text())[0] ?? '';
+    const page = await (await fetch(`${link}?lang=de`)).text();
+    const [action = ''] = actionsIn(page);
+    const body = () => new URLSearchParams({ words: unescaped(/name="words" value="([^"]+)"/.exec(page)?.[1] ?? '') });
     await behind.wire.cut();
     for (const [address, init, buttons] of [
       [link, {}, ['To nie ja']],
       [`${link}/not-me`, {}, ['To nie ja']],
       [link, { method: 'POST' }, ['To nie ja']],
-      [`${link}${action.replace('lang=de', 'lang=pl')}`, { method: 'POST' }, ['Spróbuj ponownie', 'To nie ja']],
+      [
+        `${link}${action.replace('lang=de', 'lang=pl')}`,
+        { method: 'POST', body: body() },
+        ['Spróbuj ponownie', 'To nie ja'],
+      ],
     ] as const) {
       const answer = await fetch(address, { ...init, headers });
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
@@ -41,9 +47,9 @@ describe('the link of a confirmation while the database is away', () => {
       expect(html.match(/<button[^>]*>[^<]*/g)?.map((one) => one.replace(/<[^>]*>/, ''))).toEqual(buttons);
     }
     expect((await fetch(`${link.slice(0, -4)}AAAA`, { method: 'POST' })).status).toBe(404);
-    const again = await (await fetch(link + action, { method: 'POST' })).text();
+    const again = await (await fetch(link + action, { method: 'POST', body: body() })).text();
     await behind.wire.connect();
-    const confirmed = await fetch(new URL(actionsIn(again)[0] ?? '', link), { method: 'POST' });
+    const confirmed = await pressOn(link, again);
     expect(await confirmed.text()).toContain('Bestätigt');
     expect(await world.history(person)).toContain('email confirmed newsletter double_opt_in');
   }, 60_000);

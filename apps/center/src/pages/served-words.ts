@@ -48,6 +48,6 @@ export class ServedWords {
 }
 
 /** Browsers show runs of white space as one space, and send line breaks otherwise than they were written. */
-function asFormsSendIt(words: string): string {
+export function asFormsSendIt(words: string): string {
   return words.replace(/\s+/g, ' ').trim();
 }

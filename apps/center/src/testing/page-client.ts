@@ -29,6 +29,18 @@ export const follow = async (url: string, answer: Response): Promise<{ html: str
 /** What an attribute of a page says. */
 export const unescaped = (text: string): string => text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
 
+/** Opens a page with one button and presses it, as whoever follows the link of a mail does; a bare POST where it has none. */
+export const press = async (url: string, headers: Record<string, string> = {}): Promise<Response> =>
+  pressOn(url, await (await get(url, headers)).text(), headers);
+
+/** The same on a page that was opened before. */
+export const pressOn = (url: string, html: string, headers: Record<string, string> = {}): Promise<Response> => {
+  const action = unescaped(/formaction="([^"]+)"/.exec(html)?.[1] ?? '');
+  const words = unescaped(/name="words" value="([^"]+)"/.exec(html)?.[1] ?? '');
+  const body = new URLSearchParams(words === '' ? [] : [['words', words]]);
+  return fetch(new URL(action, url), { method: 'POST', redirect: 'manual', headers, body });
+};
+
 /** The form as a browser would send it unchanged. */
 export const formOf = (html: string): [string, string][] => {
   const form = html.slice(html.indexOf('<input type="hidden" name="v"'));

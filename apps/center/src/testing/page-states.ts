@@ -1,7 +1,8 @@
 import { ErasureService, makeManageToken } from '#lib/consent';
 import type { CenterWorld, SomePerson } from './center-world.js';
 import { agreed, makeBig, topicWays } from './big-brand.js';
-import { formOf, get, post, set } from './page-client.js';
+import { formOf, get, post, press, set } from './page-client.js';
+import { ServedWords } from '../pages/served-words.js';
 import { writeWas } from '../preferences/domain/less.js';
 import { CONFIRM, KEYS, LINK, type RunningCenter, TOKEN } from './running-center.js';
 
@@ -38,7 +39,7 @@ export async function after(url: string, act: string, fields: [string, string][]
 
 /** Presses the one button of a page. */
 async function pressed(url: string): Promise<string> {
-  const answer = await fetch(url, { method: 'POST' });
+  const answer = await press(url);
   if (answer.status !== 200) throw new Error(`${url} was answered ${answer.status}`);
   return url;
 }
@@ -333,6 +334,12 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
     }),
   ],
   ['confirm-away', async ({ away }) => `${away.url}/c/${CONFIRM}`],
-  ['confirm-pressed-away', async ({ away }) => ({ url: `${away.url}/c/${CONFIRM}?words=${'A'.repeat(16)}`, form: [] })],
+  [
+    'confirm-pressed-away',
+    async ({ away }) => ({
+      url: `${away.url}/c/${CONFIRM}`,
+      form: [['words', new ServedWords(KEYS.links, CONFIRM).seal('confirm', 'de', 'Möchten Sie? · Bestätigen')]],
+    }),
+  ],
   ['kept-not-me', async ({ away }) => ({ url: `${away.url}/c/${CONFIRM}/not-me`, form: [] })],
 ];

@@ -51,7 +51,7 @@ export interface KeptDenial {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What is said by whoever answers on the page about a request; null when they read other words than it has now. */
+/** What is said by whoever answers on the page about a request; null when they read none, or others than it has now. */
 export type SaidOn = (view: Omit<OptInView, 'state'>) => Said | null;
 
 /** What the owner of an address answers to a request, behind the link that was sent there. */
@@ -78,8 +78,8 @@ export class ConfirmationService {
   }
 
   /**
-   * Confirms what was asked for. Once: doing it again changes nothing. Null as `view`. Whoever read other words than the
-   * page has now is asked again.
+   * Confirms what was asked for. Once: doing it again changes nothing. Null as `view`. Whoever read no words, or others than
+   * the page has now, is asked again.
    */
   async confirm(token: string, request: ConfirmationRequest, saidOn: SaidOn): Promise<OptInView | null> {
     return this.settle(token, async (tx, row, contact, now, view) => {
@@ -120,7 +120,7 @@ export class ConfirmationService {
     contact: LockedContact,
     now: EpochMs,
     request: ConfirmationRequest,
-    { wording, language }: Said,
+    { wording, language, asServed = false }: Said,
   ): Promise<void> {
     const { ip, userAgent } = request;
     const leftAt = row.messageId === null ? null : await this.inFlight.leftAt(tx, row.messageId);
@@ -134,7 +134,7 @@ export class ConfirmationService {
       method: 'double_opt_in',
       source: 'confirmation link',
       actor: 'contact',
-      details: { ip, userAgent, language, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
+      details: { ip, userAgent, language, asServed, message: row.messageId, ...(flags.length === 0 ? {} : { flags }) },
     };
     const { brandId, channel, contactPointId, purposeId, topicIds } = row;
     const confirm = async (ids: readonly string[], brought = false) => {
