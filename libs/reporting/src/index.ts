@@ -87,6 +87,7 @@ export { type FeedExport, FeedExportService } from './feeds/feed-export.service.
 export { FEED_EXPORT_STATES } from './feeds/feed-export.store.js';
 export { FEED_FORMATS, type FeedFormat } from './feeds/encoders.js';
 export { rowWriter } from './feeds/domain/row-json.js';
+export { settledMs } from './settled.js';
 export { FeedService, type FeedOwner, type FeedPage } from './feeds/feed.service.js';
 export type { FeedOptions } from './feeds/domain/feed-query.js';
 export {

@@ -73,7 +73,7 @@ export class ODataController {
     id: 'getFeed',
     group: 'Feeds',
     summary: 'Rows of a table',
-    description: `One of ${FEED_SET_NAMES.join(', ')}; those about single messages and people need \`messages:read\`, too. Pages of ${PAGE_ROWS} rows, or of as many as \`Prefer: odata.maxpagesize\` says; all pages are of the instant of the first.`,
+    description: `One of ${FEED_SET_NAMES.join(', ')}; those about single messages and people need \`messages:read\`, too. Pages of ${PAGE_ROWS} rows, or of as many as \`Prefer: odata.maxpagesize\` says; all pages are of the instant of the first, which the header \`As-Of\` names. Every row recorded by then is in them, and whatever is recorded later bears a later instant: who loads bit by bit goes on from there.`,
     answers: { 200: { description: 'A page.', schema: ODataPage } },
     errors: ['not_implemented'],
   })
@@ -97,6 +97,7 @@ export class ODataController {
     await reply
       .headers({
         ...VERSION,
+        ...settled(page.asOf),
         ...(preferred === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${pageSize}` }),
         'content-type': jsonType(level, areDecimalsText),
       })
@@ -127,8 +128,10 @@ export class ODataController {
   ): Promise<void> {
     const set = setOf(name, caller);
     refuseNotOffered(query);
-    const count = await this.feeds.count(await this.owner(caller), set.name, { filter: query.$filter });
-    await reply.headers({ ...VERSION, 'content-type': 'text/plain; charset=utf-8' }).send(String(count));
+    const { rows, asOf } = await this.feeds.count(await this.owner(caller), set.name, { filter: query.$filter });
+    await reply
+      .headers({ ...VERSION, ...settled(asOf), 'content-type': 'text/plain; charset=utf-8' })
+      .send(String(rows));
   }
 
   private async owner(caller: Principal): Promise<FeedOwner> {
@@ -155,6 +158,11 @@ function refuseNotOffered(query: Partial<ODataQuery>): void {
   const names = notOfferedIn(query);
   if (names.length > 0)
     throw new DomainError('not_implemented', `Leave ${names.join(', ')} out: it is not offered here.`);
+}
+
+/** From when on rows come that a client has not read yet: its next condition is `gt` this. */
+function settled(asOf: string) {
+  return { 'as-of': asOf };
 }
 
 function baseOf({ protocol, host }: FastifyRequest): string {

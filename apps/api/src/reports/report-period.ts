@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { definitionStore } from '#lib/consent';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { Database, systemClock, tzdb } from '#lib/platform';
-import { type Days, instantsOf, lastDays } from '#lib/reporting';
+import { type Days, instantsOf, lastDays, settledMs } from '#lib/reporting';
 import { InstantInput, Zone } from '../http/scalars.schema.js';
 
 const Day = z.iso.date().meta({ description: 'A day in the zone, such as 2026-11-26.' });
@@ -34,7 +34,7 @@ export interface ReportPeriod {
 }
 
 const DAYS = 30;
-/** What is committed now may bear an instant of up to a minute ago: no statement and no transaction is older. */
+/** Clocks of processes and of the database may differ by so much. */
 export const SETTLED_MS = 120_000;
 
 /** Makes the days that somebody asked about into instants. */
@@ -55,6 +55,9 @@ export class ReportPeriods {
     if (instants === null) throw refused('from, to', 'must be days, the first not after the last, ten years at most');
     if (asOf !== undefined && asOf > now - SETTLED_MS) {
       throw refused('asOf', 'must be two minutes ago at least; leave it out for now');
+    }
+    if (asOf !== undefined && asOf > (await settledMs(this.database.tx))) {
+      throw refused('asOf', 'must be before what is still being recorded began; leave it out for now, or ask later');
     }
     return { days, zone: name, ...instants, asOf: asOf ?? null };
   }

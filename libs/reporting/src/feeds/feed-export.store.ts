@@ -33,7 +33,7 @@ export const feedExportStore = {
   async insert(tx: Tx, { id, brandId, zone, feed, format, filter }: FeedOrder, by: string): Promise<void> {
     await tx.execute`
       INSERT INTO reporting.feed_export (id, brand_id, zone, feed, format, filter, as_of, requested_by)
-      VALUES (${id}, ${brandId}, ${zone}, ${feed}, ${format}, ${filter}, clock_timestamp(), ${by})`;
+      VALUES (${id}, ${brandId}, ${zone}, ${feed}, ${format}, ${filter}, reporting.settled_until(), ${by})`;
   },
 
   async find(tx: Tx, brandId: BrandId, id: string): Promise<FeedExportRow | null> {

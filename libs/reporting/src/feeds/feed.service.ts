@@ -10,6 +10,7 @@ import { type FeedProperty, feedSet, type FeedSetName } from './domain/feed-set.
 import { FilterProblem } from './domain/filter.js';
 import { MOST_MONTHS, monthsWithin } from './domain/months.js';
 import { resultsOf } from './domain/results.js';
+import { settledUntil } from '../settled.js';
 import { type FeedRow, feedStore, sourceOfFeed, sourceOfResults } from './feed.store.js';
 
 /** Whose rows, and in whose zone months begin. */
@@ -24,6 +25,8 @@ export interface FeedPage {
   readonly rows: readonly FeedRow[];
   /** Of all rows that fulfil the condition, where that was asked for. */
   readonly count: number | null;
+  /** Nothing recorded later is on any page, and everything recorded by then is; in microseconds. */
+  readonly asOf: string;
   /** For the next page; null on the last one. */
   readonly next: { readonly skipToken: string; readonly top: number | null } | null;
 }
@@ -47,7 +50,7 @@ export class FeedService {
   async page(owner: FeedOwner, name: FeedSetName, options: FeedOptions, pageSize: number): Promise<FeedPage> {
     const set = feedSet(name);
     const query = asRequested(() => parseQuery(set, options));
-    const asOf = query.token?.asOf ?? (await feedStore.now(this.database.tx));
+    const asOf = query.token?.asOf ?? (await settledUntil(this.database.tx));
     const source = await this.source(owner, name, query, asOf);
     const limit = Math.min(pageSize, query.top ?? pageSize);
     const ordered = query.order.map(({ property }) => property);
@@ -60,6 +63,7 @@ export class FeedService {
       const isMore = rows.length > limit && last !== undefined && left !== 0;
       const after = ordered.map((property) => last?.[read.indexOf(property)] ?? null);
       return {
+        asOf,
         properties: query.select,
         rows: shown.map((row) => row.slice(0, query.select.length)),
         count: query.count ? await feedStore.count(tx, source, query) : null,
@@ -69,11 +73,16 @@ export class FeedService {
   }
 
   /** How many rows fulfil a condition. @throws DomainError invalid_request, not_implemented */
-  async count(owner: FeedOwner, name: FeedSetName, options: Pick<FeedOptions, 'filter'>): Promise<number> {
+  async count(
+    owner: FeedOwner,
+    name: FeedSetName,
+    options: Pick<FeedOptions, 'filter'>,
+  ): Promise<{ readonly rows: number; readonly asOf: string }> {
     const query = asRequested(() => parseQuery(feedSet(name), options));
-    const asOf = await feedStore.now(this.database.tx);
+    const asOf = await settledUntil(this.database.tx);
     const source = await this.source(owner, name, query, asOf);
-    return this.database.transaction((tx: Tx) => feedStore.count(tx, source, query));
+    const rows = await this.database.transaction((tx: Tx) => feedStore.count(tx, source, query));
+    return { rows, asOf };
   }
 
   /** Every row as it was known at an instant, in the caller's transaction. @throws DomainError as `page` does */

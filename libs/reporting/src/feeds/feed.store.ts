@@ -12,20 +12,12 @@ export type FeedRow = readonly (string | null)[];
 /** Whose rows, as they were known when. */
 export interface FeedScope {
   readonly brandId: BrandId;
-  /** In microseconds, as `now` says it. */
+  /** In microseconds, because the next page reads up to this very instant again; all of it is settled. */
   readonly asOf: string;
 }
 
 /** SQL on what other programs read. */
 export const feedStore = {
-  /** In microseconds, because the next page reads up to this very instant again. */
-  async now(tx: Tx): Promise<string> {
-    const [row] = await tx.sql<{ now: string }>`
-      SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`;
-    if (row === undefined) throw new Error('the database did not say what time it is');
-    return row.now;
-  },
-
   /** Rows of a source in the order of the query, up to `limit`, with the values of these properties. */
   async page(
     tx: Tx,
