@@ -1,5 +1,6 @@
 import type { ChannelCredit } from './channel-credit.js';
 import { ChannelSets } from './models/channel-sets.js';
+import { ModelProblem } from './models/model-problem.js';
 import { markov } from './models/markov.js';
 import { firstTouch, lastNonDirect, lastTouch, linear, positionBased, type PositionWeights } from './models/rules.js';
 import { shapley, shapleyByRate } from './models/shapley.js';
@@ -46,13 +47,33 @@ export function attribute(
 ): Attribution {
   const run = modelsOf(table, options);
   const named = models.map((model) => [model, run(model)] as const);
-  const agreed = weightSets.map((set) => [`${set.name}@${set.version}`, byWeightSet(table, set)] as const);
+  const agreed = weightSets.map(
+    (set) => [`${set.name}@${set.version}`, finite(set.name, byWeightSet(table, set))] as const,
+  );
   return new Map<string, ChannelCredit>([...named, ...agreed]);
 }
 
-/** Runs one model after the other over the same table. */
+/** Runs one model after the other over the same table. @throws ModelProblem where a model has no number to tell */
 export function modelsOf(table: PathTable, options: ModelOptions = {}): (model: Model) => ChannelCredit {
   const direct = new Set((options.direct ?? ['direct']).map((name) => name.toLowerCase()));
+  const run = runnerOf(table, options, direct);
+  return (model) => finite(model, run(model));
+}
+
+/** @throws ModelProblem where a number is beyond all that a double holds */
+function finite(model: string, credit: ChannelCredit): ChannelCredit {
+  const isTold = (number: number): boolean => Number.isFinite(number);
+  if (credit.conversions.every(isTold) && credit.value.every(isTold)) return credit;
+  throw new ModelProblem(
+    `${model} gives numbers that are too large or too far apart to be told: give conversions and values in other units, or ask for other models.`,
+  );
+}
+
+function runnerOf(
+  table: PathTable,
+  options: ModelOptions,
+  direct: ReadonlySet<string>,
+): (model: Model) => ChannelCredit {
   let sets: ChannelSets | null = null;
   const setsOfTable = (): ChannelSets => (sets ??= new ChannelSets(table));
   return (model) => {

@@ -172,7 +172,53 @@ describe('consentctl attribute', () => {
   });
 });
 
+describe('consentctl attribute, of numbers that are far apart', () => {
+  it('tells by every chain what paths earned that hardly ever converted', async () => {
+    const rare = file('rare.csv', 'path,conversions,value,nulls\na > b,1e-19,1e290,0\na,3,1,5\n');
+    const { models } = await json(rare, '--models', 'markov_1,markov_2,markov_3,shapley_rate');
+    for (const [model, { conversions, value }] of Object.entries(models)) {
+      const sum = (numbers: Amounts) => Object.values(numbers).reduce((all, one) => all + one, 0);
+      expect([model, sum(value) / 1e290, sum(conversions)]).toEqual([model, expect.closeTo(1, 9), expect.closeTo(3, 9)]);
+    }
+    const alone = await json(file('alone.csv', 'path,conversions,value,nulls\na > b,1e-19,1e290,0\n'), '--models', 'markov_1');
+    expect(alone.models['markov_1']?.value).toEqual({ a: 5e289, b: 5e289 });
+  }); // prettier-ignore
+
+  it('ends with a sentence where no double holds what a chain needs', async () => {
+    const least = file('least.csv', 'path,conversions,value,nulls\na > b,5e-324,1e290,0\n');
+    const { exitCode, message } = await endOf(() => attribute([least, '--models', 'markov_1', '--json']));
+    expect([exitCode, message, said]).toEqual([
+      2,
+      expect.stringMatching(/in other units, or ask for other models/),
+      [],
+    ]);
+  });
+
+  it('says so where columns seem to be divided by semicolons', async () => {
+    const excel = file('excel.csv', 'path;conversions\na;1\n');
+    expect((await endOf(() => attribute([excel]))).message).toMatch(/divided by commas\. .* divided by semicolons/);
+    expect((await endOf(() => attribute([file('typo.csv', 'paths,conversions\na,1\n')]))).message).not.toMatch(/semicolons/); // prettier-ignore
+  });
+});
+
 describe('consentctl touch-paths', () => {
+  it('takes what was given back for a cost, and says how many touches are of nobody', async () => {
+    const touches = file(
+      'credit-notes.csv',
+      'touch_id,account_id,contact_id,ts,channel,campaign,cost\n1,A,x,2026-01-01,email,,-12.5\n2,,y,2026-01-08,ads,,\n3,A,,2026-01-09,fair,,2\n',
+    );
+    const conversions = file('one.csv', 'conversion_id,account_id,ts,value\nc,A,2026-01-15,99.9\n');
+    expect(await touchPaths([touches, conversions])).toBe(0);
+    expect(written[0]).toContain('email > fair,1,99.9,0,');
+    expect(written[0]).not.toContain('ads');
+    expect(written.at(-1)).toBe('1 touches name no account and are on no path\n');
+    written.length = 0;
+    expect(await touchPaths([touches, conversions, '--unit', 'contact'])).toBe(0);
+    expect(written.at(-1)).toBe('1 touches name no contact and are on no path\n');
+    const wrong = file('no-cost.csv', 'touch_id,account_id,contact_id,ts,channel,cost\n1,A,x,2026-01-01,email,much\n');
+    expect((await endOf(() => touchPaths([wrong, conversions]))).message).toMatch(/line 2: cost is a decimal/);
+  });
+
   it('says where ages rise along a path that begins with the oldest touch', async () => {
     expect(await attribute([file('rising.csv', 'path,conversions,ages\na > b,1,3 > 12\na > b,1,12 > 3\n')])).toBe(0);
     expect(said.join('\n')).toContain('in 1 of 2 rows with conversions a later touch is said to be the older one');

@@ -37,7 +37,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     },
     argv,
   );
-  const log = readFile(options.touches, new TouchesReader(options.dimension, options.unit));
+  const touches = new TouchesReader(options.dimension, options.unit);
+  const log = readFile(options.touches, touches);
   const conversions = readFile(options.conversions, new ConversionsReader());
   const { lookbackDays, unit, reset, collapseSend, asOf } = options;
   const limit = asOf === undefined ? {} : { asOf: Date.parse(asOf) };
@@ -53,6 +54,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       process.stderr.write(
         `${next.value.conversions} conversions, ${withoutTouch} of them without a touch; ${nulls} null paths; ${open} ${unit}(s) open (${cycle} sales cycle)\n`,
       );
+      if (touches.withoutUnit > 0)
+        process.stderr.write(`${touches.withoutUnit} touches name no ${unit} and are on no path\n`);
       return 0;
     }
     if (piece.length > PIECE_CHARS) piece = '';

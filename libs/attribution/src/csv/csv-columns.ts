@@ -16,7 +16,11 @@ export function columnsOf<Name extends string>(
   for (let field = 0; field < header.count; field++) {
     const text = header.text(field).trim();
     const name = known.find((candidate) => candidate === text.toLowerCase());
-    if (name === undefined) throw new CsvProblem(header.line, `there is no column "${text}". ${expected}`);
+    if (name === undefined) {
+      const isDivided = header.count === 1 && text.includes(';');
+      const hint = isDivided ? ' The columns of this file seem to be divided by semicolons.' : '';
+      throw new CsvProblem(header.line, `there is no column "${text}". ${expected}${hint}`);
+    }
     if (places.has(name)) throw new CsvProblem(header.line, `the column "${name}" is there twice.`);
     places.set(name, field);
   }

@@ -23,22 +23,32 @@ const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 export class TouchesReader {
   private readonly log = new TouchLog();
   private readonly rows: CsvRows<TouchColumn>;
+  private left = 0;
 
   constructor(dimension: 'channel' | 'campaign', unit: 'account' | 'contact') {
     this.rows = new CsvRows<TouchColumn>(TOUCHES.required, TOUCHES.optional, (row) => {
       const id = needed(row, 'touch_id');
       const at = instant(row, 'ts', needed(row, 'ts'));
-      needed(row, unit === 'account' ? 'account_id' : 'contact_id');
       const channel = needed(row, 'channel');
-      amount(row, 'cost');
+      // A credit note is a cost, too.
+      decimal(row, 'cost');
       const name = dimension === 'channel' ? channel : row.text('campaign') || NO_CAMPAIGN;
       if (name.includes('>'))
         throw new CsvProblem(row.line, `the ${dimension} "${name}" holds ">", which divides paths.`);
+      if (row.text(unit === 'account' ? 'account_id' : 'contact_id') === '') {
+        this.left++;
+        return;
+      }
       const fact = { id, at, account: row.text('account_id'), contact: row.text('contact_id'), name };
       const send = row.text('message') || null;
       if (!this.log.add({ ...fact, send }))
         throw new CsvProblem(row.line, `the touch "${id}" is there already and says something else.`);
     });
+  }
+
+  /** Touches of no account, or of no contact where those make paths: they are on none. */
+  get withoutUnit(): number {
+    return this.left;
   }
 
   push(piece: Uint8Array): void {
@@ -97,11 +107,20 @@ function instant<Name extends string>(row: CsvRow<Name>, name: Name, text: strin
 }
 
 /** A cell without text says 0. */
-function amount<Name extends string>(row: CsvRow<Name>, name: Name): number {
+function decimal<Name extends string>(row: CsvRow<Name>, name: Name): number {
   const text = row.text(name);
   if (text === '') return 0;
   const value = DECIMAL.test(text) ? Number(text) : NaN;
-  if (!Number.isFinite(value) || value < 0)
-    throw new CsvProblem(row.line, `${name} is a decimal that is not negative, as 12 or 0.5; "${text}" is not that.`);
+  if (!Number.isFinite(value)) throw notThat(row, name, 'a decimal, as 12 or -0.5');
   return value;
+}
+
+function amount<Name extends string>(row: CsvRow<Name>, name: Name): number {
+  const value = decimal(row, name);
+  if (value < 0) throw notThat(row, name, 'a decimal that is not negative, as 12 or 0.5');
+  return value;
+}
+
+function notThat<Name extends string>(row: CsvRow<Name>, name: Name, what: string): CsvProblem {
+  return new CsvProblem(row.line, `${name} is ${what}; "${row.text(name)}" is not that.`);
 }

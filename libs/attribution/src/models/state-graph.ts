@@ -16,7 +16,10 @@ export interface StateGraph {
   readonly starts: Uint32Array;
   readonly targets: Uint32Array;
   readonly chances: Float64Array;
-  /** How likely a state is followed by a conversion at once, and the value that is to be expected of that. */
+  /**
+   * How likely a state is followed by a conversion at once, and the value that is to be expected of that: in a power of two that
+   * is as much as the most that any path earned, so that values are as small as chances and no sum of theirs is too large.
+   */
   readonly converts: Float64Array;
   readonly earns: Float64Array;
   /** Which channels each state holds; three places a state, NO_CHANNEL where it holds fewer. */
@@ -41,7 +44,7 @@ export function stateGraph(table: PathTable, order: MarkovOrder): StateGraph {
     throw new ModelProblem(
       `There are too many different windows for a chain of order ${order}: ask for a lower order, or for other models.`,
     );
-  return inOrder(counted, base);
+  return inOrder(counted, base, order);
 }
 
 /** How often paths went along each edge, and how they ended; states and edges by the order in which they came. */
@@ -66,6 +69,7 @@ function count(table: PathTable, order: MarkovOrder, base: number): Counted {
     left: new ExactSums(256),
   };
   const older = base ** (order - 1);
+  const unit = unitOf(table.value);
   for (let path = 0; path < table.size; path++) {
     const conversions = table.conversions[path] ?? 0;
     const weight = conversions + (table.nulls[path] ?? 0);
@@ -84,7 +88,7 @@ function count(table: PathTable, order: MarkovOrder, base: number): Counted {
       from = state;
     }
     counted.converted.add(from, conversions);
-    counted.value.add(from, table.value[path] ?? 0);
+    counted.value.add(from, (table.value[path] ?? 0) / unit);
     counted.left.add(from, weight);
   }
   const { left, edges, taken } = counted;
@@ -92,7 +96,18 @@ function count(table: PathTable, order: MarkovOrder, base: number): Counted {
   return counted;
 }
 
-function inOrder({ states, edges, taken, converted, value, left }: Counted, base: number): StateGraph {
+/** The power of two by which the largest of these is at least 1 and less than 2; 1 of nothing. */
+function unitOf(values: Float64Array): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most === 0 ? 1 : 2 ** Math.min(Math.floor(Math.log2(most)), 1023);
+}
+
+function inOrder(
+  { states, edges, taken, converted, value, left }: Counted,
+  base: number,
+  chainOrder: MarkovOrder,
+): StateGraph {
   const size = states.size;
   const out = grouped(edges, size);
   const order = forwards(out, size);
@@ -119,6 +134,10 @@ function inOrder({ states, edges, taken, converted, value, left }: Counted, base
       graph.converts[place] = converted.at(state) / all;
       graph.earns[place] = value.at(state) / all;
     }
+    if (!Number.isFinite(graph.earns[place] ?? 0) || !Number.isFinite(graph.converts[place] ?? 0))
+      throw new ModelProblem(
+        `A path earned too much for how rarely it converted to be counted in a chain of order ${chainOrder}: give conversions and values in other units, or ask for other models.`,
+      );
     let window = states.keyAt(state);
     for (let i = place * PLACES; window > 0; i++) {
       graph.channels[i] = (window % base) - 1;
