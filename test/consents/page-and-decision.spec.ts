@@ -70,5 +70,6 @@ function factsWith(
     own: said,
     cameAlong: new Set(),
     asksYes: new Set(),
+    asksWritten: new Set(),
   };
 }

@@ -45,7 +45,13 @@ export {
   isRefusal,
   withoutRetracted,
 } from './consents/domain/consent-fold.js';
-export { InFlight, type ConsentUse, type EvidenceDuty, type MessageAbout } from './consents/in-flight.js';
+export {
+  InFlight,
+  type AskedByLaw,
+  type ConsentUse,
+  type EvidenceDuty,
+  type MessageAbout,
+} from './consents/in-flight.js';
 export { ContactService, type Contact, type ContactInput } from './contacts/contact.service.js';
 export type { ContactPointRow } from './contacts/contact.store.js';
 export { CONSENT_BASES, STATED_EVIDENCE, type ConsentBasis } from './consents/domain/consent-basis.js';

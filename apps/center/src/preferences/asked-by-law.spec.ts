@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { KeptWishes } from '../journal/kept-wishes.js';
 import { boxName } from './box-name.js';
+import { ConsentService, makeManageToken } from '#lib/consent';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { follow, formOf, get, post, set, ticked, undo } from '../testing/page-client.js';
 
@@ -17,17 +18,10 @@ describe('a purpose that asks for no yes, where a law does', () => {
     await tx.execute`
       INSERT INTO consent.topic (id, brand_id, purpose_id, key, labels, descriptions)
       VALUES (${tips}, ${world.brandId}, ${purposeId}, 'tips', '{"de": "Tipps", "en": "Tips"}', '{}')`;
-    await publish('default', { packs: 'contact' });
+    await publish(world, 'default', { packs: 'contact' });
   }, 120_000);
   afterAll(() => world.end());
 
-  const publish = async (key: string, jurisdiction: object): Promise<void> => {
-    const body = JSON.stringify({ caps: [], quietHours: [], rates: [], jurisdiction });
-    await world.db.tx.execute`
-      INSERT INTO sending.policy (id, brand_id, key, version, body, hash)
-      SELECT ${randomUUID()}, ${world.brandId}, ${key}, coalesce(max(version), 0) + 1, ${body}, sha256(${Buffer.from(body)})
-        FROM sending.policy WHERE brand_id = ${world.brandId} AND key = ${key}`;
-  };
   const boxes = (person: SomePerson): string[] =>
     [tips, purposeId].map((id) => boxName({ pointId: world.email(person), purposeId: id, topicId: null }));
   const shown = async (person: SomePerson): Promise<string[]> => {
@@ -185,7 +179,115 @@ describe('a purpose that asks for no yes, where a law does', () => {
   it('is ticked as long as some policy of the brand lets its messages through', async () => {
     const person = await world.person([], inGermany);
     expect(await shown(person)).toEqual([]);
-    await publish('lawless', { packs: 'none', reason: 'spec', approvedBy: 'spec' });
+    await publish(world, 'lawless', { packs: 'none', reason: 'spec', approvedBy: 'spec' });
     expect((await shown(person)).sort()).toEqual(boxes(person).sort());
   });
 });
+
+describe('a yes that a law wants in writing', () => {
+  const advice = randomUUID();
+  let world: CenterWorld;
+  let numbers = 100;
+  beforeAll(async () => {
+    world = await CenterWorld.start();
+    const { tx } = world.db;
+    await tx.execute`
+      INSERT INTO consent.purpose (id, brand_id, key, enforcement, legal_basis, labels)
+      VALUES (${advice}, ${world.brandId}, 'advice', 'permissive', 'legitimate_interests', '{"de": "Ratgeber", "en": "Advice"}')`;
+    await publish(world, 'default', { packs: 'contact' });
+  }, 120_000);
+  afterAll(() => world.end());
+
+  const someone = (prefix: string, more: object): Promise<SomePerson> => {
+    const address = `${prefix}555${String((numbers += 1)).padStart(4, '0')}`;
+    return world.person([], { language: 'en', ...more, contactPoints: [{ channel: 'sms', address }] });
+  };
+  const american = () => someone('+1212', { country: 'US', region: 'US-NY', zone: 'America/New_York' });
+  const byText = ({ points }: SomePerson): string => {
+    const link = { contactPointId: points['sms']!, messageId: null, expiresAt: Date.now() + 3_600_000 };
+    return `${world.url}/p/${makeManageToken(world.keys.links, link)}`;
+  };
+  const boxOf = ({ points }: SomePerson, id: string): string =>
+    boxName({ pointId: points['sms']!, purposeId: id, topicId: null });
+  const events = async ({ externalId }: SomePerson) => {
+    const points = (await world.app.get(ConsentService).history(world.brandId, externalId)) ?? [];
+    return points.flatMap((point) => point.events);
+  };
+  /** Of which events it is on file that they were said in writing. */
+  const inWriting = async (person: SomePerson): Promise<string[]> => {
+    const rows = await world.db.tx.sql<{ id: string }>`
+      SELECT id FROM consent.consent_event
+       WHERE contact_point_id = ${person.points['sms']!} AND evidence -> 'written' = 'true'`;
+    return rows.map(({ id }) => id);
+  };
+  const SIGNED =
+    /By ticking this box you sign electronically: Nordlicht Kaffee may send advertising to \S*\+12[\s\u00a0]\*{3}[\s\u00a0]\d\d, also by automated means\. You need not agree in order to buy anything\./;
+
+  it.each([
+    ['a purpose that asks for none otherwise', () => advice],
+    ['a topic of one that asks for one', () => world.topics.newsletter],
+  ])(
+    'is signed by the tick of a box for %s, under the words beside it, and the box stays ticked',
+    async (_what, of) => {
+      const person = await american();
+      const [url, box] = [byText(person), boxOf(person, of())];
+      const html = await (await get(url)).text();
+      expect(ticked(html)).not.toContain(box);
+      const { html: told } = await follow(url, await post(url, 'save', [...formOf(html), ['cell', box]]));
+      expect(told).toContain('Switched on: ');
+      expect(ticked(await (await get(url)).text())).toContain(box);
+      const said = await events(person);
+      expect(said.map(({ kind, legalBasis, method }) => [kind, legalBasis, method])).toEqual(
+        said.map(() => ['granted', 'consent', 'page']),
+      );
+      for (const { wording } of said) expect(wording).toMatch(SIGNED);
+      expect((await inWriting(person)).sort()).toEqual(said.map(({ id }) => id).sort());
+    },
+  );
+
+  it('can be given where another was given before, which lets nothing through', async () => {
+    const person = await american();
+    const [url, box] = [byText(person), boxOf(person, world.topics.newsletter)];
+    await world.consent(person.externalId, 'granted', ['newsletter'], 'sms');
+    const html = await (await get(url)).text();
+    expect(ticked(html)).not.toContain(box);
+    await follow(url, await post(url, 'save', [...formOf(html), ['cell', box]]));
+    expect(ticked(await (await get(url)).text())).toContain(box);
+    expect(await inWriting(person)).not.toEqual([]);
+  });
+
+  it('is asked for nowhere else, and nothing is signed by a tick there', async () => {
+    const person = await someone('+49301', { country: 'DE' });
+    const [url, box] = [byText(person), boxOf(person, world.topics.newsletter)];
+    const html = await (await get(url)).text();
+    expect(html).not.toContain('sign electronically');
+    await follow(url, await post(url, 'save', [...formOf(html), ['cell', box]]));
+    expect(ticked(await (await get(url)).text())).toContain(box);
+    expect((await events(person)).length).toBeGreaterThan(0);
+    expect(await inWriting(person)).toEqual([]);
+  });
+
+  it('is given on the page that said so alone: a form from before that law was followed is asked about again', async () => {
+    const person = await american();
+    const [url, box] = [byText(person), boxOf(person, world.topics.newsletter)];
+    // All boxes are empty by either law.
+    const no = { channel: 'sms', purpose: 'advice', topics: [], kind: 'withdrawn', legalBasis: 'withdrawal' } as const;
+    const record = { ...no, method: 'phone', evidence: {} };
+    await world.app.get(ConsentService).record(world.brandId, person.externalId, record, 'spec');
+    await publish(world, 'default', { packs: 'none', reason: 'spec', approvedBy: 'spec' });
+    const html = await (await get(url)).text();
+    expect(html).not.toContain('sign electronically');
+    await publish(world, 'default', { packs: 'contact' });
+    const late = await post(url, 'save', [...formOf(html), ['cell', box]]);
+    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining('sign electronically')]);
+    expect((await events(person)).map(({ kind }) => kind)).toEqual(['withdrawn']);
+  });
+});
+
+async function publish({ db, brandId }: CenterWorld, key: string, jurisdiction: object): Promise<void> {
+  const body = JSON.stringify({ caps: [], quietHours: [], rates: [], jurisdiction });
+  await db.tx.execute`
+    INSERT INTO sending.policy (id, brand_id, key, version, body, hash)
+    SELECT ${randomUUID()}, ${brandId}, ${key}, coalesce(max(version), 0) + 1, ${body}, sha256(${Buffer.from(body)})
+      FROM sending.policy WHERE brand_id = ${brandId} AND key = ${key}`;
+}

@@ -89,7 +89,7 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
     const cell = cellOf(view.cells, key);
     return view.facts.points.some(({ id, suppressed }) => id === cell?.pointId && suppressed.length > 0);
   };
-  // What is asked for there in a form that no page can give is recorded, and lets nothing through.
+  // What a law asks for besides, and no page can give, lets nothing through.
   const on = change.turnedOn.filter((key) => !isHeld(key) && cellOf(view.cells, key)?.asksYes !== true);
   const held = change.turnedOn.filter(isHeld);
   const isAllHeld =

@@ -1,4 +1,4 @@
-import { type Cell, frequencyOf, isShown, maySayYes } from '#lib/consent';
+import { type Cell, cellKey, frequencyOf, isShown, maySayYes } from '#lib/consent';
 import { type Phrase, plain } from '../texts/phrase.js';
 import { boxName } from './box-name.js';
 import { writeWas } from './domain/less.js';
@@ -60,6 +60,7 @@ export function boxesOf(showing: Showing, words: Words, { topics: scopes }: Topi
   const isPending = ({ pointId, topicId, purposeId }: Cell): boolean =>
     view.facts.states.get(pointId)?.get(topicId ?? purposeId)?.status === 'requested';
   const isShut = (cell: Cell): boolean => !cell.on && !maySayYes(holder, cell.pointId);
+  const isSigned = (cell: Cell): boolean => !cell.on && !isShut(cell) && view.facts.asksWritten.has(cellKey(cell));
   const isOff = (cell: Cell): boolean => isShut(cell) && !isPending(cell);
   // Points of which every topic has a cell that is off.
   const offEverywhere = view.facts.points.filter(({ id }) => {
@@ -81,7 +82,8 @@ export function boxesOf(showing: Showing, words: Words, { topics: scopes }: Topi
           disabled: isShut(cell),
           label,
           // A box is a word in most cases, and there are many of them.
-          plain: label.length === 1 && !isPending(cell) ? words.text(label) : null,
+          plain: label.length === 1 && !isPending(cell) && !isSigned(cell) ? words.text(label) : null,
+          signed: isSigned(cell) ? words.signed(cell) : null,
           hint: isPending(cell) ? words.say('topics.pending') : null,
         })),
       off: off.length === 0 ? null : words.phrase('topics.off', { channels: words.list(off) }),

@@ -66,6 +66,12 @@ export class Words {
     return several ? [...label, ...plain(' '), ...this.address(pointId)] : label;
   }
 
+  /** What is signed by the tick of a box, where a law asks for a yes in writing. */
+  signed({ pointId }: Pick<Cell, 'pointId'>): Phrase {
+    const brand: Phrase = [{ text: this.view.brand.name, apart: true, lang: null }];
+    return this.phrase('topics.signed', { brand, address: this.address(pointId) });
+  }
+
   /** "Newsletter" by e-mail. */
   thing(cell: Pick<Cell, 'purposeId' | 'topicId' | 'channel'>): Phrase {
     return this.phrase('thing', { topic: this.topic(cell), channel: this.channel(cell.channel) });

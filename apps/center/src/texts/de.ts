@@ -60,6 +60,8 @@ export const de: OwnTexts = {
   'topics.offEverywhere': 'Bei allen Themen aus: {channels}',
   'topics.otherPoint': '{channels}: lässt sich nur über einen dorthin gesendeten Link einschalten.',
   'topics.pending': 'Wartet auf Ihre Bestätigung.',
+  'topics.signed':
+    'Mit diesem Häkchen unterschreiben Sie elektronisch: {brand} darf Werbung an {address} senden, auch mit automatischen Verfahren. Um etwas zu kaufen, müssen Sie nicht zustimmen.',
   'topics.none': 'Hier gibt es derzeit nichts zu wählen.',
   'list.more': '{n} weitere',
   'topics.span': 'Themen {from} bis {to} von {n}. Speichern Sie, bevor Sie zu anderen gehen.',

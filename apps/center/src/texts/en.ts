@@ -58,6 +58,8 @@ export const en = {
   'topics.offEverywhere': 'Off in every topic: {channels}',
   'topics.otherPoint': '{channels}: can only be switched on through a link sent there.',
   'topics.pending': 'Waits for your confirmation.',
+  'topics.signed':
+    'By ticking this box you sign electronically: {brand} may send advertising to {address}, also by automated means. You need not agree in order to buy anything.',
   'topics.none': 'There is nothing to choose here at the moment.',
   'list.more': '{n} more',
   'topics.span': 'Topics {from} to {to} of {n}. Save before you go on to others.',

@@ -56,6 +56,8 @@ export const es: OwnTexts = {
   'topics.offEverywhere': 'No activado en ningún tema: {channels}',
   'topics.otherPoint': '{channels}: solo se puede activar con un enlace enviado allí.',
   'topics.pending': 'Espera su confirmación.',
+  'topics.signed':
+    'Al marcar esta casilla firma electrónicamente: {brand} puede enviar publicidad a {address}, también por medios automáticos. No hace falta aceptar para comprar algo.',
   'topics.none': 'Por ahora no hay nada que elegir aquí.',
   'list.more': '{n} más',
   'topics.span': 'Temas {from} a {to} de {n}. Guarde antes de pasar a otros.',

@@ -56,6 +56,8 @@ export const fr: OwnTexts = {
   'topics.offEverywhere': 'Désactivé pour tous les thèmes : {channels}',
   'topics.otherPoint': '{channels} : ne peut être activé que par un lien envoyé là-bas.',
   'topics.pending': 'En attente de votre confirmation.',
+  'topics.signed':
+    'En cochant cette case, vous signez électroniquement : {brand} peut envoyer de la publicité à {address}, y compris par des moyens automatisés. Vous n’avez pas besoin d’accepter pour acheter quoi que ce soit.',
   'topics.none': 'Il n’y a rien à choisir ici pour le moment.',
   'list.more': '{n} autres',
   'topics.span': 'Thèmes {from} à {to} sur {n}. Enregistrez avant de passer aux autres.',

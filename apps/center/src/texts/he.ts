@@ -53,6 +53,8 @@ export const he: OwnTexts = {
   'topics.offEverywhere': 'כבוי בכל הנושאים: {channels}',
   'topics.otherPoint': '{channels}: אפשר להפעיל רק דרך קישור שנשלח לשם.',
   'topics.pending': 'ממתין לאישורכם.',
+  'topics.signed':
+    'בסימון תיבה זו אתם חותמים באופן אלקטרוני: {brand} רשאית לשלוח פרסומות אל {address}, גם באמצעים אוטומטיים. אין צורך להסכים כדי לקנות דבר.',
   'topics.none': 'כרגע אין כאן מה לבחור.',
   'list.more': 'עוד {n}',
   'topics.span': 'נושאים {from} עד {to} מתוך {n}. כדאי לשמור לפני שעוברים לאחרים.',

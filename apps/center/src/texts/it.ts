@@ -56,6 +56,8 @@ export const it: OwnTexts = {
   'topics.offEverywhere': 'Non attivo in nessun tema: {channels}',
   'topics.otherPoint': '{channels}: si può attivare solo con un link inviato lì.',
   'topics.pending': 'In attesa della Sua conferma.',
+  'topics.signed':
+    'Spuntando questa casella firma elettronicamente: {brand} può inviare pubblicità a {address}, anche con mezzi automatici. Non occorre acconsentire per acquistare qualcosa.',
   'topics.none': 'Al momento qui non c’è nulla da scegliere.',
   'list.more': 'altre {n}',
   'topics.span': 'Argomenti da {from} a {to} di {n}. Salvi prima di passare agli altri.',

@@ -56,6 +56,8 @@ export const nl: OwnTexts = {
   'topics.offEverywhere': 'Uit bij alle onderwerpen: {channels}',
   'topics.otherPoint': '{channels}: kan alleen worden ingeschakeld met een link die daarheen is gestuurd.',
   'topics.pending': 'Wacht op uw bevestiging.',
+  'topics.signed':
+    'Door dit vakje aan te vinken ondertekent u elektronisch: {brand} mag reclame sturen naar {address}, ook langs geautomatiseerde weg. U hoeft niet in te stemmen om iets te kopen.',
   'topics.none': 'Er valt hier op dit moment niets te kiezen.',
   'list.more': '{n} andere',
   'topics.span': 'Onderwerpen {from} tot en met {to} van {n}. Sla op voordat u naar andere gaat.',

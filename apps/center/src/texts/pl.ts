@@ -56,6 +56,8 @@ export const pl: OwnTexts = {
   'topics.offEverywhere': 'Wyłączone we wszystkich tematach: {channels}',
   'topics.otherPoint': '{channels}: można włączyć tylko przez link wysłany na ten adres.',
   'topics.pending': 'Czeka na potwierdzenie.',
+  'topics.signed':
+    'Zaznaczenie tego pola jest podpisem elektronicznym: {brand} może wysyłać reklamy na {address}, także w sposób zautomatyzowany. Zgoda nie jest potrzebna, aby coś kupić.',
   'topics.none': 'Obecnie nie ma tu nic do wyboru.',
   'list.more': 'jeszcze {n}',
   'topics.span': 'Tematy od {from} do {to} z {n}. Proszę zapisać przed przejściem do innych.',

@@ -56,6 +56,8 @@ export const pt: OwnTexts = {
   'topics.offEverywhere': 'Desligado em todos os temas: {channels}',
   'topics.otherPoint': '{channels}: só pode ser ligado através de uma ligação enviada para lá.',
   'topics.pending': 'Aguarda a sua confirmação.',
+  'topics.signed':
+    'Ao marcar esta caixa, assina eletronicamente: {brand} pode enviar publicidade para {address}, também por meios automáticos. Não precisa de aceitar para comprar algo.',
   'topics.none': 'De momento, não há nada para escolher aqui.',
   'list.more': 'mais {n}',
   'topics.span': 'Temas {from} a {to} de {n}. Guarde antes de passar a outros.',

@@ -57,6 +57,8 @@ export const tr: OwnTexts = {
   'topics.offEverywhere': 'Tüm konularda kapalı: {channels}',
   'topics.otherPoint': '{channels}: yalnızca oraya gönderilen bir bağlantıyla açılabilir.',
   'topics.pending': 'Onayınızı bekliyor.',
+  'topics.signed':
+    'Bu kutuyu işaretleyerek elektronik olarak imzalamış olursunuz: {brand}, {address} adresine otomatik yollarla da reklam gönderebilir. Bir şey satın almak için onay vermeniz gerekmez.',
   'topics.none': 'Şu anda burada seçilecek bir şey yok.',
   'list.more': '{n} diğeri',
   'topics.span': '{n} konudan {from}–{to} arası. Başka konulara geçmeden önce kaydedin.',

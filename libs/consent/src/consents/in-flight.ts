@@ -84,14 +84,18 @@ export abstract class InFlight {
   /** What laws say about evidence for consent on a channel, where the person was. */
   abstract dutiesFor(jurisdiction: string | null, channel: Channel): readonly EvidenceDuty[];
 
-  /**
-   * Of each of these, in their order, whether the law where the person is would have a commercial message about it dropped
-   * for want of a yes, under every policy of the brand.
-   */
-  abstract lackYes(
+  /** Of each of these, in their order, what the law where the person is asks for, before commercial messages about it leave. */
+  abstract askedByLaw(
     tx: Tx,
     contact: { readonly id: ContactId; readonly brandId: BrandId },
     about: readonly MessageAbout[],
     now: EpochMs,
-  ): Promise<readonly boolean[]>;
+  ): Promise<readonly AskedByLaw[]>;
+}
+
+export interface AskedByLaw {
+  /** Whether it has them dropped for want of a yes as consents stand, under every policy of the brand. */
+  readonly lacksYes: boolean;
+  /** Whether under some policy a yes has to be one in writing: another lets nothing through, and such a one does. */
+  readonly isWritten: boolean;
 }

@@ -3,7 +3,7 @@ import type { Tx } from '#lib/platform';
 import type { ConsentState } from '../consents/domain/consent-fold.js';
 import { everythingOf } from '../consents/domain/everything.js';
 import { isStanding } from '../consents/domain/plan-changes.js';
-import type { InFlight, MessageAbout } from '../consents/in-flight.js';
+import type { AskedByLaw, InFlight, MessageAbout } from '../consents/in-flight.js';
 import type { ContactRow } from '../contacts/contact.store.js';
 import { erasureStore } from '../erasure/erasure.store.js';
 import { cameAlong } from '../recipients/come-back.js';
@@ -52,13 +52,14 @@ export async function loadFacts(
       tx,
       [...own.values()].flatMap((of) => [...of.values()].map(({ eventId }) => eventId)),
     ),
-    asksYes: await askedByLaw(tx, inFlight, contact, { points, purposes, states }, now),
+    ...(await askedByLaw(tx, inFlight, contact, { points, purposes, states }, now)),
   };
 }
 
 /**
  * What a law asks a yes for where the brand asks for none: such a box would be ticked though nothing comes, and nobody
- * could say the yes. Where the brand asks for one the box says whether it was given.
+ * could say the yes. Where the brand asks for one the box says whether it was given, unless the law wants it in writing:
+ * then nobody could give it that form.
  */
 async function askedByLaw(
   tx: Tx,
@@ -66,9 +67,9 @@ async function askedByLaw(
   contact: ContactRow & { readonly brandId: BrandId },
   { points, purposes, states }: Pick<PreferenceFacts, 'purposes' | 'states'> & { readonly points: readonly Place[] },
   now: EpochMs,
-): Promise<Set<string>> {
+): Promise<Pick<PreferenceFacts, 'asksYes' | 'asksWritten'>> {
   const cells = purposes
-    .filter((purpose) => purpose.enforcement === 'permissive' && purpose.id !== everythingOf(contact.brandId))
+    .filter((purpose) => purpose.enforcement !== 'disabled' && purpose.id !== everythingOf(contact.brandId))
     .flatMap((purpose) => [null, ...purpose.topics].flatMap((topic) => points.map((p) => ({ purpose, topic, ...p }))));
   const about = cells.map(({ purpose, topic, id: pointId, channel }): MessageAbout => {
     const state = (scope: string): ConsentState | null => states.get(pointId)?.get(scope) ?? null;
@@ -78,14 +79,21 @@ async function askedByLaw(
       topic: topic === null ? null : { key: topic.key, state: state(topic.id) },
     };
   });
-  const lack = await inFlight.lackYes(tx, contact, about, now);
-  return new Set(
-    cells
-      .filter((_, i) => lack[i])
-      .map(({ id: pointId, purpose, topic }) =>
-        cellKey({ pointId, purposeId: purpose.id, topicId: topic?.id ?? null }),
-      ),
-  );
+  const asked = await inFlight.askedByLaw(tx, contact, about, now);
+  const keysOf = (isMeant: (law: AskedByLaw, cell: (typeof cells)[number]) => boolean): Set<string> =>
+    new Set(
+      cells
+        .filter((cell, i) => asked[i] !== undefined && isMeant(asked[i], cell))
+        .map(({ id: pointId, purpose, topic }) =>
+          cellKey({ pointId, purposeId: purpose.id, topicId: topic?.id ?? null }),
+        ),
+    );
+  return {
+    asksYes: keysOf(
+      ({ lacksYes, isWritten }, { purpose }) => lacksYes && (purpose.enforcement === 'permissive' || isWritten),
+    ),
+    asksWritten: keysOf(({ isWritten }) => isWritten),
+  };
 }
 
 type Place = Pick<PreferenceFacts['points'][number], 'id' | 'channel'>;

@@ -282,8 +282,10 @@ export class PreferenceService {
     const { pointId, channel, purposeId, topicIds, kind, validUntil } = consent;
     const brought = consent.broughtBy !== undefined;
     const wish = { purposeId, topicIds, kind, brought, occurredAt: evidence.occurredAt ?? null, validUntil };
+    const as = this.evidenceOf(doing, consent);
     const said: Evidence = {
-      ...this.evidenceOf(doing, consent),
+      ...as,
+      ...(consent.written && { details: { ...as.details, written: true } }),
       ...(kind === 'granted' && {
         legalBasis: 'consent',
         notice: shown?.notice ?? null,

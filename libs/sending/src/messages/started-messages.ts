@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ConsentUse, type EvidenceDuty, InFlight, type MessageAbout } from '#lib/consent';
+import { type AskedByLaw, type ConsentUse, type EvidenceDuty, InFlight, type MessageAbout } from '#lib/consent';
 import type { BrandId, Channel, ContactId, EntryId, EpochMs, MessageId, SubjectId } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
 import { newId, type Tx } from '#lib/platform';
@@ -7,7 +7,7 @@ import { messageIdOf } from '../exports/domain/person-export.js';
 import { reference } from '../reference.js';
 import { trackedLinkStore } from '../tracking/tracked-link.store.js';
 import { erasedEntry } from './domain/entries.js';
-import { lackingYes } from './lacking-yes.js';
+import { askedByLaw } from './asked-by-law.js';
 import { limitStore } from './limit.store.js';
 import { messageStore } from './message.store.js';
 
@@ -99,12 +99,12 @@ export class StartedMessages extends InFlight {
     });
   }
 
-  lackYes(
+  askedByLaw(
     tx: Tx,
     contact: { readonly id: ContactId; readonly brandId: BrandId },
     about: readonly MessageAbout[],
     now: EpochMs,
-  ): Promise<readonly boolean[]> {
-    return lackingYes(tx, contact, about, now);
+  ): Promise<readonly AskedByLaw[]> {
+    return askedByLaw(tx, contact, about, now);
   }
 }

@@ -18,6 +18,7 @@ import {
   worlds,
   cells,
   requests,
+  type States,
 } from '../testing/some-facts.js';
 
 describe('a link that may only reduce', () => {
@@ -155,6 +156,39 @@ describe('a link that may do everything', () => {
       ['tips', 'withdrawn', undefined],
       [`${MAIL}.hints`, `${MAIL}.tips`],
     ]);
+  });
+
+  it('has a yes signed where a law asks for it in writing, by a tick that says it and by no other', () => {
+    const facts = (mail: States, asksYes: string[]): PreferenceFacts => ({
+      ...factsWith(mail),
+      asksYes: new Set(asksYes.map((id) => `${MAIL}.${id}`)),
+      asksWritten: new Set(['ads', 'news', 'tips', 'hints'].map((id) => `${MAIL}.${id}`)),
+    });
+    const said = (of: PreferenceFacts, ticked: string[]) =>
+      planPreferences(
+        of,
+        holder,
+        { act: 'save', ticked: new Set(['survey', ...ticked].map((id) => `${MAIL}.${id}`)) },
+        NOW,
+      )
+        .consents.filter(({ pointId }) => pointId === MAIL)
+        .map(({ purposeId, topicIds, kind, written }) => [topicIds[0] ?? purposeId, kind, written]);
+    const tips = ['tips', 'hints'];
+    expect(said(facts({}, tips), ['news', 'events'])).toEqual([
+      ['ads', 'granted', true],
+      ['news', 'granted', true],
+      ['events', 'granted', undefined],
+    ]);
+    // One that was given before without that is given anew; what was not ticked with it stays away.
+    const before = facts({ ads: 'granted', news: 'granted', events: 'granted' }, ['ads', 'news', 'events', ...tips]);
+    expect(said(before, [])).toEqual([]);
+    expect(said(before, ['news'])).toEqual([
+      ['events', 'withdrawn', undefined],
+      ['ads', 'granted', true],
+      ['news', 'granted', true],
+    ]);
+    // What is on already is not said once more.
+    expect(said(facts({}, []), [...tips])).toEqual([]);
   });
 
   it('says yes to what only came along where its box is left ticked without the last of its topics', () => {

@@ -48,6 +48,8 @@ export interface PlannedConsent {
   readonly validUntil: EpochMs | null;
   /** Of a yes to a purpose whose own box was not ticked: the topics whose boxes were, and brought it with them. */
   readonly broughtBy?: readonly string[];
+  /** Of a yes: its box said what is signed by the tick (15 U.S.C. 7001, 7006 (5); 47 CFR 64.1200 (f) (9)). */
+  readonly written?: true;
 }
 
 /** Where a scope stood before a change, from the person's own events. */
@@ -143,8 +145,9 @@ export function planPreferences(
       const unwanted = cells.filter(
         (cell) => !wanted(cell) && !turnedOff.includes(cell) && isDormant(facts, cell, turnedOn, now),
       );
+      const isSigned = (cell: Cell): boolean => turnedOn.includes(cell) && facts.asksWritten.has(cellKey(cell));
       return {
-        consents: consentsFor(facts, [...turnedOn, ...keptAlone], [...turnedOff, ...unwanted], wanted),
+        consents: consentsFor(facts, [...turnedOn, ...keptAlone], [...turnedOff, ...unwanted], wanted, isSigned),
         again: [],
         fields: planFields(facts.fields, request.onlyLess === true ? 'reduce' : holder.access, request, now),
         turnedOn,
@@ -207,6 +210,7 @@ export function consentsFor(
   on: readonly Cell[],
   off: readonly Cell[],
   wanted: (cell: Cell) => boolean = () => true,
+  isSigned: (cell: Cell) => boolean = () => false,
 ): PlannedConsent[] {
   return facts.purposes.flatMap((purpose) =>
     facts.points.flatMap(({ id: pointId, channel }) => {
@@ -222,6 +226,7 @@ export function consentsFor(
         ...purposesFirst(saying.map((cell) => ({ cell }))).map(({ cell }) => ({
           ...wish(cell, 'granted'),
           ...(cell.topicId === null && !wanted(cell) && { broughtBy: topicIds }),
+          ...(isSigned(cell) && { written: true as const }),
         })),
       ];
     }),

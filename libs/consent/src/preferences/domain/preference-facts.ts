@@ -55,6 +55,11 @@ export interface PreferenceFacts {
   readonly own: ReadonlyMap<ContactPointId, ReadonlyMap<string, ConsentState>>;
   /** Events of yeses to a purpose that only came along with a topic after a no, and go with the last topic. */
   readonly cameAlong: ReadonlySet<string>;
-  /** Keys of the cells about which a law lets nothing pass as consents stand, though the brand asks for no yes. */
+  /**
+   * Keys of the cells about which a law lets nothing pass as consents stand, though the brand asks for no yes, or the law
+   * for one in writing.
+   */
   readonly asksYes: ReadonlySet<string>;
+  /** Keys of the cells to which a yes has to be one in writing: the page says what is signed by the tick. */
+  readonly asksWritten: ReadonlySet<string>;
 }

@@ -73,6 +73,7 @@ export function factsWith(
     own: said,
     cameAlong: new Set(),
     asksYes: new Set(),
+    asksWritten: new Set(),
   };
 }
 /** Everything about which a message would find its consent. */
