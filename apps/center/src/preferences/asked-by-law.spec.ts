@@ -66,8 +66,15 @@ describe('a purpose that asks for no yes, where a law does', () => {
     const url = await world.manage(person);
     const html = await (await get(url)).text();
     expect(html).toContain('act&#x3D;stop_all');
+    // Other messages about it can come, so nobody is told that nothing does.
+    const asked = 'Werbung kommt nach dem Gesetz erst mit einem Häkchen. Andere Nachrichten können auch ohne kommen.';
+    expect(html.split(asked)).toHaveLength(3);
+    expect(html).not.toContain('Sie erhalten derzeit nichts');
     await follow(url, await post(url, 'stop_all'));
     expect(await world.history(person)).toContain('email withdrawn advice page');
+    const left = await (await get(url)).text();
+    expect(left).toContain('Sie erhalten derzeit nichts');
+    expect(left).not.toContain(asked);
   });
 
   describe('is said no to by an untick on a page from before the law asked', () => {

@@ -27,7 +27,7 @@ import { Entered } from './form.js';
 import { here, PageQuery } from './page-address.js';
 import { RECORD_PAGE } from './record.js';
 import { type Reduced, sendBusy, sendKept, sendNotNow, sendWayOut } from './reduced-pages.js';
-import { type Showing, zoneOf } from './showing.js';
+import { type Showing, type TookNo, zoneOf } from './showing.js';
 import { topicsIn } from './topics.js';
 import { toContent } from './view-model.js';
 import { wordingOf } from './wording.js';
@@ -186,10 +186,11 @@ export class PreferencePage {
     return this.answered(asked, answer, request, reply);
   }
 
-  /** Whether the boxes that were unticked in a form that comes back were taken as a no, and it had not been said before. */
-  private async takeNo(link: PageLink, no: PreferenceRequest | null, evidence: PageEvidence): Promise<boolean> {
+  /** Takes the boxes that were unticked in a form that comes back as a no; null where there are none, or it had been said before. */
+  private async takeNo(link: PageLink, no: PreferenceRequest | null, evidence: PageEvidence): Promise<TookNo | null> {
     const taken = no === null ? null : await this.preferences.apply(link, no, null, evidence);
-    return taken?.kind === 'done' && taken.changeId !== null;
+    const { changeId = null, undoSecret = null } = taken?.kind === 'done' ? taken : {};
+    return changeId === null ? null : { changeId, undoSecret };
   }
 
   /** A word for what came of it that somebody takes back their wish to be erased. */
@@ -232,8 +233,10 @@ export class PreferencePage {
   ): Promise<void> {
     const asked = PageQuery.parse(request.query);
     const query = told === undefined ? asked : { ...asked, done: told.changeId };
-    const changeId = query.done !== null && /^[0-9a-f-]{36}$/.test(query.done) ? query.done : null;
-    const view = await this.preferences.view(link, changeId, partOf(query), told?.undoSecret ?? null);
+    const named = query.done !== null && /^[0-9a-f-]{36}$/.test(query.done) ? query.done : null;
+    const changeId = again?.tookNo?.changeId ?? named;
+    const undoSecret = told?.undoSecret ?? again?.tookNo?.undoSecret ?? null;
+    const view = await this.preferences.view(link, changeId, partOf(query), undoSecret);
     if (view === null) return this.unknownLink(request, reply);
     const language = languageFor(request, view);
     if (view.facts.erased) return erased(reply, language, view);
@@ -248,7 +251,7 @@ export class PreferencePage {
       ...(again && { again }),
       served: this.wordsOf(token),
       pageNumber: link.access === 'reduce' ? randomBytes(32).toString('base64url') : null,
-      undoSecret: told?.undoSecret ?? null,
+      undoSecret,
     };
     sendPreferences(reply, status, language, view.brand.page, {
       topics: topicsIn(showing).length,

@@ -18,14 +18,20 @@ export interface Showing {
     readonly entered: Entered;
     /** Empty: nothing is wrong with it, but the page was no longer true. */
     readonly wrong: readonly WrongField[];
-    /** Whether the boxes that were unticked have been taken as a no all the same. */
-    readonly tookNo?: boolean;
+    /** The change by which the boxes that were unticked have been taken as a no all the same; null where none were. */
+    readonly tookNo?: TookNo | null;
   };
   /** Of the controls of this page. */
   readonly served: ServedWords;
   /** By which its forms are told from those of every other page; null where nothing hangs on it. */
   readonly pageNumber: string | null;
   /** By which the change that the page tells of is taken back; null where none is needed, or none is known. */
+  readonly undoSecret: string | null;
+}
+
+/** A change that was made beside a form that comes back, and by which a link that may only reduce takes it back. */
+export interface TookNo {
+  readonly changeId: string;
   readonly undoSecret: string | null;
 }
 

@@ -34,7 +34,7 @@ function again(showing: Showing, words: Words, times: Times): Told[] {
   const { wrong, tookNo } = showing.again;
   const isStale = wrong.length === 0;
   const key =
-    tookNo === true ? (isStale ? 'state.stalePart' : 'page.enteredPart') : isStale ? 'state.stale' : 'page.entered';
+    tookNo != null ? (isStale ? 'state.stalePart' : 'page.enteredPart') : isStale ? 'state.stale' : 'page.entered';
   const links = wrong.map((name) => ({
     href: `#${name}`,
     text: `${words.say(NAME_OF[name])}: ${words.text(whatIsWrong(name, showing, words, times))}`,
@@ -47,11 +47,11 @@ function again(showing: Showing, words: Words, times: Times): Told[] {
     ...named(changed.off).map((things) => words.phrase('result.off', { things })),
     ...named(changed.on).map((things) => words.phrase('result.on', { things })),
   ];
-  return [{ tone: 'warn', lines, links, undo: null }];
+  return [{ tone: 'warn', lines, links, undo: tookNo == null ? null : undoOf(showing, words, times) }];
 }
 
 function done(showing: Showing, words: Words, times: Times): Told[] {
-  const { link, view, query, language } = showing;
+  const { link, view, query } = showing;
   const { phrase, say } = words;
   const address = words.address(link.contactPointId);
   switch (query.done) {
@@ -108,17 +108,20 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
     ...(isAllHeld ? [] : [phrase('result.effect', { time: times.instant(change.at) })]),
     ...(change.inFlight > 0 ? [phrase('result.inFlight', { n: change.inFlight })] : []),
   ];
-  const until = view.undoUntil;
-  const undo =
-    until !== null && until > view.now
-      ? {
-          ...button(actionOf(showing, { act: 'undo', change: change.id }), say('result.undo')),
-          until: say('result.undoUntil', { time: times.instant(until) }),
-          secret: showing.undoSecret,
-          words: showing.served.seal('undo', language, say('result.undo')),
-        }
-      : null;
-  return [{ tone: 'ok', lines, undo }];
+  return [{ tone: 'ok', lines, undo: undoOf(showing, words, times) }];
+}
+
+/** Takes back the change that the page tells of; null where that is no longer possible, or by whom it was not made. */
+function undoOf(showing: Showing, { say }: Words, times: Times): Pressed | null {
+  const { view, language, served } = showing;
+  const { change, undoUntil: until } = view;
+  if (change === null || until === null || until <= view.now) return null;
+  return {
+    ...button(actionOf(showing, { act: 'undo', change: change.id }), say('result.undo')),
+    until: say('result.undoUntil', { time: times.instant(until) }),
+    secret: showing.undoSecret,
+    words: served.seal('undo', language, say('result.undo')),
+  };
 }
 
 function button(action: string, label: string): Pressed {
@@ -176,7 +179,8 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
   const refused = link.access === 'manage' ? (erasure?.refused ?? null) : null;
   const isAsked = erasure !== null && erasure.refused === null && query.done !== 'erasure';
   const isPaused = fields.pausedUntil !== null && fields.pausedUntil > view.now;
-  const nothing = view.cells.length > 0 && !view.cells.some(({ on }) => on);
+  // What a law keeps back is advertising: other messages about the same can still come.
+  const nothing = view.cells.length > 0 && !view.cells.some(({ on, asksYes }) => on || asksYes === true);
   // A page that was just told the result need not be told the same again.
   const saysNothing = nothing && (view.change === null || view.change.act === 'undo' || query.done === null);
   const left = view.cells.find(

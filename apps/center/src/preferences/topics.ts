@@ -86,12 +86,18 @@ export function boxesOf(showing: Showing, words: Words, { topics: scopes }: Topi
           signed: isSigned(cell) ? words.signed(cell) : null,
           hint: isPending(cell) ? words.say('topics.pending') : null,
         })),
+      asked: !isBrief && isAsked(cells),
       off: off.length === 0 ? null : words.phrase('topics.off', { channels: words.list(off) }),
     };
   });
   const below = offEverywhere.map(({ id, channel }) => words.box({ channel, pointId: id }));
   const offBelow = below.length === 0 ? null : words.phrase('topics.offEverywhere', { channels: words.list(below) });
-  return { topics, offEverywhere: offBelow };
+  return { topics, offEverywhere: offBelow, asked: isBrief && isAsked(scopes.flat()) };
+}
+
+/** Whether a law keeps advertising about one of them back until it is ticked, and other messages can come all the same. */
+function isAsked(cells: readonly Cell[]): boolean {
+  return cells.some(({ asksYes }) => asksYes === true);
 }
 
 /**

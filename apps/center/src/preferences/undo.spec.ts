@@ -397,3 +397,28 @@ describe('a wish to be erased', () => {
     expect(await (await get(theirs)).text()).toContain('Sie haben einen Vertrag mit uns.');
   });
 });
+
+it.each(['a manage link', 'an opt-out link'])(
+  'a no that was taken beside what could not be read is taken back from the page that came back, by %s',
+  async (by) => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = by === 'a manage link' ? await world.manage(person) : world.optOut(person);
+    const before = await stands(person);
+    const form = formOf(await (await get(url)).text());
+    const fields = form.filter(([, value]) => value !== cell(world, person, 'events'));
+    const answer = await post(url, 'save', set(fields, 'pause', 'until'));
+    expect(answer.status).toBe(422);
+    const html = await answer.text();
+    expect(html).toContain('Ausgeschaltet: ');
+    expect(await stands(person)).not.toEqual(before);
+    const [, done = ''] = /act&#x3D;undo&amp;change&#x3D;([0-9a-f-]{36})/.exec(html) ?? [];
+    const [, secret = ''] = /name="undo" value="([^"]+)"/.exec(html) ?? [];
+    expect([done.length, secret.length]).toEqual([36, by === 'a manage link' ? 0 : 43]);
+    const undone = await undo(url, new URLSearchParams({ done, undo: secret }));
+    expect(undone.html).toContain('Zurückgenommen');
+    expect((await stands(person)).filter((line) => !line.endsWith(' invalidated'))).toEqual(before);
+    // Where no no was taken there is nothing to take back.
+    const same = await post(url, 'save', set(form, 'pause', 'until'));
+    expect([same.status, (await same.text()).includes('act&#x3D;undo')]).toEqual([422, false]);
+  },
+);

@@ -62,6 +62,7 @@ export const de: OwnTexts = {
   'topics.pending': 'Wartet auf Ihre Bestätigung.',
   'topics.signed':
     'Mit diesem Häkchen unterschreiben Sie elektronisch: {brand} darf Werbung an {address} senden, auch mit automatischen Verfahren. Um etwas zu kaufen, müssen Sie nicht zustimmen.',
+  'topics.asked': 'Werbung kommt nach dem Gesetz erst mit einem Häkchen. Andere Nachrichten können auch ohne kommen.',
   'topics.none': 'Hier gibt es derzeit nichts zu wählen.',
   'list.more': '{n} weitere',
   'topics.span': 'Themen {from} bis {to} von {n}. Speichern Sie, bevor Sie zu anderen gehen.',

@@ -60,6 +60,7 @@ export const en = {
   'topics.pending': 'Waits for your confirmation.',
   'topics.signed':
     'By ticking this box you sign electronically: {brand} may send advertising to {address}, also by automated means. You need not agree in order to buy anything.',
+  'topics.asked': 'The law asks for a tick before advertising comes. Other messages can come without one.',
   'topics.none': 'There is nothing to choose here at the moment.',
   'list.more': '{n} more',
   'topics.span': 'Topics {from} to {to} of {n}. Save before you go on to others.',

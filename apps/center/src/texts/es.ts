@@ -58,6 +58,7 @@ export const es: OwnTexts = {
   'topics.pending': 'Espera su confirmación.',
   'topics.signed':
     'Al marcar esta casilla firma electrónicamente: {brand} puede enviar publicidad a {address}, también por medios automáticos. No hace falta aceptar para comprar algo.',
+  'topics.asked': 'La ley exige una marca antes de enviar publicidad. Otros mensajes pueden llegar sin ella.',
   'topics.none': 'Por ahora no hay nada que elegir aquí.',
   'list.more': '{n} más',
   'topics.span': 'Temas {from} a {to} de {n}. Guarde antes de pasar a otros.',

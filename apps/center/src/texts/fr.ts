@@ -58,6 +58,8 @@ export const fr: OwnTexts = {
   'topics.pending': 'En attente de votre confirmation.',
   'topics.signed':
     'En cochant cette case, vous signez électroniquement : {brand} peut envoyer de la publicité à {address}, y compris par des moyens automatisés. Vous n’avez pas besoin d’accepter pour acheter quoi que ce soit.',
+  'topics.asked':
+    'La loi demande une coche avant tout envoi de publicité. D’autres messages peuvent arriver sans elle.',
   'topics.none': 'Il n’y a rien à choisir ici pour le moment.',
   'list.more': '{n} autres',
   'topics.span': 'Thèmes {from} à {to} sur {n}. Enregistrez avant de passer aux autres.',

@@ -58,6 +58,8 @@ export const it: OwnTexts = {
   'topics.pending': 'In attesa della Sua conferma.',
   'topics.signed':
     'Spuntando questa casella firma elettronicamente: {brand} può inviare pubblicità a {address}, anche con mezzi automatici. Non occorre acconsentire per acquistare qualcosa.',
+  'topics.asked':
+    'La legge chiede una spunta prima di inviare pubblicità. Altri messaggi possono arrivare anche senza.',
   'topics.none': 'Al momento qui non c’è nulla da scegliere.',
   'list.more': 'altre {n}',
   'topics.span': 'Argomenti da {from} a {to} di {n}. Salvi prima di passare agli altri.',

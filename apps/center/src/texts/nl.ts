@@ -58,6 +58,7 @@ export const nl: OwnTexts = {
   'topics.pending': 'Wacht op uw bevestiging.',
   'topics.signed':
     'Door dit vakje aan te vinken ondertekent u elektronisch: {brand} mag reclame sturen naar {address}, ook langs geautomatiseerde weg. U hoeft niet in te stemmen om iets te kopen.',
+  'topics.asked': 'De wet vraagt om een vinkje voordat er reclame komt. Andere berichten kunnen ook zonder komen.',
   'topics.none': 'Er valt hier op dit moment niets te kiezen.',
   'list.more': '{n} andere',
   'topics.span': 'Onderwerpen {from} tot en met {to} van {n}. Sla op voordat u naar andere gaat.',

@@ -58,6 +58,7 @@ export const pl: OwnTexts = {
   'topics.pending': 'Czeka na potwierdzenie.',
   'topics.signed':
     'Zaznaczenie tego pola jest podpisem elektronicznym: {brand} może wysyłać reklamy na {address}, także w sposób zautomatyzowany. Zgoda nie jest potrzebna, aby coś kupić.',
+  'topics.asked': 'Prawo wymaga zaznaczenia, zanim przyjdą reklamy. Inne wiadomości mogą przychodzić bez niego.',
   'topics.none': 'Obecnie nie ma tu nic do wyboru.',
   'list.more': 'jeszcze {n}',
   'topics.span': 'Tematy od {from} do {to} z {n}. Proszę zapisać przed przejściem do innych.',

@@ -58,6 +58,7 @@ export const pt: OwnTexts = {
   'topics.pending': 'Aguarda a sua confirmação.',
   'topics.signed':
     'Ao marcar esta caixa, assina eletronicamente: {brand} pode enviar publicidade para {address}, também por meios automáticos. Não precisa de aceitar para comprar algo.',
+  'topics.asked': 'A lei exige uma marca antes de chegar publicidade. Outras mensagens podem chegar sem ela.',
   'topics.none': 'De momento, não há nada para escolher aqui.',
   'list.more': 'mais {n}',
   'topics.span': 'Temas {from} a {to} de {n}. Guarde antes de passar a outros.',

@@ -59,6 +59,7 @@ export const tr: OwnTexts = {
   'topics.pending': 'Onayınızı bekliyor.',
   'topics.signed':
     'Bu kutuyu işaretleyerek elektronik olarak imzalamış olursunuz: {brand}, {address} adresine otomatik yollarla da reklam gönderebilir. Bir şey satın almak için onay vermeniz gerekmez.',
+  'topics.asked': 'Yasa, reklam gelmeden önce işaret ister. Diğer iletiler işaretsiz de gelebilir.',
   'topics.none': 'Şu anda burada seçilecek bir şey yok.',
   'list.more': '{n} diğeri',
   'topics.span': '{n} konudan {from}–{to} arası. Başka konulara geçmeden önce kaydedin.',
