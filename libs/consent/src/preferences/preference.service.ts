@@ -30,6 +30,7 @@ import { loadFacts } from './load-facts.js';
 import { type PreferenceChange, preferenceStore } from './preference.store.js';
 import type { PageEvidence, PreferenceAnswer, PreferenceView } from './preference-view.js';
 import { undoUntil } from './domain/undo-right.js';
+import { recordOf } from './record-of.js';
 import { isNothing, pastOf, sinceChange } from './since-change.js';
 import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
@@ -377,19 +378,6 @@ function hashOf(secret: string | null): Buffer | null {
 /** As in `view`, under the lock. */
 function isGood(link: PageLink, { points }: PreferenceFacts): boolean {
   return link.access === 'reduce' || points.some(({ id, inUse }) => id === link.contactPointId && inUse);
-}
-
-async function recordOf(
-  tx: Tx,
-  link: PageLink,
-  pointIds: readonly ContactPointId[],
-  { from, most }: { readonly from: number; readonly most: number },
-): Promise<PreferenceView['record']> {
-  const total = link.access === 'manage' && most > 0 ? await preferenceStore.countAgreements(tx, pointIds) : 0;
-  if (total === 0) return { events: [], from: 0, total };
-  // Whoever asks for more than there is gets the last part.
-  const begin = from < total ? from : Math.floor((total - 1) / most) * most;
-  return { events: await preferenceStore.agreements(tx, pointIds, most, begin), from: begin, total };
 }
 
 function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Partial<PreferenceFields> {
