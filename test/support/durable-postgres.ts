@@ -9,6 +9,7 @@ import {
   startEmbeddedPostgres,
 } from '../../apps/cli/src/database/index.js';
 import { testServer } from './database.js';
+import { until } from './until.js';
 
 /** URLs of one database: one per role, and the superuser's for looking behind the grants. */
 export type DatabaseUrls = Readonly<Record<RoleKey | 'admin', string>>;
@@ -55,8 +56,14 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
     async kill() {
       // Frozen first, so that it starts no new process while the others are being killed.
       process.kill(server.pid, 'SIGSTOP');
-      for (const pid of [...childrenOf(server.pid), server.pid]) signal(pid, 'SIGKILL');
+      await until('the postmaster to stand still', () => ['T', undefined].includes(statOf(server.pid)?.state));
+      const all = [...childrenOf(server.pid), server.pid];
+      for (const pid of all) signal(pid, 'SIGKILL');
       await server.exited;
+      // A dead one that nobody has asked for has given its memory back.
+      await until('all its processes to be gone', () =>
+        all.every((pid) => ['Z', undefined].includes(statOf(pid)?.state)),
+      );
     },
     freeze() {
       process.kill(server.pid, 'SIGSTOP');
@@ -84,19 +91,23 @@ function signal(pid: number, which: NodeJS.Signals): void {
   }
 }
 
+/** Undefined where there is no such process, or no /proc. */
+function statOf(pid: number): { readonly state: string; readonly parent: number } | undefined {
+  try {
+    // After the name, which stands in parentheses and may hold anything: state and parent.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where there is no /proc, the children notice by themselves that their parent is gone. */
 function childrenOf(parent: number): number[] {
   if (!existsSync('/proc/self/stat')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => {
-      try {
-        // After the name, which stands in parentheses and may hold anything: state and parent.
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
-      } catch {
-        return false;
-      }
-    });
+    .filter((pid) => statOf(pid)?.parent === parent);
 }

@@ -178,6 +178,27 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(again.adminUrl(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
+  it('waits for what is left of a server that was killed, however long that takes to end', async () => {
+    const server = await start();
+    const client = new pg.Client({ connectionString: server.adminUrl() });
+    client.on('error', () => undefined);
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const backend = rows[0]?.pid ?? Number.NaN;
+    process.kill(backend, 'SIGSTOP'); // It cannot see that its postmaster is gone, and keeps the memory.
+    process.kill(server.pid, 'SIGKILL');
+    await server.exited;
+    const told: string[] = [];
+    const again = start({ log: (line) => told.push(line) });
+    try {
+      await sleep(4_000);
+      expect(told.filter((line) => line.includes('waiting for them')).length).toBeGreaterThan(4);
+    } finally {
+      process.kill(backend, 'SIGKILL');
+    }
+    expect(await query((await again).adminUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   it('is gone, with its temporary cluster, soon after its starter was killed', async () => {
     const { starter, server } = await startElsewhere({ ephemeral: true });
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

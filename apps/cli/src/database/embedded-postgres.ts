@@ -15,6 +15,8 @@ import { startSupervised, type SupervisedProcess } from './supervised-process.js
 
 const START_TIMEOUT_MS = 60_000;
 const START_ATTEMPTS = 4;
+/** What PostgreSQL says (with LC_ALL=C) while backends of a killed postmaster are still attached to its memory. */
+const STILL_IN_USE = /pre-existing shared memory block .* is still in use/;
 const LOG_LIMIT_BYTES = 5_000_000;
 
 export interface EmbeddedPostgresOptions {
@@ -82,7 +84,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
   const adminUrlAt = (port: number) => (database?: string) =>
     `postgresql://postgres:${password}@${host}:${port}/${database ?? 'postgres'}`;
 
-  for (let attempt = 1; ; attempt++) {
+  const begun = performance.now();
+  let attempt = 1;
+  for (;;) {
     const running = await settleRunning(cluster, log);
     if (running !== undefined) {
       const { pid, port, orphaned } = running;
@@ -94,7 +98,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
     }
 
     const port = options.port ?? (await freePort());
-    const supervised = launch({ binaries, base, cluster, logFile, port, account, options });
+    const { supervised, logStart } = launch({ binaries, base, cluster, logFile, port, account, options });
     const pid = await whenReady(cluster, port, supervised);
     if (pid !== undefined) {
       const stop = async (): Promise<void> => {
@@ -105,12 +109,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
       return { ...facts, adminUrl: adminUrlAt(port), onDisk, exited: supervised.exited, stop };
     }
     await supervised.stop();
-    if (attempt === START_ATTEMPTS) {
-      const tail = fs.existsSync(logFile) ? fs.readFileSync(logFile, 'utf8').slice(-2000) : '(no log)';
-      throw new Error(`PostgreSQL did not start in ${base}:\n${tail}`);
+    const leftovers = STILL_IN_USE.test(readLog(logFile).subarray(logStart).toString());
+    if (leftovers && performance.now() - begun < START_TIMEOUT_MS) {
+      log('processes of a PostgreSQL that was killed on this directory have not ended yet: waiting for them');
+      await sleep(500);
+      continue;
     }
-    // The port was taken meanwhile, another starter was faster, or backends of a killed server still end.
-    await sleep(200 * attempt);
+    if (leftovers || attempt === START_ATTEMPTS) {
+      throw new Error(`PostgreSQL did not start in ${base}:\n${readLog(logFile).toString().slice(-2000)}`);
+    }
+    // The port was taken meanwhile, or another starter was faster.
+    await sleep(200 * attempt++);
   }
 }
 
@@ -124,23 +133,36 @@ interface Launch {
   readonly options: EmbeddedPostgresOptions;
 }
 
-function launch({ binaries, base, cluster, logFile, port, account, options }: Launch): SupervisedProcess {
+/** @returns `logStart`: how many bytes the log had before. */
+function launch(what: Launch): { supervised: SupervisedProcess; logStart: number } {
+  const { binaries, base, cluster, logFile, port, account, options } = what;
   const listen = options.unixSocket === true ? { listen_addresses: '', unix_socket_directories: base } : {};
   const settings = { ...defaultSettings(options.ephemeral === true), ...listen, ...options.settings };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   if (fs.existsSync(logFile) && fs.statSync(logFile).size > LOG_LIMIT_BYTES) fs.renameSync(logFile, `${logFile}.1`);
   const output = fs.openSync(logFile, 'a', 0o600);
   try {
-    return startSupervised(path.join(binaries, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...flags], {
-      signal: 'INT',
-      removeAfter: options.dataDir === undefined ? base : undefined,
-      output,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
-      account,
-    });
+    const logStart = fs.fstatSync(output).size;
+    const supervised = startSupervised(
+      path.join(binaries, 'bin', 'postgres'),
+      ['-D', cluster, '-p', String(port), ...flags],
+      {
+        signal: 'INT',
+        removeAfter: options.dataDir === undefined ? base : undefined,
+        output,
+        env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+        account,
+      },
+    );
+    return { supervised, logStart };
   } finally {
     fs.closeSync(output);
   }
+}
+
+/** Empty where there is none: a temporary cluster that took too long was removed together with it. */
+function readLog(logFile: string): Buffer {
+  return fs.existsSync(logFile) ? fs.readFileSync(logFile) : Buffer.from('(no log)');
 }
 
 function defaultSettings(ephemeral: boolean): Record<string, string> {
