@@ -20,6 +20,7 @@ const KINDS = [
   'contact_point',
   'consent',
   'suppression',
+  'addresses',
   'link',
   'send',
   'touch',

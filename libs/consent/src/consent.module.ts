@@ -18,6 +18,7 @@ import { ErasedAgain } from './erasure/erased-again.js';
 import { ErasureNotices } from './erasure/erasure-notices.js';
 import { ErasureOrders } from './erasure/erasure-orders.js';
 import { ErasureService } from './erasure/erasure.service.js';
+import { KeptAddresses } from './erasure/kept-addresses.js';
 import { RetentionService } from './erasure/retention.service.js';
 import { SuppressionService } from './suppressions/suppression.service.js';
 
@@ -32,6 +33,7 @@ const SERVICES = [
   ErasureOrders,
   ErasedAgain,
   RetentionService,
+  KeptAddresses,
   ProofService,
   LeftBefore,
   DoubleOptInService,

@@ -155,6 +155,7 @@ export type { NoticeReader } from './erasure/erasure-notice.store.js';
 export type { RefusedErasure } from './erasure/refuse-erasure.js';
 export { type Erased, ErasedAgain } from './erasure/erased-again.js';
 export { isKeptLongEnough } from './erasure/domain/retain-until.js';
+export { KeptAddresses } from './erasure/kept-addresses.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';
 export { addressHashOf } from './contacts/address-hash.js';
 export { statedOf } from './consents/domain/consent-basis.js';

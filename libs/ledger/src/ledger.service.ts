@@ -5,7 +5,7 @@ import { disclosureDigest, encodeDisclosure, type JsonValue, readDisclosure } fr
 import { appendStore, type EntryRow, OPERATOR, SLOT_ENTRIES, type SlotRow } from './append.store.js';
 import { exportStore } from './bundle/export.store.js';
 import { encodeEntry, randomBytesFor, RandomSupply } from './domain/encode-entry.js';
-import { CLEAR_FIELDS, type NewEntry } from './domain/entry-types.js';
+import { CLEAR_FIELDS, type EntryType, type NewEntry } from './domain/entry-types.js';
 import { chainProblems, type LogProblem } from './audit-chains.js';
 import { databaseClock } from './database-clock.js';
 import type { KeptHeads } from './bundle/heads.store.js';
@@ -158,6 +158,9 @@ export class LedgerService {
   async entry(tx: Tx, id: EntryId): Promise<FoundEntry | null> {
     return (await this.entriesById(tx, [id])).get(id) ?? null;
   }
+
+  /** The first entry of a type; null when there is none. For what is asked once: reads the log from its start. */
+  readonly firstOf = (tx: Tx, type: EntryType): Promise<EntryId | null> => readStore.firstOf(tx, type);
 
   /** Those of these entries that there are. */
   async entriesById(tx: Tx, ids: readonly EntryId[]): Promise<Map<EntryId, FoundEntry>> {

@@ -104,6 +104,18 @@ export const readStore = {
     });
   },
 
+  /** The first entry of a type, whether it has a position or not; null when there is none. Reads the log from its start. */
+  async firstOf(tx: Tx, type: string): Promise<EntryId | null> {
+    const wanted = Buffer.from(`"t":${JSON.stringify(type)}`);
+    for (let after = -1; ;) {
+      const [row] = await tx.sql<{ last: number | null; id: EntryId | null }>`
+        SELECT max(n) AS last, (array_agg(id ORDER BY n) FILTER (WHERE position(${wanted}::bytea IN leaf) > 0))[1] AS id
+          FROM (SELECT n, id, leaf FROM ledger.entry WHERE n > ${after}::bigint ORDER BY n LIMIT ${SCAN_ENTRIES}::int) e`;
+      if (row === undefined || row.last === null || row.id !== null) return row?.id ?? null;
+      after = row.last;
+    }
+  },
+
   async positions(tx: Tx, ids: readonly EntryId[]): Promise<{ id: EntryId; idx: number }[]> {
     return tx.sql`
       SELECT e.id, p.first_idx + (e.n - p.n) AS idx

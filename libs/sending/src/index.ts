@@ -122,4 +122,4 @@ export { ErasureWithdrawal } from './erasures/erasure-withdrawal.js';
 export { ErasureMails, type Farewell, type Told } from './erasures/erasure-mails.js';
 export { RecallService } from './recall/recall.service.js';
 export { type Reconciled, Reconciler } from './reconcile/reconciler.js';
-export { type Difference } from './reconcile/shadow.store.js';
+export { type Difference } from './reconcile/domain/difference.js';

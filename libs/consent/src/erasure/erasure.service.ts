@@ -12,6 +12,7 @@ import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import type { Page, PageRequest } from '../setup-change.js';
 import { keptSuppressions } from '../suppressions/record-reports.js';
+import { keptAddresses } from './kept-addresses.js';
 import { retainUntil } from './domain/retain-until.js';
 import { erasureDueAt } from './domain/erasure-due.js';
 import { type ErasureAsked, erasureStore } from './erasure.store.js';
@@ -148,7 +149,10 @@ export class ErasureService {
     const waiting = await this.inFlight.endWaiting(tx, ids, now);
     await this.ledger.append(tx, [...waiting.entries]);
     const inFlight = await this.inFlight.started(tx, contact.sharing);
-    await this.ledger.append(tx, await keptSuppressions(tx, ids, now, actor));
+    await this.ledger.append(tx, [
+      ...(await keptSuppressions(tx, ids, now, actor)),
+      ...(await keptAddresses(tx, ids, now, actor)),
+    ]);
 
     const settleLater = restricted === null && inFlight.length > 0 ? now + SETTLED_AFTER_MS : null;
     await erasureStore.empty(tx, ids, now, restricted?.until ?? settleLater);

@@ -153,7 +153,7 @@ export function statedFact(
 
 function entriesOf(
   type: 'suppression.added' | 'suppression.removed',
-  { brandId, channel }: AddressKey,
+  { brandId, channel, addressHash }: AddressKey,
   { reason, since, until }: SuppressionPeriod,
   holders: readonly Holder[],
   now: EpochMs,
@@ -166,9 +166,12 @@ function entriesOf(
   const by = actor === null ? {} : { actor };
   const [any] = holders;
   if (holders.every(({ isErased }) => isErased === true)) {
-    // On nobody's chain, so that it stays known when what erased people's entries disclosed is destroyed.
+    // On nobody's chain, so that it stays known when what erased people's entries disclosed is destroyed; and with the hash,
+    // because no entry tells any more, or ever told, at which address that is.
     const contact = any === undefined ? {} : { contact: { point: any.pointId } };
-    return [{ id: newId<EntryId>(), type, brandId, at: now, clear, disclosed: { ...contact, event: what, ...by } }];
+    const evidence = { addressHash: addressHash.toString('hex') };
+    const disclosed = { ...contact, event: what, evidence, ...by };
+    return [{ id: newId<EntryId>(), type, brandId, at: now, clear, disclosed }];
   }
   const first = new Map<string, Holder>();
   for (const holder of holders.filter(({ isErased }) => isErased !== true))

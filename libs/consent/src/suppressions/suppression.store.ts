@@ -33,6 +33,11 @@ export interface Holder {
   readonly isErased?: boolean;
 }
 
+/** What the table says of one address and reason. */
+export interface StandingRow extends AddressKey, SuppressionPeriod {
+  readonly entryId: EntryId;
+}
+
 export function nameOf({ brandId, channel, addressHash }: AddressKey): string {
   return `${brandId} ${channel} ${addressHash.toString('hex')}`;
 }
@@ -100,6 +105,27 @@ export const suppressionStore = {
       ...{ brandId, channel, addressHash, holder },
       period: { reason, since, until },
     }));
+  },
+
+  /** Everything in the table, in the order of its key, after one row. */
+  async standing(tx: Tx, after: StandingRow | null, limit: number): Promise<StandingRow[]> {
+    const { brandId = null, channel = '', addressHash = Buffer.alloc(0), reason = '' } = after ?? {};
+    return tx.sql<StandingRow>`
+      SELECT brand_id AS "brandId", channel, address_hash AS "addressHash", reason, since, until, entry_id AS "entryId"
+        FROM consent.suppression
+       WHERE ${brandId}::uuid IS NULL
+          OR (brand_id, channel, address_hash, reason) > (${brandId}::uuid, ${channel}, ${addressHash}::bytea, ${reason})
+       ORDER BY brand_id, channel, address_hash, reason LIMIT ${limit}::int`;
+  },
+
+  /** Those of these rows that are there now, as they are now. */
+  async stillStanding(tx: Tx, rows: readonly StandingRow[]): Promise<StandingRow[]> {
+    const { brands, channels, hashes } = columns(rows);
+    return tx.sql<StandingRow>`
+      SELECT brand_id AS "brandId", channel, address_hash AS "addressHash", reason, since, until, entry_id AS "entryId"
+        FROM unnest(${brands}::uuid[], ${channels}::text[], ${hashes}::bytea[], ${rows.map(({ reason }) => reason)}::text[])
+               AS k (brand_id, channel, address_hash, reason)
+        JOIN consent.suppression USING (brand_id, channel, address_hash, reason)`;
   },
 
   /** Writes down what is new. */

@@ -2,11 +2,12 @@ import type { EntryId } from '#lib/kernel';
 import { toIso, type Tx } from '#lib/platform';
 import { encodeDisclosure, type JsonValue, readDisclosure } from '#lib/proof';
 import { OPERATOR } from '../append.store.js';
+import { isWithheld } from '../domain/withheld.js';
 import { readStore, type SubjectRow } from '../read.store.js';
 import { type LedgerKeys, openDisclosures, subjectKey } from '../sealing.js';
 import type { ExportRow } from './export.store.js';
 
-/** An entry with what it discloses. */
+/** An entry with what it discloses to whoever verifies it. */
 export interface OpenEntry {
   readonly idx: number;
   readonly leaf: string;
@@ -108,9 +109,12 @@ export function wiresOf({ texts }: OpenEntry): string[] {
 
 function open(idx: number, leaf: Buffer, texts: readonly string[]): OpenEntry {
   const text = leaf.toString('utf8');
-  const disclosed = texts.map(readDisclosure).map(({ name, value }) => [name, value] as const);
   const clear = JSON.parse(text) as OpenEntry['clear'];
-  return { idx, leaf: text, clear, texts, disclosed: Object.fromEntries(disclosed) };
+  const shown = texts
+    .map((one) => ({ one, ...readDisclosure(one) }))
+    .filter(({ name }) => !isWithheld(clear['t'], name));
+  const disclosed = Object.fromEntries(shown.map(({ name, value }) => [name, value] as const));
+  return { idx, leaf: text, clear, texts: shown.map(({ one }) => one), disclosed };
 }
 
 /** Whether an entry is the campaign's own, or about one of its messages, which the first entry of each makes known. */

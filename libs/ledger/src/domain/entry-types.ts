@@ -110,7 +110,8 @@ const DECISION = ['ch', 'mc', 'out', 'reason', 'pol', 'tpl', 'tz', 'rules', 'att
  * `message` {id, ...}; `campaign` {campaign, step, variant}; `topic` {purpose, topic};
  * `checks`: every check of a decision with its facts; `handover` {provider, key, lease, answer};
  * `event`: id, time it happened, method, source, kind of a bounce; `wording`: the text shown; `evidence`: address, user agent and
- * the like; `actor`: who did it; otherwise the thing itself that was set up.
+ * the like, of a suppression the keyed hash of its address; `addresses`: contact points of people who were erased, each with
+ * the keyed hash of its address; `actor`: who did it; otherwise the thing itself that was set up.
  */
 export const ENTRY_TYPES = {
   'log.started': { subject: SETUP, clear: ['origin', 'vkey'], disclosed: ['actor'] },
@@ -144,6 +145,8 @@ export const ENTRY_TYPES = {
   'consent.objected': CONSENT,
   'suppression.added': SUPPRESSION,
   'suppression.removed': SUPPRESSION,
+  'addresses.kept': { subject: SETUP, clear: ['cnt'], disclosed: ['addresses', 'actor'] },
+  'addresses.adopted': { subject: SETUP, clear: ['cnt'], disclosed: ['actor'] },
   'link.issued': { subject: PERSON, clear: ['ch'], disclosed: ['contact', 'link', 'actor'] },
 
   'send.accepted': {

@@ -5,6 +5,7 @@ import {
   ConsentService,
   ContactService,
   ErasureService,
+  KeptAddresses,
   MergeService,
   NoticeService,
   PreferenceService,
@@ -98,6 +99,7 @@ describe('the tables that decisions read', () => {
     await gateway
       .get(SuppressionService)
       .suppress(gateway.brandId, { channel: 'email', address: 'x@people.example' }, 'manual', null, 'spec');
+    await gateway.get(KeptAddresses).adopt();
   }, 120_000);
   afterAll(async () => {
     await admin.end();
@@ -325,6 +327,7 @@ describe('the tables that decisions read', () => {
       [
         'consent.contact_point has another address by the log',
         'consent.suppression is in force by the log and not in the table',
+        'consent.suppression is of another address by the log, or of none',
       ],
     ],
     [
@@ -429,6 +432,7 @@ describe('the tables that decisions read', () => {
         'consent.contact_point has another address by the log',
         'consent.contact_point has another address than its hash',
         'consent.suppression is in force by the log and not in the table',
+        'consent.suppression is of another address by the log, or of none',
       ],
     ],
     [
@@ -445,6 +449,42 @@ describe('the tables that decisions read', () => {
       'a suppression of somebody who was erased',
       `DELETE FROM consent.suppression s USING consent.contact_point p WHERE p.address_hash = s.address_hash AND p.address = ''`,
       ['consent.suppression is in force by the log and not in the table'],
+    ],
+    [
+      'a suppression of an address that nobody has, taken away',
+      `DELETE FROM consent.suppression WHERE reason = 'manual'`,
+      ['consent.suppression is in force by the log and not in the table'],
+    ],
+    [
+      'a suppression that rests on the entry of another',
+      `INSERT INTO consent.suppression (brand_id, channel, address_hash, reason, since, entry_id)
+       SELECT brand_id, channel, sha256('x'), reason, since, entry_id FROM consent.suppression WHERE reason = 'manual'`,
+      ['consent.suppression is of another address by the log, or of none'],
+    ],
+    [
+      'a suppression of somebody who was erased, with the address at which it was',
+      `UPDATE consent.suppression s SET address_hash = sha256('x') FROM consent.contact_point p WHERE p.address_hash = s.address_hash AND p.address = '';
+       UPDATE consent.contact_point SET address_hash = sha256('x') WHERE address = ''`,
+      [
+        'consent.contact_point has another address by the log',
+        'consent.suppression is in force by the log and not in the table',
+        'consent.suppression is of another address by the log, or of none',
+      ],
+    ],
+    [
+      'an address at which somebody refused who was erased',
+      `UPDATE consent.contact_point SET address_hash = sha256('x') WHERE address = ''`,
+      ['consent.contact_point has another address by the log'],
+    ],
+    [
+      'an address of somebody who was erased, taken away with all that was said there',
+      `DELETE FROM consent.consent_event WHERE contact_point_id IN (SELECT id FROM consent.contact_point WHERE address = '');
+       DELETE FROM consent.consent_state WHERE contact_point_id IN (SELECT id FROM consent.contact_point WHERE address = '');
+       DELETE FROM consent.contact_point WHERE address = ''`,
+      [
+        'consent.consent_event is in the log and not in the table',
+        'consent.contact_point is in the log and not in the table',
+      ],
     ],
   ])('do not: %s is named', async (_what, sql, problems) => {
     expect([...new Set(await found(sql))].sort()).toEqual(problems);

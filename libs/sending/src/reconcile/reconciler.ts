@@ -3,8 +3,10 @@ import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf, with
 import { LedgerService, logSize, type OnProgress, READ_PAGE } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { eventColumns, messageColumns, setUpColumns, type ToldEntry } from './domain/compare-rows.js';
+import type { Difference } from './domain/difference.js';
 import {
   consentEventOf,
+  keptOf,
   mergeOf,
   ownersOf,
   type PointShadow,
@@ -14,7 +16,7 @@ import {
 } from './domain/entry-rows.js';
 import { SetUpTold } from './domain/set-up-told.js';
 import { rowStore, type SetUpRow } from './row.store.js';
-import { type Difference, type ScopeFact, shadowStore, type StateShadow } from './shadow.store.js';
+import { type ScopeFact, shadowStore, type StateShadow } from './shadow.store.js';
 
 /** What was compared, and what differs. */
 export interface Reconciled {
@@ -23,7 +25,16 @@ export interface Reconciled {
   readonly differences: readonly Difference[];
 }
 
-const KINDS = ['consent', 'suppression', 'send', 'contact', 'contact_point', 'purpose', 'topic', 'notice', 'policy'];
+/** What was read of the log, and whether it was told of every keyed hash that versions before it kept. */
+interface Read {
+  readonly entries: number;
+  readonly isAdopted: boolean;
+}
+
+const KINDS = [
+  ...['consent', 'suppression', 'addresses', 'send', 'contact', 'contact_point'],
+  ...['purpose', 'topic', 'notice', 'policy'],
+];
 const POINTS = 2_000;
 export const MOST_SHOWN = 1_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -60,16 +71,18 @@ export class Reconciler {
 
   private async compare(tx: Tx, onProgress: OnProgress): Promise<Reconciled> {
     const found: Difference[] = [];
-    const entries = await this.readLog(tx, found, onProgress);
+    const { entries, isAdopted } = await this.readLog(tx, found, onProgress);
     found.push(...(await shadowStore.untold(tx, MOST_SHOWN)));
     await shadowStore.fillErased(tx);
     await this.foldStates(tx);
     await this.addresses(tx, found);
-    return { entries, differences: [...(await shadowStore.differences(tx, MOST_SHOWN)), ...mostOfEach(found)] };
+    const differences = await shadowStore.differences(tx, isAdopted, MOST_SHOWN);
+    return { entries, differences: [...differences, ...mostOfEach(found)] };
   }
 
-  private async readLog(tx: Tx, found: Difference[], onProgress: OnProgress): Promise<number> {
+  private async readLog(tx: Tx, found: Difference[], onProgress: OnProgress): Promise<Read> {
     let entries = 0;
+    let isAdopted = false;
     let read = 0;
     const size = await logSize(tx);
     const setUp = new SetUpTold();
@@ -78,6 +91,9 @@ export class Reconciler {
       const consents = of('consent');
       await shadowStore.addEvents(tx, consents.map(consentEventOf));
       await shadowStore.addSuppressions(tx, of('suppression').map(suppressionOf));
+      const addresses = of('addresses');
+      await shadowStore.addKept(tx, addresses.flatMap(keptOf));
+      isAdopted ||= addresses.some(({ clear }) => clear['t'] === 'addresses.adopted');
       // That a task was taken back changes no end of a message.
       const sends = of('send').filter(({ clear }) => clear['t'] !== 'send.recalled');
       await shadowStore.addSends(tx, sends.map(sendOf));
@@ -104,7 +120,7 @@ export class Reconciler {
     found.push(...setUpDifferences(setUp, await rowStore.setUp(tx)));
     for (const row of await rowStore.brandsWithoutEverything(tx))
       found.push({ table: 'consent.purpose', row, problem: 'is not there for everything' });
-    return entries;
+    return { entries, isAdopted };
   }
 
   /** What an event says beside what stands and where is compared row by row, while its entry is at hand. */

@@ -1,8 +1,8 @@
 import type { JsonValue } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { ConsentEventRow, MessageRow } from './domain/compare-rows.js';
+import type { Difference } from './domain/difference.js';
 import type { OwnerShadow } from './domain/entry-rows.js';
-import type { Difference } from './shadow.store.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
 

@@ -1,8 +1,11 @@
 import type { ConsentFact, ConsentState } from '#lib/consent';
 import type { EpochMs } from '#lib/kernel';
 import { column, type CopyTarget, type Tx } from '#lib/platform';
+import { pointDifferences, suppressionDifferences } from './address-differences.js';
+import type { Difference } from './domain/difference.js';
 import type {
   ConsentEventShadow,
+  KeptAddressShadow,
   MergeShadow,
   PointShadow,
   SendShadow,
@@ -28,14 +31,6 @@ export interface ScopeFact extends ConsentFact {
 /** A contact point as an entry tells of it, with the keyed hash of its address. */
 export interface HashedPoint extends PointShadow {
   readonly addressHash: Buffer | null;
-}
-
-/** A row that one side has and the other has not, or has otherwise. */
-export interface Difference {
-  readonly table: string;
-  /** Which row: ids, and never what stands in it. */
-  readonly row: string;
-  readonly problem: string;
 }
 
 const instant = (text: string | null): EpochMs | null => (text === null ? null : Date.parse(text));
@@ -67,6 +62,19 @@ const SUPPRESSIONS: CopyTarget<SuppressionShadow> = {
     contact_point_id: column.uuid((s) => s.pointId),
     since: column.timestamptz((s) => instant(s.since)),
     until: column.timestamptz((s) => instant(s.until)),
+    brand_id: column.uuid((s) => s.address?.brandId ?? null),
+    channel: column.text((s) => s.address?.channel ?? null),
+    address_hash: column.text((s) => s.address?.hash ?? null),
+  },
+};
+const KEPT: CopyTarget<KeptAddressShadow> = {
+  table: 'shadow.kept_address',
+  columns: {
+    n: column.bigint((k) => k.n),
+    contact_point_id: column.uuid((k) => k.pointId),
+    brand_id: column.uuid((k) => k.brandId),
+    channel: column.text((k) => k.channel),
+    address_hash: column.hex((k) => k.hash),
   },
 };
 const SENDS: CopyTarget<SendShadow> = {
@@ -118,6 +126,7 @@ export const shadowStore = {
     await tx.execute`DELETE FROM shadow.send`;
     await tx.execute`DELETE FROM shadow.contact_point`;
     await tx.execute`DELETE FROM shadow.merge`;
+    await tx.execute`DELETE FROM shadow.kept_address`;
   },
 
   async addEvents(tx: Tx, rows: readonly ConsentEventShadow[]): Promise<void> {
@@ -125,6 +134,9 @@ export const shadowStore = {
   },
   async addSuppressions(tx: Tx, rows: readonly SuppressionShadow[]): Promise<void> {
     if (rows.length > 0) await tx.copy(SUPPRESSIONS, rows);
+  },
+  async addKept(tx: Tx, rows: readonly KeptAddressShadow[]): Promise<void> {
+    if (rows.length > 0) await tx.copy(KEPT, rows);
   },
   async addSends(tx: Tx, rows: readonly SendShadow[]): Promise<void> {
     if (rows.length > 0) await tx.copy(SENDS, rows);
@@ -196,14 +208,15 @@ export const shadowStore = {
        ORDER BY 1, 2`;
   },
 
-  async differences(tx: Tx, limit: number): Promise<Difference[]> {
+  /** @param isAdopted whether the log was told of every keyed hash that versions before it kept */
+  async differences(tx: Tx, isAdopted: boolean, limit: number): Promise<Difference[]> {
     const all = [
       await events(tx, limit),
       await states(tx, limit),
-      await suppressions(tx, limit),
+      await suppressionDifferences(tx, isAdopted, limit),
       await messages(tx, limit),
       await capUses(tx, limit),
-      await points(tx, limit),
+      await pointDifferences(tx, isAdopted, limit),
     ];
     return all.flat();
   },
@@ -238,34 +251,6 @@ function states(tx: Tx, limit: number): Promise<Difference[]> {
         OR (s.valid_until, s.refused_at, s.purpose_id) IS DISTINCT FROM (c.valid_until, c.refused_at, c.purpose_id)
         OR CASE WHEN s.refused_at IS NULL THEN num_nonnulls(c.refused_kind, c.refused_event) > 0
                 ELSE (c.refused_kind || ' ' || c.refused_event = ANY (s.refused_kinds)) IS NOT TRUE END
-     LIMIT ${limit}::int`;
-}
-
-/** By address, because that is what a suppression holds for; entries name the contact point through which it was learned. */
-function suppressions(tx: Tx, limit: number): Promise<Difference[]> {
-  return tx.sql<Difference>`
-    WITH known AS (
-      SELECT p.brand_id, p.channel, p.address_hash, s.*
-        FROM shadow.suppression s JOIN consent.contact_point p ON p.id = s.contact_point_id
-    ), last AS (
-      SELECT DISTINCT ON (brand_id, channel, address_hash, reason) *
-        FROM known ORDER BY brand_id, channel, address_hash, reason, n DESC
-    )
-    SELECT 'consent.suppression' AS "table",
-           coalesce(c.channel, l.channel) || ' ' || encode(coalesce(c.address_hash, l.address_hash), 'hex') || ' '
-             || coalesce(c.reason, l.reason) AS row,
-           CASE WHEN c.reason IS NULL THEN 'is in force by the log and not in the table'
-                WHEN e.entry_id IS NULL THEN 'is in no entry of the log'
-                WHEN NOT l.added THEN 'was lifted by the log'
-                ELSE 'says something else than its entry' END AS problem
-      FROM (SELECT * FROM last) l
-      FULL JOIN consent.suppression c USING (brand_id, channel, address_hash, reason)
-      LEFT JOIN shadow.suppression e ON e.entry_id = c.entry_id AND e.added AND e.reason = c.reason
-     WHERE (c.entry_id IS NULL AND l.added)
-        OR (c.entry_id IS NOT NULL
-            AND (e.entry_id IS NULL OR NOT coalesce(l.added, true)
-                 OR (e.since IS NOT NULL AND (e.since, e.until) IS DISTINCT FROM (c.since, c.until))
-                 OR (l.since IS NOT NULL AND (l.since, l.until) IS DISTINCT FROM (c.since, c.until))))
      LIMIT ${limit}::int`;
 }
 
@@ -335,52 +320,6 @@ function capUses(tx: Tx, limit: number): Promise<Difference[]> {
         FROM sending.cap_use c
         LEFT JOIN starts s ON s.id = c.message_id
        WHERE s.id IS NULL OR s.status = 'failed'
-    ) found
-    LIMIT ${limit}::int`;
-}
-
-/**
- * A contact point has the address that the last entry that added it says, is whose it was then or whose they turned out
- * to be, and is over when an entry says so. Who was erased, or merged, has no entry for the end of each.
- */
-function points(tx: Tx, limit: number): Promise<Difference[]> {
-  return tx.sql<Difference>`
-    WITH RECURSIVE last AS (
-      SELECT DISTINCT ON (contact_point_id) * FROM shadow.contact_point ORDER BY contact_point_id, n DESC
-    ), named AS (
-      SELECT DISTINCT ON (contact_point_id) contact_point_id, address_hash
-        FROM shadow.contact_point WHERE address_hash IS NOT NULL ORDER BY contact_point_id, n DESC
-    ), became AS (
-      SELECT from_id, into_id FROM shadow.merge
-      UNION
-      SELECT b.from_id, m.into_id FROM became b JOIN shadow.merge m ON m.from_id = b.into_id
-    ), beside AS (
-      SELECT p.id, p.ended_at, l.contact_point_id AS told, c.erased_at IS NOT NULL AS erased,
-             l.contact_id = p.contact_id
-               OR EXISTS (SELECT FROM became b WHERE b.from_id = l.contact_id AND b.into_id = p.contact_id) AS theirs,
-             (l.brand_id, l.channel) IS NOT DISTINCT FROM (p.brand_id, p.channel)
-               AND (d.address_hash IS NULL OR d.address_hash = p.address_hash) AS same,
-             NOT l.added AS ended,
-             EXISTS (SELECT FROM shadow.merge b WHERE l.contact_id IN (b.from_id, b.into_id)) AS merged
-        FROM consent.contact_point p
-        JOIN consent.contact c ON c.id = p.contact_id
-        LEFT JOIN last l ON l.contact_point_id = p.id
-        LEFT JOIN named d ON d.contact_point_id = p.id
-    )
-    SELECT * FROM (
-      SELECT 'consent.contact_point' AS "table", id::text AS row,
-             CASE WHEN told IS NULL THEN 'is in no entry of the log'
-                  WHEN NOT theirs THEN 'is somebody else’s by the log'
-                  WHEN NOT same THEN 'has another address by the log'
-                  WHEN ended THEN 'is over by the log'
-                  ELSE 'is in use by the log' END AS problem
-        FROM beside
-       WHERE CASE WHEN told IS NULL THEN NOT erased
-                  ELSE NOT theirs OR NOT same OR (ended AND ended_at IS NULL)
-                       OR (NOT ended AND ended_at IS NOT NULL AND NOT erased AND NOT merged) END
-      UNION ALL
-      SELECT 'consent.contact_point', contact_point_id::text, 'is in the log and not in the table'
-        FROM last l WHERE NOT EXISTS (SELECT FROM consent.contact_point p WHERE p.id = l.contact_point_id)
     ) found
     LIMIT ${limit}::int`;
 }

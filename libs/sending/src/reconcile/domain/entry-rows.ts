@@ -23,6 +23,22 @@ export interface SuppressionShadow {
   readonly pointId: string | null;
   readonly since: string | null;
   readonly until: string | null;
+  /** By its keyed hash, where the entry is of nobody; null where its contact point says which one it is. */
+  readonly address: KeptHash | null;
+}
+
+/** An address as it stays when its person is erased. */
+export interface KeptHash {
+  readonly brandId: string;
+  readonly channel: string;
+  /** Hexadecimal. */
+  readonly hash: string;
+}
+
+/** Under which keyed hash a contact point of somebody who was erased stays. */
+export interface KeptAddressShadow extends KeptHash {
+  readonly n: number;
+  readonly pointId: string;
 }
 
 export interface SendShadow {
@@ -104,7 +120,26 @@ export function suppressionOf({ n, id, clear, disclosed }: Entry): SuppressionSh
     pointId: textOf(disclosed?.['contact'], 'point'),
     since: textOf(event, 'since'),
     until: textOf(event, 'until'),
+    address: hashedIn(clear, clear, textOf(disclosed?.['evidence'], 'addressHash')),
   };
+}
+
+/** What an erasure left of contact points. */
+export function keptOf({ n, clear, disclosed }: Entry): KeptAddressShadow[] {
+  const addresses = disclosed?.['addresses'];
+  if (!Array.isArray(addresses)) return [];
+  return addresses.flatMap((one: JsonValue) => {
+    const [pointId, address] = [
+      textOf(one, 'point'),
+      hashedIn(clear, { ch: memberOf(one, 'channel') ?? null }, textOf(one, 'hash')),
+    ];
+    return pointId === null || address === null ? [] : [{ n, pointId, ...address }];
+  });
+}
+
+function hashedIn(clear: Values, { ch }: Values, hash: string | null): KeptHash | null {
+  const brandId = textOf(clear, 'br');
+  return brandId === null || typeof ch !== 'string' || hash === null ? null : { brandId, channel: ch, hash };
 }
 
 export function sendOf({ n, id, clear, disclosed }: Entry): SendShadow {
