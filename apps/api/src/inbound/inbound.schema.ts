@@ -48,7 +48,7 @@ export const TextRequest = z
       .regex(/^[\x21-\x7e]{1,150}$/)
       .optional()
       .meta({
-        description: 'Its id where it came from: what is brought again under it is the same reply. Without it, the same words within an hour are.', // prettier-ignore
+        description: 'Its id where it came from: what is brought again under it is the same reply, and leaves no second time, whatever was agreed to since. Without it, the same words within an hour are the same reply, and each STOP leaves.', // prettier-ignore
       }),
   })
   .meta({ id: 'InboundText', description: 'A message that came back on a channel.' });

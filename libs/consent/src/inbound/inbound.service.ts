@@ -2,14 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { BrandId, Channel, ContactId, ContactPointId, MessageId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
+import { isFirstTime, wishNamed } from '../consents/carried-wish.js';
 import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
+import { InFlight } from '../consents/in-flight.js';
 import { lockContact } from '../consents/locked-contact.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { numberForms } from '../contacts/domain/number-forms.js';
+import { databaseNow } from '../database-now.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
 import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
 import { readOptOutToken } from '../links/opt-out-token.js';
@@ -49,7 +52,12 @@ export interface TextContext {
   readonly to?: string | null | undefined;
   /** By whose plan numbers are written where it came from (ISO 3166-1 alpha-2). */
   readonly country?: string | null | undefined;
+  /** Its name where it came from: what is brought again under it leaves no second time. Without one it is new each time. */
+  readonly name?: string | null | undefined;
 }
+
+/** What is known of a mail beside what it says. */
+export type MailContext = Pick<TextContext, 'pointId' | 'name'>;
 
 type Meant = { readonly kind: 'one'; readonly address: string } | { readonly kind: Unheard };
 
@@ -75,22 +83,23 @@ export class InboundService {
     @Inject(ConsentService) private readonly consents: ConsentService,
     @Inject(ContactService) private readonly contacts: ContactService,
     @Inject(SuppressionService) private readonly suppressions: SuppressionService,
+    @Inject(InFlight) private readonly inFlight: InFlight,
     @Inject(KEY_RING) private readonly keys: Pick<KeyRing, 'addresses' | 'links'>,
   ) {}
 
   /**
    * A mail to the mailbox that List-Unsubscribe names. A token is believed whoever sends it, words from their sender, and
    * for whom the mail went to that they answer.
-   * @param answered the contact point of the message of ours that the mail itself answers; null: none
+   * @param context whom the message of ours went to that the mail itself answers, and by which name the mail is known
    */
-  async mail(brandId: BrandId, raw: InboundMail, answered: ContactPointId | null = null): Promise<MailOutcome> {
+  async mail(brandId: BrandId, raw: InboundMail, context: MailContext = {}): Promise<MailOutcome> {
     const mail = cleanMail(raw);
     const reading = readMail(mail);
-    if (reading.kind !== 'tokens') return this.saidInMail(brandId, mail, reading, answered);
-    const left = await this.leaveByTokens(brandId, mail, reading.tokens);
+    if (reading.kind !== 'tokens') return this.saidInMail(brandId, mail, reading, context);
+    const left = await this.leaveByTokens(brandId, mail, reading.tokens, context);
     if (left !== null) return left;
     // What only looks like a token must not silence the words beside it.
-    const said = await this.saidInMail(brandId, mail, reading.words, answered);
+    const said = await this.saidInMail(brandId, mail, reading.words, context);
     return said.kind === 'ignored' && said.why === 'unclear' ? { ...said, why: 'unknown_token' } : said;
   }
 
@@ -98,7 +107,7 @@ export class InboundService {
     brandId: BrandId,
     mail: InboundMail,
     words: MailWords,
-    answered: ContactPointId | null,
+    context: MailContext,
   ): Promise<MailOutcome> {
     if (words.kind === 'ignored') return { kind: 'ignored', why: words.why, forReview: false };
     if (words.kind === 'unclear') return { kind: 'ignored', why: 'unclear', forReview: words.mayLeave };
@@ -107,11 +116,11 @@ export class InboundService {
       'email',
       words.from,
       { method: 'mailto', source: 'mail to the mailbox for leaving', wording: words.words },
-      { pointId: answered },
+      context,
     );
     const points = await this.pointsOf(brandId, 'email', words.from);
-    const had = new Set(answered === null ? points : [...points, answered]);
-    const byLink = await this.leaveByTokens(brandId, mail, words.quoted, had);
+    const had = new Set(context.pointId == null ? points : [...points, context.pointId]);
+    const byLink = await this.leaveByTokens(brandId, mail, words.quoted, context, had);
     if (typeof left === 'string') return byLink ?? { kind: 'ignored', why: 'unknown_sender', forReview: true };
     const inFlight = [...new Set([...left.inFlight, ...(byLink?.inFlight ?? [])])];
     return { kind: 'left', changed: left.changed || (byLink?.changed ?? false), inFlight };
@@ -122,13 +131,17 @@ export class InboundService {
     brandId: BrandId,
     mail: InboundMail,
     tokens: readonly string[],
+    { name }: MailContext,
     except: ReadonlySet<ContactPointId> = new Set(),
   ): Promise<Extract<MailOutcome, { kind: 'left' }> | null> {
     for (const token of tokens) {
       const link = readOptOutToken(this.keys.links, token);
       const owner = link === null ? null : await contactStore.findByContactPoint(this.database.tx, link.contactPointId);
       if (link === null || owner === null || owner.brandId !== brandId || except.has(link.contactPointId)) continue;
-      const left = await this.consents.withdrawByLink(link, { method: 'mailto', details: { from: mail.from } });
+      const evidence = { method: 'mailto', details: { from: mail.from } };
+      const wishId =
+        name == null ? null : wishNamed(this.keys.addresses, 'link', brandId, name, link.contactPointId, link.scopeId);
+      const left = await this.consents.withdrawByLink(link, evidence, null, wishId);
       if (left !== null) return { kind: 'left', changed: left.changed, inFlight: left.started };
     }
     return null;
@@ -188,6 +201,9 @@ export class InboundService {
    * narrower. It is theirs in every form of its number, and under whatever other name the provider has for it. Where
    * nobody has it, that somebody objected there is kept for whoever will. Where nobody can tell which address it is,
    * that is answered: then nothing was done, and whoever asks must not say that it was.
+   *
+   * What is brought again under its name is answered and leaves nothing: they may have said yes since. It is known in the
+   * transaction in which it is carried out, so what was not is carried out when it is brought again.
    */
   async leaveByAddress(
     brandId: BrandId,
@@ -211,8 +227,15 @@ export class InboundService {
       const own = pointId === null ? points : await inboundStore.pointsAt(tx, brandId, channel, forms);
       const inFlight = new Set<MessageId>();
       let changed = false;
+      const isAgain =
+        context.name != null &&
+        !(await isFirstTime(
+          tx,
+          wishNamed(this.keys.addresses, 'address', brandId, channel, context.name, address, evidence.wording),
+          await databaseNow(tx),
+        ));
       // Who answers by mail from another mailbox means that one, too.
-      if (own.length === 0 && (points.length === 0 || channel === 'email')) {
+      if (!isAgain && own.length === 0 && (points.length === 0 || channel === 'email')) {
         for (const addressHash of forms) {
           const key = { brandId, channel, addressHash };
           changed = (await this.suppressions.objectTo(tx, key, 'inbound', evidence.method)) || changed;
@@ -221,6 +244,10 @@ export class InboundService {
       for (const { id, contactId } of points) {
         const contact = await lockContact(tx, await contactStore.byId(tx, contactId));
         if (contact === null) continue;
+        if (isAgain) {
+          for (const message of await this.inFlight.started(tx, contact.sharing)) inFlight.add(message);
+          continue;
+        }
         const change = await leaveEverything(
           tx,
           this.consents,

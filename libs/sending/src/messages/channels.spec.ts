@@ -367,6 +367,42 @@ describe('a message on every channel, from the request to the provider', () => {
       await gateway.tx.execute`DELETE FROM sending.brought`;
     });
 
+    it('parts that were read by a process that died then, which another reads again, and nobody leaves twice by them', async () => {
+      const to = 'twice-read';
+      const from = '+4915123456788';
+      const contactPoints = [{ channel: 'sms' as const, address: from }];
+      await gateway.get(ContactService).put(gateway.brandId, to, { contactPoints }, 'spec');
+      const statuses = async () =>
+        (
+          await gateway.tx.sql<{ kind: string }>`
+          SELECT e.kind FROM consent.consent_event e JOIN consent.contact_point p ON p.id = e.contact_point_id
+            JOIN consent.contact c ON c.id = p.contact_id
+           WHERE c.external_id = ${to} AND e.topic_id IS NOT NULL ORDER BY e.recorded_at`
+        ).map(({ kind }) => kind);
+      await gateway.asAdmin(`
+        CREATE FUNCTION dies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the process dies here'; END $$;
+        CREATE TRIGGER dies BEFORE UPDATE OF read_at ON sending.brought FOR EACH ROW EXECUTE FUNCTION dies()`);
+      try {
+        const provider = await gateway.tx.sql<{ id: string }>`SELECT id FROM sending.provider WHERE kind = 'smpp'`;
+        const take = (number: number, text: string) =>
+          gateway.get(ConnectionService).take(provider[0]?.id ?? '', [
+            { kind: 'text', from, text, part: { to: 'Spec', reference: '8 9', total: 2, number } }, // prettier-ignore
+          ]);
+        await gateway.consent(to, 'granted', ['newsletter'], 'sms');
+        await take(1, 'Bitte senden Sie mir keine weite');
+        await expect(take(2, 'ren Nachrichten.')).rejects.toThrow('dies here');
+        expect(await statuses()).toEqual(['granted', 'withdrawn']);
+        await gateway.consent(to, 'granted', ['newsletter'], 'sms');
+        await gateway.asAdmin('DROP TRIGGER dies ON sending.brought');
+        await allDue();
+        expect([await settle(), (await kept()).map(({ sealed }) => sealed.length)]).toEqual([2, [0, 0]]);
+        expect(await statuses()).toEqual(['granted', 'withdrawn', 'granted']);
+      } finally {
+        await gateway.asAdmin('DROP TRIGGER IF EXISTS dies ON sending.brought');
+        await gateway.tx.execute`DELETE FROM sending.brought`;
+      }
+    });
+
     it('a receipt of nobody’s message, until it is given up', async () => {
       await gateway
         .get(ConnectionService)

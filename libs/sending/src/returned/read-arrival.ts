@@ -15,6 +15,8 @@ export interface Answered {
 
 /** What a mail is: what a server reports, or else what somebody wrote. */
 export interface Arrival {
+  /** The same whenever the mail comes again; null for one that has no id of its own, of which nobody can tell. */
+  readonly name: string | null;
   /** Null for what is no report; empty for one that says nothing we can use. */
   readonly report: readonly Returned[] | null;
   readonly mail: InboundMail;
@@ -25,7 +27,17 @@ export interface Arrival {
 /** @throws Error for what no parser takes, such as parts in parts without an end */
 export async function readArrival(raw: Uint8Array): Promise<Arrival> {
   const report = await readMailReport(raw);
-  const { headers, from, subject = '', text, html, inReplyTo, references, messageId } = await PostalMime.parse(raw);
+  const {
+    headers,
+    from,
+    date,
+    subject = '',
+    text,
+    html,
+    inReplyTo,
+    references,
+    messageId,
+  } = await PostalMime.parse(raw);
   // Some programs send HTML alone.
   const written = text === undefined || text.trim() === '' ? writtenInHtml(html ?? '') : text;
   const sender = from?.address === undefined || from.address === '' ? null : from.address;
@@ -34,7 +46,10 @@ export async function readArrival(raw: Uint8Array): Promise<Arrival> {
   const key = createHash('sha256')
     .update(messageId ?? raw)
     .digest('hex');
+  // Anybody can write any id: what says something else under it is another.
+  const said = JSON.stringify([messageId, sender, date, subject, written]);
   return {
+    name: messageId === undefined || messageId === '' ? null : createHash('sha256').update(said).digest('hex'),
     report,
     mail,
     answers: message === null ? null : { message, key, isDirect: messageNamedIn([inReplyTo]) === message },

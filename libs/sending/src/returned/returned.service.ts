@@ -126,15 +126,15 @@ export class ReturnedService implements BeforeApplicationShutdown {
       countMail('unreadable');
       return { kind: 'ignored', why: 'unreadable', forReview: true };
     }
-    const { report, mail, answers } = reading.arrival;
+    const { name, report, mail, answers } = reading.arrival;
     const mailbox = { id: MAILBOX, brandId, channel: 'email' } as const;
     if (report !== null) {
       const { events } = await this.take(mailbox, report);
       countMail(events > 0 ? 'reported' : 'bounce');
       return events > 0 ? { kind: 'reported' } : { kind: 'ignored', why: 'bounce', forReview: false };
     }
-    const answered = answers?.isDirect === true ? await this.pointOfMail(brandId, answers.message) : null;
-    const outcome = await this.inbound.mail(brandId, mail, answered);
+    const pointId = answers?.isDirect === true ? await this.pointOfMail(brandId, answers.message) : null;
+    const outcome = await this.inbound.mail(brandId, mail, { pointId, name });
     this.tellOfMail(outcome);
     // What may be a no is no success of the message before it.
     if (outcome.kind === 'ignored' && BY_PEOPLE.has(outcome.why) && !outcome.forReview && answers !== null) {
@@ -206,17 +206,17 @@ export class ReturnedService implements BeforeApplicationShutdown {
   ): Promise<{ events: number; left: number; unknown: readonly ReturnedEvent[]; outcomes: readonly HeardText[] }> {
     const { id, brandId, channel } = account;
     const found = await this.messagesOf(account, returned);
-    const pointOf = ({ message }: ReturnedText | ReturnedLeave): ContactPointId | null =>
-      (message === undefined ? undefined : namedBy(message, found))?.contactPointId ?? null;
+    const contextOf = ({ id: name, message }: ReturnedText | ReturnedLeave): TextContext => ({
+      ...account.cameTo,
+      pointId: (message === undefined ? undefined : namedBy(message, found))?.contactPointId ?? null,
+      name: name === undefined ? null : `${id} ${name}`,
+    });
     let left = 0;
     const outcomes: HeardText[] = [];
     const replies: ReturnedEvent[] = [];
     for (const one of returned) {
       if (one.kind === 'text') {
-        const outcome = await this.inbound.text(brandId, channel, one.from, one.text, {
-          ...account.cameTo,
-          pointId: pointOf(one),
-        });
+        const outcome = await this.inbound.text(brandId, channel, one.from, one.text, contextOf(one));
         if (outcome.left !== null) left++;
         outcomes.push({ from: one.from, outcome });
         this.tellOfText(id, channel, outcome);
@@ -226,8 +226,7 @@ export class ReturnedService implements BeforeApplicationShutdown {
       }
       if (one.kind !== 'left') continue;
       const evidence = { method: 'provider', source: `provider ${id}`, wording: one.wording };
-      const context = { ...account.cameTo, pointId: pointOf(one) };
-      const leaving = await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, context);
+      const leaving = await this.inbound.leaveByAddress(brandId, channel, one.address, evidence, contextOf(one));
       if (typeof leaving === 'string') this.tellOfUnheard(id, channel, leaving);
       else left++;
     }

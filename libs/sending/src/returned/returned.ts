@@ -29,7 +29,7 @@ export interface ReturnedEvent {
 /** What a person wrote, or sent without a word. */
 export interface ReturnedText {
   readonly kind: 'text';
-  /** The same for the same text, where the provider names it. */
+  /** The same for the same text, where somebody has named it. */
   readonly id?: string;
   /** Left out where the provider does not say; then it is when it came in. */
   readonly at?: EpochMs | null;
@@ -53,6 +53,8 @@ export interface TextPart {
 /** A person told the provider that they want no more. */
 export interface ReturnedLeave {
   readonly kind: 'left';
+  /** The same for the same, where the provider says something that no other has. */
+  readonly id?: string;
   readonly address: string;
   /** What they did there, in the provider's words. */
   readonly wording: string;

@@ -28,7 +28,8 @@ export function readTwilio(
   const { MessageSid: sid, MessageStatus: status, ErrorCode: code = '', To: to, From: from, Body: text, OptOutType } = Object.fromEntries(parameters); // prettier-ignore
   const ref = providerRef(sid);
   if (ref === null || from === undefined || to === undefined) return { kind: 'unreadable' };
-  if (OptOutType === 'STOP') return read({ kind: 'left', address: from, wording: text ?? OptOutType });
+  if (OptOutType === 'STOP')
+    return read({ kind: 'left', id: `twilio ${ref}`, address: from, wording: text ?? OptOutType });
   if (status === undefined || status === 'received')
     return text === undefined ? { kind: 'unreadable' } : read({ kind: 'text', id: `twilio ${ref}`, from, text });
   const ours = messageIdOf(new URLSearchParams(request.search).get('message'));
@@ -51,7 +52,7 @@ export function readTwilio(
         bounce: { kind: isNoSuchNumber(Number(code), from) ? 'hard' : 'soft', status: null },
       };
       return code === OPTED_OUT
-        ? read(bounced, { kind: 'left', address: to, wording: `Twilio ${code}`, message: event.message })
+        ? read(bounced, { kind: 'left', id: event.id, address: to, wording: `Twilio ${code}`, message: event.message })
         : read(bounced);
     }
     default:

@@ -40,7 +40,7 @@ const Message = z.object({
   type: z.string().optional().catch(undefined),
   context: z.object({ id: Ref.optional() }).optional().catch(undefined),
 });
-const Preference = z.object({ wa_id: z.string(), category: z.string(), value: z.string() });
+const Preference = z.object({ wa_id: z.string(), category: z.string(), value: z.string(), timestamp: Seconds });
 
 const OPTED_OUT = 131050;
 /** What comes as a message and is nobody's: that a number was changed, or something that Meta does not pass on. */
@@ -120,7 +120,10 @@ function ofStatus({
       const bounced: ReturnedEvent = { ...event, type: 'bounced', bounce: { kind: isGone ? 'hard' : 'soft', status } };
       const hasLeft = errors.some(({ code }) => code === OPTED_OUT);
       return hasLeft
-        ? [bounced, { kind: 'left', address: `+${recipient_id}`, wording: `WhatsApp ${OPTED_OUT}`, message }]
+        ? [
+            bounced,
+            { kind: 'left', id: event.id, address: `+${recipient_id}`, wording: `WhatsApp ${OPTED_OUT}`, message },
+          ]
         : [bounced];
     }
     default:
@@ -151,9 +154,13 @@ function ofMessage({
   return [{ kind: 'text', id: `whatsapp ${id}`, from: `+${from}`, text: said ?? '', at, ...answers }];
 }
 
-function ofPreference({ wa_id, category, value }: z.output<typeof Preference>): Returned[] {
+function ofPreference({ wa_id, category, value, timestamp }: z.output<typeof Preference>): Returned[] {
   if (category !== 'marketing_messages' || value !== 'stop') return [];
-  return [{ kind: 'left', address: `+${wa_id}`, wording: 'WhatsApp user_preferences marketing_messages stop' }];
+  // A change has no id. Two of one person in one second would both be this one.
+  const named = timestamp === null ? {} : { id: `whatsapp preference ${timestamp}` };
+  return [
+    { kind: 'left', ...named, address: `+${wa_id}`, wording: 'WhatsApp user_preferences marketing_messages stop' },
+  ];
 }
 
 function millis(seconds: number | null): number | null {
