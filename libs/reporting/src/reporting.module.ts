@@ -13,6 +13,7 @@ import { KeptTouchesService } from './money/kept.service.js';
 import { DrillService } from './money/drill.service.js';
 import { LiftService } from './lift/lift.service.js';
 import { MoneyService } from './money/money.service.js';
+import { WorkedOutFeeds } from './feeds/worked-out.service.js';
 import { SnapshotService } from './snapshots/snapshot.service.js';
 
 const SERVICES = [
@@ -28,6 +29,7 @@ const SERVICES = [
   MoneyService,
   DrillService,
   FeedService,
+  WorkedOutFeeds,
   FeedExportService,
   SnapshotService,
   InvariantService,

@@ -181,6 +181,142 @@ export interface EditableCampaignDay extends Pick<
   | 'Replied'
   | 'Complained'
 > {}
+export interface ExitDay {
+  Date: string;
+  From: string;
+  Campaign: string;
+  Path: string;
+  Step: string;
+  Channel: string;
+  Standing: string;
+  Reason: string;
+  Messages: number;
+}
+export type ExitDayId = {
+  Date: string;
+  Campaign: string;
+  Path: string;
+  Step: string;
+  Channel: string;
+  Standing: string;
+  Reason: string;
+};
+export interface EditableExitDay extends Pick<
+  ExitDay,
+  'Date' | 'From' | 'Campaign' | 'Path' | 'Step' | 'Channel' | 'Standing' | 'Reason' | 'Messages'
+> {}
+export interface EmailDay {
+  Date: string;
+  From: string;
+  Campaign: string;
+  Topic: string;
+  Template: string;
+  TemplateVersion: number;
+  Subject: string | null;
+  Accepted: number;
+  Processing: number;
+  Sent: number;
+  Dropped: number;
+  Failed: number;
+  Unknown: number;
+  Delivered: number;
+  Bounced: number;
+  HardBounced: number;
+  Arrived: number;
+  Opened: number;
+  OpenedByMachine: number;
+  Clicked: number;
+  ClickedByMachine: number;
+  Replied: number;
+  Complained: number;
+  Withdrawn: number;
+}
+export type EmailDayId = {
+  Date: string;
+  Campaign: string;
+  Topic: string;
+  Template: string;
+  TemplateVersion: number;
+};
+export interface EditableEmailDay
+  extends
+    Pick<
+      EmailDay,
+      | 'Date'
+      | 'From'
+      | 'Campaign'
+      | 'Topic'
+      | 'Template'
+      | 'TemplateVersion'
+      | 'Accepted'
+      | 'Processing'
+      | 'Sent'
+      | 'Dropped'
+      | 'Failed'
+      | 'Unknown'
+      | 'Delivered'
+      | 'Bounced'
+      | 'HardBounced'
+      | 'Arrived'
+      | 'Opened'
+      | 'OpenedByMachine'
+      | 'Clicked'
+      | 'ClickedByMachine'
+      | 'Replied'
+      | 'Complained'
+      | 'Withdrawn'
+    >,
+    Partial<Pick<EmailDay, 'Subject'>> {}
+export interface FunnelDay {
+  Date: string;
+  From: string;
+  Of: string;
+  Stage: string;
+  Reached: number;
+  Amount: number | null;
+  Currency: string;
+  Timed: number;
+  DaysFromBefore: number;
+}
+export type FunnelDayId = {
+  Date: string;
+  Of: string;
+  Stage: string;
+};
+export interface EditableFunnelDay
+  extends
+    Pick<FunnelDay, 'Date' | 'From' | 'Of' | 'Stage' | 'Reached' | 'Currency' | 'Timed' | 'DaysFromBefore'>,
+    Partial<Pick<FunnelDay, 'Amount'>> {}
+export interface SnapshotCell {
+  Month: string;
+  From: string;
+  Report: string;
+  Row: number;
+  RowName: string;
+  Column: string;
+  Kind: string;
+  Unit: string | null;
+  Value: number | null;
+  WhyNot: string | null;
+  AsOf: string;
+  RecordedAt: string;
+  LedgerPosition: number | null;
+  Sha256: string;
+  LedgerEntryId: string | null;
+}
+export type SnapshotCellId = {
+  Month: string;
+  Report: string;
+  Row: number;
+  Column: string;
+};
+export interface EditableSnapshotCell
+  extends
+    Pick<
+      SnapshotCell,
+      'Month' | 'From' | 'Report' | 'Row' | 'RowName' | 'Column' | 'Kind' | 'AsOf' | 'RecordedAt' | 'Sha256'
+    >,
+    Partial<Pick<SnapshotCell, 'Unit' | 'Value' | 'WhyNot' | 'LedgerPosition' | 'LedgerEntryId'>> {}
 export interface Conversion {
   Kind: string;
   Id: string;

@@ -7,6 +7,10 @@ import {
   DecisionId,
   ConsentEventId,
   CampaignDayId,
+  ExitDayId,
+  EmailDayId,
+  FunnelDayId,
+  SnapshotCellId,
   ConversionId,
   CostId,
   AttributionResultId,
@@ -26,6 +30,14 @@ import {
   EditableConsentEvent,
   CampaignDay,
   EditableCampaignDay,
+  ExitDay,
+  EditableExitDay,
+  EmailDay,
+  EditableEmailDay,
+  FunnelDay,
+  EditableFunnelDay,
+  SnapshotCell,
+  EditableSnapshotCell,
   Conversion,
   EditableConversion,
   Cost,
@@ -48,6 +60,10 @@ import {
   QDecision,
   QConsentEvent,
   QCampaignDay,
+  QExitDay,
+  QEmailDay,
+  QFunnelDay,
+  QSnapshotCell,
   QConversion,
   QCost,
   QAttributionResult,
@@ -69,6 +85,14 @@ export declare class ConsentGatewayService<ClientType extends ODataHttpClient> e
   ConsentEvents(id: ConsentEventId): ConsentEventService<ClientType>;
   CampaignDaily(): CampaignDayCollectionService<ClientType>;
   CampaignDaily(id: CampaignDayId): CampaignDayService<ClientType>;
+  ExitDaily(): ExitDayCollectionService<ClientType>;
+  ExitDaily(id: ExitDayId): ExitDayService<ClientType>;
+  EmailKpi(): EmailDayCollectionService<ClientType>;
+  EmailKpi(id: EmailDayId): EmailDayService<ClientType>;
+  FunnelDaily(): FunnelDayCollectionService<ClientType>;
+  FunnelDaily(id: FunnelDayId): FunnelDayService<ClientType>;
+  Snapshots(): SnapshotCellCollectionService<ClientType>;
+  Snapshots(id: SnapshotCellId): SnapshotCellService<ClientType>;
   Conversions(): ConversionCollectionService<ClientType>;
   Conversions(id: ConversionId): ConversionService<ClientType>;
   Costs(): CostCollectionService<ClientType>;
@@ -183,6 +207,74 @@ export declare class CampaignDayCollectionService<ClientType extends ODataHttpCl
   EditableCampaignDay,
   QCampaignDay,
   CampaignDayId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class ExitDayService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  ExitDay,
+  EditableExitDay,
+  QExitDay
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class ExitDayCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  ExitDay,
+  EditableExitDay,
+  QExitDay,
+  ExitDayId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class EmailDayService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  EmailDay,
+  EditableEmailDay,
+  QEmailDay
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class EmailDayCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  EmailDay,
+  EditableEmailDay,
+  QEmailDay,
+  EmailDayId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class FunnelDayService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  FunnelDay,
+  EditableFunnelDay,
+  QFunnelDay
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class FunnelDayCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  FunnelDay,
+  EditableFunnelDay,
+  QFunnelDay,
+  FunnelDayId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class SnapshotCellService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  SnapshotCell,
+  EditableSnapshotCell,
+  QSnapshotCell
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class SnapshotCellCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  SnapshotCell,
+  EditableSnapshotCell,
+  QSnapshotCell,
+  SnapshotCellId
 > {
   constructor(client: ClientType, basePath: string, name: string);
 }

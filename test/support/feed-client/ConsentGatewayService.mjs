@@ -6,6 +6,10 @@ import {
   QDecisionId,
   QConsentEventId,
   QCampaignDayId,
+  QExitDayId,
+  QEmailDayId,
+  QFunnelDayId,
+  QSnapshotCellId,
   QConversionId,
   QCostId,
   QAttributionResultId,
@@ -19,6 +23,10 @@ import {
   qDecision,
   qConsentEvent,
   qCampaignDay,
+  qExitDay,
+  qEmailDay,
+  qFunnelDay,
+  qSnapshotCell,
   qConversion,
   qCost,
   qAttributionResult,
@@ -69,6 +77,34 @@ export class ConsentGatewayService extends ODataService {
     return typeof id === 'undefined' || id === null
       ? new CampaignDayCollectionService(client, path, fieldName)
       : new CampaignDayService(client, path, new QCampaignDayId(fieldName).buildUrl(id));
+  }
+  ExitDaily(id) {
+    const fieldName = 'ExitDaily';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new ExitDayCollectionService(client, path, fieldName)
+      : new ExitDayService(client, path, new QExitDayId(fieldName).buildUrl(id));
+  }
+  EmailKpi(id) {
+    const fieldName = 'EmailKpi';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new EmailDayCollectionService(client, path, fieldName)
+      : new EmailDayService(client, path, new QEmailDayId(fieldName).buildUrl(id));
+  }
+  FunnelDaily(id) {
+    const fieldName = 'FunnelDaily';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new FunnelDayCollectionService(client, path, fieldName)
+      : new FunnelDayService(client, path, new QFunnelDayId(fieldName).buildUrl(id));
+  }
+  Snapshots(id) {
+    const fieldName = 'Snapshots';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new SnapshotCellCollectionService(client, path, fieldName)
+      : new SnapshotCellService(client, path, new QSnapshotCellId(fieldName).buildUrl(id));
   }
   Conversions(id) {
     const fieldName = 'Conversions';
@@ -178,6 +214,46 @@ export class CampaignDayService extends EntityTypeServiceV4 {
 export class CampaignDayCollectionService extends EntitySetServiceV4 {
   constructor(client, basePath, name) {
     super(client, basePath, name, qCampaignDay, new QCampaignDayId(name));
+  }
+}
+export class ExitDayService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qExitDay);
+  }
+}
+export class ExitDayCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qExitDay, new QExitDayId(name));
+  }
+}
+export class EmailDayService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qEmailDay);
+  }
+}
+export class EmailDayCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qEmailDay, new QEmailDayId(name));
+  }
+}
+export class FunnelDayService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qFunnelDay);
+  }
+}
+export class FunnelDayCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qFunnelDay, new QFunnelDayId(name));
+  }
+}
+export class SnapshotCellService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qSnapshotCell);
+  }
+}
+export class SnapshotCellCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qSnapshotCell, new QSnapshotCellId(name));
   }
 }
 export class ConversionService extends EntityTypeServiceV4 {

@@ -11,8 +11,8 @@ import {
   QNumberPath,
   QDatePath,
   QDateParam,
-  QBooleanParam,
   QNumberParam,
+  QBooleanParam,
 } from '@odata2ts/odata-query-objects';
 import {
   TouchId,
@@ -21,6 +21,10 @@ import {
   DecisionId,
   ConsentEventId,
   CampaignDayId,
+  ExitDayId,
+  EmailDayId,
+  FunnelDayId,
+  SnapshotCellId,
   ConversionId,
   CostId,
   AttributionResultId,
@@ -154,6 +158,91 @@ export declare const qCampaignDay: QCampaignDay;
 export declare class QCampaignDayId extends QId<CampaignDayId> {
   private readonly params;
   getParams(): (QStringParam<string> | QDateParam<string>)[];
+}
+export declare class QExitDay extends QueryObject {
+  readonly Date: QDatePath<string>;
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly Campaign: QStringPath<string>;
+  readonly Path: QStringPath<string>;
+  readonly Step: QStringPath<string>;
+  readonly Channel: QStringPath<string>;
+  readonly Standing: QStringPath<string>;
+  readonly Reason: QStringPath<string>;
+  readonly Messages: QNumberPath<number>;
+}
+export declare const qExitDay: QExitDay;
+export declare class QExitDayId extends QId<ExitDayId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QDateParam<string>)[];
+}
+export declare class QEmailDay extends QueryObject {
+  readonly Date: QDatePath<string>;
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly Campaign: QStringPath<string>;
+  readonly Topic: QStringPath<string>;
+  readonly Template: QStringPath<string>;
+  readonly TemplateVersion: QNumberPath<number>;
+  readonly Subject: QStringPath<string>;
+  readonly Accepted: QNumberPath<number>;
+  readonly Processing: QNumberPath<number>;
+  readonly Sent: QNumberPath<number>;
+  readonly Dropped: QNumberPath<number>;
+  readonly Failed: QNumberPath<number>;
+  readonly Unknown: QNumberPath<number>;
+  readonly Delivered: QNumberPath<number>;
+  readonly Bounced: QNumberPath<number>;
+  readonly HardBounced: QNumberPath<number>;
+  readonly Arrived: QNumberPath<number>;
+  readonly Opened: QNumberPath<number>;
+  readonly OpenedByMachine: QNumberPath<number>;
+  readonly Clicked: QNumberPath<number>;
+  readonly ClickedByMachine: QNumberPath<number>;
+  readonly Replied: QNumberPath<number>;
+  readonly Complained: QNumberPath<number>;
+  readonly Withdrawn: QNumberPath<number>;
+}
+export declare const qEmailDay: QEmailDay;
+export declare class QEmailDayId extends QId<EmailDayId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QDateParam<string> | QNumberParam<number>)[];
+}
+export declare class QFunnelDay extends QueryObject {
+  readonly Date: QDatePath<string>;
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly Of: QStringPath<string>;
+  readonly Stage: QStringPath<string>;
+  readonly Reached: QNumberPath<number>;
+  readonly Amount: QNumberPath<number>;
+  readonly Currency: QStringPath<string>;
+  readonly Timed: QNumberPath<number>;
+  readonly DaysFromBefore: QNumberPath<number>;
+}
+export declare const qFunnelDay: QFunnelDay;
+export declare class QFunnelDayId extends QId<FunnelDayId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QDateParam<string>)[];
+}
+export declare class QSnapshotCell extends QueryObject {
+  readonly Month: QStringPath<string>;
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly Report: QStringPath<string>;
+  readonly Row: QNumberPath<number>;
+  readonly RowName: QStringPath<string>;
+  readonly Column: QStringPath<string>;
+  readonly Kind: QStringPath<string>;
+  readonly Unit: QStringPath<string>;
+  readonly Value: QNumberPath<number>;
+  readonly WhyNot: QStringPath<string>;
+  readonly AsOf: QDateTimeOffsetPath<string>;
+  readonly RecordedAt: QDateTimeOffsetPath<string>;
+  readonly LedgerPosition: QNumberPath<number>;
+  readonly Sha256: QStringPath<string>;
+  readonly LedgerEntryId: QGuidPath<string>;
+}
+export declare const qSnapshotCell: QSnapshotCell;
+export declare class QSnapshotCellId extends QId<SnapshotCellId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QNumberParam<number>)[];
 }
 export declare class QConversion extends QueryObject {
   readonly Kind: QStringPath<string>;

@@ -11,8 +11,8 @@ import {
   QNumberPath,
   QDatePath,
   QDateParam,
-  QBooleanParam,
   QNumberParam,
+  QBooleanParam,
 } from '@odata2ts/odata-query-objects';
 export class QTouch extends QueryObject {
   MessageId = new QGuidPath(this.withPrefix('MessageId'));
@@ -153,6 +153,113 @@ export class QCampaignDay extends QueryObject {
 export const qCampaignDay = new QCampaignDay();
 export class QCampaignDayId extends QId {
   params = [new QDateParam('Date'), new QStringParam('Channel'), new QStringParam('Campaign')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QExitDay extends QueryObject {
+  Date = new QDatePath(this.withPrefix('Date'));
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  Campaign = new QStringPath(this.withPrefix('Campaign'));
+  Path = new QStringPath(this.withPrefix('Path'));
+  Step = new QStringPath(this.withPrefix('Step'));
+  Channel = new QStringPath(this.withPrefix('Channel'));
+  Standing = new QStringPath(this.withPrefix('Standing'));
+  Reason = new QStringPath(this.withPrefix('Reason'));
+  Messages = new QNumberPath(this.withPrefix('Messages'));
+}
+export const qExitDay = new QExitDay();
+export class QExitDayId extends QId {
+  params = [
+    new QDateParam('Date'),
+    new QStringParam('Campaign'),
+    new QStringParam('Path'),
+    new QStringParam('Step'),
+    new QStringParam('Channel'),
+    new QStringParam('Standing'),
+    new QStringParam('Reason'),
+  ];
+  getParams() {
+    return this.params;
+  }
+}
+export class QEmailDay extends QueryObject {
+  Date = new QDatePath(this.withPrefix('Date'));
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  Campaign = new QStringPath(this.withPrefix('Campaign'));
+  Topic = new QStringPath(this.withPrefix('Topic'));
+  Template = new QStringPath(this.withPrefix('Template'));
+  TemplateVersion = new QNumberPath(this.withPrefix('TemplateVersion'));
+  Subject = new QStringPath(this.withPrefix('Subject'));
+  Accepted = new QNumberPath(this.withPrefix('Accepted'));
+  Processing = new QNumberPath(this.withPrefix('Processing'));
+  Sent = new QNumberPath(this.withPrefix('Sent'));
+  Dropped = new QNumberPath(this.withPrefix('Dropped'));
+  Failed = new QNumberPath(this.withPrefix('Failed'));
+  Unknown = new QNumberPath(this.withPrefix('Unknown'));
+  Delivered = new QNumberPath(this.withPrefix('Delivered'));
+  Bounced = new QNumberPath(this.withPrefix('Bounced'));
+  HardBounced = new QNumberPath(this.withPrefix('HardBounced'));
+  Arrived = new QNumberPath(this.withPrefix('Arrived'));
+  Opened = new QNumberPath(this.withPrefix('Opened'));
+  OpenedByMachine = new QNumberPath(this.withPrefix('OpenedByMachine'));
+  Clicked = new QNumberPath(this.withPrefix('Clicked'));
+  ClickedByMachine = new QNumberPath(this.withPrefix('ClickedByMachine'));
+  Replied = new QNumberPath(this.withPrefix('Replied'));
+  Complained = new QNumberPath(this.withPrefix('Complained'));
+  Withdrawn = new QNumberPath(this.withPrefix('Withdrawn'));
+}
+export const qEmailDay = new QEmailDay();
+export class QEmailDayId extends QId {
+  params = [
+    new QDateParam('Date'),
+    new QStringParam('Campaign'),
+    new QStringParam('Topic'),
+    new QStringParam('Template'),
+    new QNumberParam('TemplateVersion'),
+  ];
+  getParams() {
+    return this.params;
+  }
+}
+export class QFunnelDay extends QueryObject {
+  Date = new QDatePath(this.withPrefix('Date'));
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  Of = new QStringPath(this.withPrefix('Of'));
+  Stage = new QStringPath(this.withPrefix('Stage'));
+  Reached = new QNumberPath(this.withPrefix('Reached'));
+  Amount = new QNumberPath(this.withPrefix('Amount'));
+  Currency = new QStringPath(this.withPrefix('Currency'));
+  Timed = new QNumberPath(this.withPrefix('Timed'));
+  DaysFromBefore = new QNumberPath(this.withPrefix('DaysFromBefore'));
+}
+export const qFunnelDay = new QFunnelDay();
+export class QFunnelDayId extends QId {
+  params = [new QDateParam('Date'), new QStringParam('Of'), new QStringParam('Stage')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QSnapshotCell extends QueryObject {
+  Month = new QStringPath(this.withPrefix('Month'));
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  Report = new QStringPath(this.withPrefix('Report'));
+  Row = new QNumberPath(this.withPrefix('Row'));
+  RowName = new QStringPath(this.withPrefix('RowName'));
+  Column = new QStringPath(this.withPrefix('Column'));
+  Kind = new QStringPath(this.withPrefix('Kind'));
+  Unit = new QStringPath(this.withPrefix('Unit'));
+  Value = new QNumberPath(this.withPrefix('Value'));
+  WhyNot = new QStringPath(this.withPrefix('WhyNot'));
+  AsOf = new QDateTimeOffsetPath(this.withPrefix('AsOf'));
+  RecordedAt = new QDateTimeOffsetPath(this.withPrefix('RecordedAt'));
+  LedgerPosition = new QNumberPath(this.withPrefix('LedgerPosition'));
+  Sha256 = new QStringPath(this.withPrefix('Sha256'));
+  LedgerEntryId = new QGuidPath(this.withPrefix('LedgerEntryId'));
+}
+export const qSnapshotCell = new QSnapshotCell();
+export class QSnapshotCellId extends QId {
+  params = [new QStringParam('Month'), new QStringParam('Report'), new QNumberParam('Row'), new QStringParam('Column')];
   getParams() {
     return this.params;
   }

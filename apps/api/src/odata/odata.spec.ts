@@ -7,6 +7,7 @@ import { Database } from '#lib/platform';
 import { FeedExportService } from '#lib/reporting';
 import { ConsentGatewayService } from '../../../../test/support/feed-client/ConsentGatewayService.mjs';
 import { columnOf, day, deal, eur, MoneyWorld, visit } from '../testing/money-world.js';
+import { feedClient, FEEDS_AT } from '../testing/feed-client.js';
 import type { Answered, RunningApi } from '../testing/running-api.js';
 
 interface Page {
@@ -16,32 +17,15 @@ interface Page {
   readonly value: readonly Record<string, unknown>[];
 }
 
-const ROOT = 'http://feeds.example';
-
-/** A client of OData that asks this api, by HTTP Basic, and follows what it is told. */
-const clientOf = (api: RunningApi, key: string) => {
-  const headers = { authorization: `Basic ${Buffer.from(`anybody:${key}`).toString('base64')}`, host: 'feeds.example' };
-  const get = async <T>(url: string) => {
-    const answer = await api.send('GET', url.replace(ROOT, ''), { headers });
-    const data = answer.json<T>();
-    if (answer.status !== 200) throw new Error(answer.text);
-    return { status: answer.status, statusText: '', headers: {}, data };
-  };
-  const refuse = (): never => {
-    throw new Error('feeds are read');
-  };
-  return { get, post: refuse, put: refuse, patch: refuse, delete: refuse };
-};
-
 describe('feeds by OData', () => {
   let world: MoneyWorld;
   let api: RunningApi;
   let key: string;
-  let feeds: ConsentGatewayService<ReturnType<typeof clientOf>>;
+  let feeds: ConsentGatewayService<ReturnType<typeof feedClient>>;
   beforeAll(async () => {
     world = await MoneyWorld.start();
     ({ api, key } = world);
-    feeds = new ConsentGatewayService(clientOf(api, key), `${ROOT}/odata/v4`);
+    feeds = new ConsentGatewayService(feedClient(api, key), `${FEEDS_AT}/odata/v4`);
   }, 60_000);
   afterAll(() => world.stop());
 
@@ -59,7 +43,7 @@ describe('feeds by OData', () => {
       const one: Page = (await get(url, { prefer: `odata.maxpagesize=${rows}` })).json<Page>();
       expect(one.value.length).toBeLessThanOrEqual(rows);
       found.push(...one.value);
-      url = one['@odata.nextLink']?.replace(ROOT, '');
+      url = one['@odata.nextLink']?.replace(FEEDS_AT, '');
       await between();
     }
     return found;
@@ -298,6 +282,7 @@ describe('feeds by OData', () => {
     for (const name of [
       ...['Touches', 'Visits', 'MessageEnds', 'Decisions', 'ConsentEvents', 'CampaignDaily', 'Conversions', 'Costs'],
       ...['VisitVersions', 'ConversionVersions', 'CostVersions'],
+      ...['ExitDaily', 'EmailKpi', 'FunnelDaily', 'Snapshots'],
     ])
       expect([name, (await api.send('GET', `/odata/v4/${name}`, { key: other })).json<Page>().value]).toEqual([
         name,
@@ -397,7 +382,7 @@ describe('feeds by OData', () => {
     const order = (feed: string) =>
       api.send('POST', '/v1/reports/exports', { key: reader, body: { feed, format: 'ndjson' } });
     expect([(await order('Touches')).status, (await order('Costs')).status]).toEqual([403, 202]);
-    for (const feed of ['Decisions', 'ConsentEvents', 'CampaignDaily', 'Dates']) {
+    for (const feed of ['Decisions', 'ConsentEvents', 'CampaignDaily', 'EmailKpi', 'FunnelDaily', 'Dates']) {
       const files = [await ordered(feed, 'parquet'), await ordered(feed, 'ndjson')];
       while (await exports.buildNext());
       const { length } = await all(feed, 500);

@@ -1,17 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError } from '#lib/kernel';
-import { Database, type SqlPart, type Tx, tzdb } from '#lib/platform';
-import type { Dimension } from '../money/touch.store.js';
-import type { MoneyQuery } from '../money/money-query.js';
-import { MoneyService } from '../money/money.service.js';
-import { monthBounds } from './domain/bounds.js';
+import { Database, type SqlPart, type Tx } from '#lib/platform';
+import { isByMonth, isWorkedOut } from './domain/feed-shape.js';
+import { dayBounds, monthBounds } from './domain/bounds.js';
 import { type FeedOptions, type FeedQuery, parseQuery, writeToken } from './domain/feed-query.js';
 import { type FeedProperty, feedSet, type FeedSetName } from './domain/feed-set.js';
 import { FilterProblem } from './domain/filter.js';
-import { MOST_MONTHS, monthsWithin } from './domain/months.js';
-import { resultsOf } from './domain/results.js';
 import { settledUntil } from '../settled.js';
-import { type FeedRow, feedStore, sourceOfFeed, sourceOfResults } from './feed.store.js';
+import { type FeedRow, feedStore, sourceOfFeed, sourceOfRows } from './feed.store.js';
+import { WorkedOutFeeds } from './worked-out.service.js';
 
 /** Whose rows, and in whose zone months begin. */
 export interface FeedOwner {
@@ -31,19 +28,12 @@ export interface FeedPage {
   readonly next: { readonly skipToken: string; readonly top: number | null } | null;
 }
 
-const RESULT_DIMENSIONS: readonly Dimension[] = ['channel', 'campaign'];
-/** As the attribution report has them when nothing is said. */
-const RESULT_QUERY: MoneyQuery = {
-  ...{ by: 'channel', of: 'won', event: null, basis: 'delivered', unit: 'account', lookbackDays: 90, reset: false },
-  ...{ halfLifeDays: 7, currency: 'EUR', model: 'linear' },
-};
-
 /** Flat tables for other programs, page by page. Every page of one answer is of the same instant. */
 @Injectable()
 export class FeedService {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(MoneyService) private readonly money: MoneyService,
+    @Inject(WorkedOutFeeds) private readonly workedOut: WorkedOutFeeds,
   ) {}
 
   /** @throws DomainError invalid_request, not_implemented */
@@ -106,7 +96,7 @@ export class FeedService {
   /** @throws DomainError invalid_request, not_implemented for what cannot be asked */
   check(name: FeedSetName, options: FeedOptions): void {
     const { filter } = asRequested(() => parseQuery(feedSet(name), options));
-    if (name === 'AttributionResults') asRequested(() => monthBounds(filter));
+    if (isByMonth(name)) asRequested(() => monthBounds(filter));
   }
 
   private async source(
@@ -115,26 +105,10 @@ export class FeedService {
     { filter }: FeedQuery,
     asOf: string,
   ): Promise<SqlPart> {
-    if (name !== 'AttributionResults') return sourceOfFeed(name, { brandId, asOf });
-    const clock = tzdb.zone(zone);
-    if (clock === null) throw new DomainError('invalid_zone', 'Name a zone of the IANA database, as Europe/Berlin.');
-    const now = Date.parse(asOf);
-    const months = monthsWithin(
-      asRequested(() => monthBounds(filter)),
-      clock,
-      now,
-    );
-    if (months === null)
-      throw new DomainError('invalid_request', `Ask for ${MOST_MONTHS} months at most, by conditions on From.`);
-    const rows: object[] = [];
-    for (const by of months.length === 0 ? [] : RESULT_DIMENSIONS) {
-      const credits = await this.money.credits({ brandId, zone, asOf: now }, months, { ...RESULT_QUERY, by });
-      months.forEach((month, i) => {
-        const earned = credits[i];
-        if (earned !== undefined) rows.push(...resultsOf(month, by, earned, RESULT_QUERY.currency));
-      });
-    }
-    return sourceOfResults(rows);
+    if (!isWorkedOut(name)) return sourceOfFeed(name, { brandId, asOf, when: dayBounds(filter) });
+    const scope = { brandId, zone, asOf: Date.parse(asOf) };
+    const rows = await this.workedOut.rows(name, scope, filter).catch(asProblem);
+    return sourceOfRows(feedSet(name), rows);
   }
 }
 
@@ -142,7 +116,11 @@ function asRequested<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof FilterProblem)) throw error;
-    throw new DomainError(error.isNotOffered ? 'not_implemented' : 'invalid_request', `${error.message}.`);
+    return asProblem(error);
   }
+}
+
+function asProblem(error: unknown): never {
+  if (!(error instanceof FilterProblem)) throw error;
+  throw new DomainError(error.isNotOffered ? 'not_implemented' : 'invalid_request', `${error.message}.`);
 }

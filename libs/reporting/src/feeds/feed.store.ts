@@ -1,20 +1,19 @@
-import type { BrandId } from '#lib/kernel';
-import { joinParts, type SqlPart, sqlPart, type Tx } from '#lib/platform';
+import { joinParts, nameOfColumn, type SqlPart, sqlPart, type Tx } from '#lib/platform';
 import { CURRENCIES_BY_DIGITS } from '../domain/currency.js';
 import { planForAll } from '../plan-for-all.js';
-import type { FeedProperty, FeedSetName } from './domain/feed-set.js';
+import {
+  type FeedProperty,
+  type FeedSet,
+  type FeedSetName,
+  type FeedType,
+  type WorkedOutName,
+} from './domain/feed-shape.js';
 import type { FeedQuery } from './domain/feed-query.js';
 import { behind, orderedBy, whereOf, written } from './feed-sql.js';
+import { type FeedScope, MESSAGE_FEEDS } from './message-feeds.js';
 
 /** One row, each value as text. */
 export type FeedRow = readonly (string | null)[];
-
-/** Whose rows, as they were known when. */
-export interface FeedScope {
-  readonly brandId: BrandId;
-  /** In microseconds, because the next page reads up to this very instant again; all of it is settled. */
-  readonly asOf: string;
-}
 
 /** SQL on what other programs read. */
 export const feedStore = {
@@ -67,18 +66,29 @@ export const feedStore = {
   },
 };
 
+/** Sets that SQL alone reads. */
+export type ReadName = Exclude<FeedSetName, WorkedOutName>;
+
 /** Where the rows of a set come from: columns are called as its properties are. */
-export function sourceOfFeed(name: Exclude<FeedSetName, 'AttributionResults'>, scope: FeedScope): SqlPart {
+export function sourceOfFeed(name: ReadName, scope: FeedScope): SqlPart {
   return SOURCES[name](scope);
 }
 
-/** Credits that were worked out, as a source like any other. */
-export function sourceOfResults(rows: readonly object[]): SqlPart {
-  return sqlPart`
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      AS r ("From" timestamptz, "To" timestamptz, "Dimension" text, "Model" text, "Attributed" boolean, "Name" text,
-            "Conversions" numeric, "Amount" numeric, "Currency" text)`;
+/** Rows that were worked out, as a source like any other. */
+export function sourceOfRows({ properties }: FeedSet, rows: readonly object[]): SqlPart {
+  const columns = properties.map(({ name, type }) => sqlPart`${nameOfColumn(name)} ${SQL_TYPES[type]}`);
+  return sqlPart`SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (${joinParts(columns, ', ')})`;
 }
+
+const SQL_TYPES: Readonly<Record<FeedType, SqlPart>> = {
+  guid: sqlPart`uuid`,
+  string: sqlPart`text`,
+  instant: sqlPart`timestamptz`,
+  date: sqlPart`date`,
+  decimal: sqlPart`numeric`,
+  int: sqlPart`integer`,
+  boolean: sqlPart`boolean`,
+};
 
 const [NONE, THREE, FOUR] = ([0, 3, 4] as const).map((digits) => [...(CURRENCIES_BY_DIGITS.get(digits) ?? [])]);
 
@@ -122,7 +132,7 @@ const COST = sqlPart`
            version AS "Version", recorded_at AS "RecordedAt",
            entry_id AS "LedgerEntryId"`;
 
-const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scope: FeedScope) => SqlPart>> = {
+const SOURCES: Readonly<Record<ReadName, (scope: FeedScope) => SqlPart>> = {
   Touches: ({ brandId, asOf }) => sqlPart`
     SELECT message_id AS "MessageId", type AS "Type", at AS "At", event AS "Event", contact_id AS "ContactId",
            channel AS "Channel", campaign AS "Campaign", topic AS "Topic", step AS "Step", variant AS "Variant",
@@ -156,31 +166,28 @@ const SOURCES: Readonly<Record<Exclude<FeedSetName, 'AttributionResults'>, (scop
            message_id AS "MessageId", entry_id AS "LedgerEntryId"
       FROM consent.reported_event
      WHERE brand_id = ${brandId} AND recorded_at <= ${asOf}::timestamptz`,
-  CampaignDaily: ({ brandId, asOf }) => sqlPart`
-    SELECT day AS "Date", day::timestamp AT TIME ZONE zone AS "From", channel AS "Channel", coalesce(campaign, '') AS "Campaign",
-           count(*)::integer AS "Accepted", (count(*) FILTER (WHERE standing = 'processing'))::integer AS "Processing",
-           (count(*) FILTER (WHERE standing = 'sent'))::integer AS "Sent",
-           (count(*) FILTER (WHERE standing = 'dropped'))::integer AS "Dropped",
-           (count(*) FILTER (WHERE standing = 'failed'))::integer AS "Failed",
-           (count(*) FILTER (WHERE standing = 'unknown'))::integer AS "Unknown",
-           (count(*) FILTER (WHERE standing = 'sent' AND bounced))::integer AS "Bounced",
-           (count(*) FILTER (WHERE standing = 'sent' AND opened))::integer AS "Opened",
-           (count(*) FILTER (WHERE standing = 'sent' AND clicked))::integer AS "Clicked",
-           (count(*) FILTER (WHERE standing = 'sent' AND replied))::integer AS "Replied",
-           (count(*) FILTER (WHERE standing = 'sent' AND complained))::integer AS "Complained"
-      FROM (SELECT (m.accepted_at AT TIME ZONE b.default_zone)::date AS day, b.default_zone AS zone, m.channel, m.campaign, seen.*,
-                   CASE WHEN m.ended_at <= ${asOf}::timestamptz THEN m.status ELSE 'processing' END AS standing
-              FROM sending.reported_message m
-              JOIN consent.reported_brand b ON b.id = m.brand_id
-              LEFT JOIN (
-                SELECT message_id, bool_or(type = 'bounced') AS bounced, bool_or(type = 'opened' AND NOT automated) AS opened,
-                       bool_or(type = 'clicked' AND NOT automated) AS clicked, bool_or(type = 'replied') AS replied,
-                       bool_or(type = 'complained') AS complained
-                  FROM sending.touch
-                 WHERE brand_id = ${brandId} AND type <> 'sent' AND NOT untracked AND recorded_at <= ${asOf}::timestamptz
-                 GROUP BY message_id) seen ON seen.message_id = m.id
-             WHERE m.brand_id = ${brandId} AND NOT m.test AND m.accepted_at <= ${asOf}::timestamptz) stood
-     GROUP BY day, zone, channel, campaign`,
+  ...MESSAGE_FEEDS,
+  Snapshots: ({ brandId, asOf }) => sqlPart`
+    SELECT to_char(s.month, 'YYYY-MM') AS "Month", s.month::timestamp AT TIME ZONE b.default_zone AS "From", s.report AS "Report",
+           line.n::integer AS "Row", named.texts AS "RowName", col.it ->> 'key' AS "Column", col.it ->> 'kind' AS "Kind",
+           col.it ->> 'unit' AS "Unit",
+           CASE WHEN col.it ->> 'kind' = 'money' THEN ${amountOf(sqlPart`jsonb_build_object('amount', cell.it -> 'value', 'currency', col.it -> 'unit')`)}
+                ELSE round((cell.it ->> 'value')::numeric, 6) END AS "Value",
+           cell.it ->> 'notAvailable' AS "WhyNot", s.as_of AS "AsOf", s.made_at AS "RecordedAt",
+           s.ledger_position::numeric AS "LedgerPosition", encode(s.sha256, 'hex') AS "Sha256", s.entry_id AS "LedgerEntryId"
+      FROM reporting.snapshot s
+      JOIN consent.reported_brand b ON b.id = s.brand_id
+     CROSS JOIN LATERAL (SELECT s.body::jsonb AS it) kept
+     CROSS JOIN LATERAL (
+       SELECT n, it FROM jsonb_array_elements(kept.it -> 'rows') WITH ORDINALITY AS every (it, n)
+        UNION ALL SELECT 0, kept.it -> 'total' WHERE jsonb_typeof(kept.it -> 'total') = 'object') line
+     CROSS JOIN LATERAL jsonb_array_elements(kept.it -> 'columns') WITH ORDINALITY AS col (it, n)
+     CROSS JOIN LATERAL (SELECT line.it -> 'cells' -> (col.n::integer - 1) AS it) cell
+     CROSS JOIN LATERAL (
+       SELECT coalesce(string_agg(coalesce(line.it -> 'cells' -> (t.n::integer - 1) ->> 'value', ''), ' · ' ORDER BY t.n), '') AS texts
+         FROM jsonb_array_elements(kept.it -> 'columns') WITH ORDINALITY AS t (it, n)
+        WHERE t.it ->> 'kind' = 'text') named
+     WHERE s.brand_id = ${brandId} AND s.made_at <= ${asOf}::timestamptz AND col.it ->> 'kind' <> 'text'`,
   Dates: ({ brandId, asOf }) => sqlPart`
     SELECT day AS "Date", day::timestamp AT TIME ZONE zone AS "From", (day + 1)::timestamp AT TIME ZONE zone AS "To",
            extract(year FROM day)::integer AS "Year", extract(quarter FROM day)::integer AS "Quarter",

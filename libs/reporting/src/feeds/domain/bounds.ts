@@ -1,7 +1,7 @@
 import type { EpochMs } from '#lib/kernel';
 import { type Comparison, type Condition, FilterProblem } from './filter.js';
 
-/** Between which instants months begin in every row that fulfils a condition; null where it says nothing. */
+/** Between which instants days or months begin in every row that fulfils a condition; null where it says nothing. */
 export interface Bounds {
   readonly least: EpochMs | null;
   readonly most: EpochMs | null;
@@ -28,6 +28,11 @@ export function monthBounds(condition: Condition | null): Bounds {
       'Results are worked out from a month on; add a condition such as From ge 2026-01-01T00:00:00Z',
     );
   return bounds;
+}
+
+/** The same of sets of days; where a condition says nothing, every day is asked for. */
+export function dayBounds(condition: Condition | null): Bounds {
+  return boundsOf(condition, false);
 }
 
 function saysWhen(condition: Condition | null): boolean {

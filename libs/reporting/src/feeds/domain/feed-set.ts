@@ -1,48 +1,7 @@
-/** The type of a column, as Edm (OData CSDL 4.0) and SQL know it. Instants have microseconds, as PostgreSQL has. */
-export type FeedType = 'guid' | 'string' | 'instant' | 'date' | 'decimal' | 'int' | 'boolean';
+import { type FeedProperty, type FeedSet, type FeedSetName, is, may } from './feed-shape.js';
+import { REPORT_SETS } from './report-sets.js';
 
-export interface FeedProperty {
-  readonly name: string;
-  readonly type: FeedType;
-  readonly isNullable: boolean;
-}
-
-/** One flat table that other programs read. Add properties, never rename one. */
-export interface FeedSet {
-  readonly name: FeedSetName;
-  /** The type of one row. */
-  readonly entity: string;
-  /** Names of the properties that tell rows apart, in the order in which rows come when nothing else is asked for. */
-  readonly key: readonly string[];
-  readonly properties: readonly FeedProperty[];
-  /** Whether rows are about single messages and people, and not sums. */
-  readonly isOfPeople: boolean;
-  readonly describes: string;
-}
-
-const row =
-  (isNullable: boolean) =>
-  (type: FeedType) =>
-  (...names: readonly string[]): FeedProperty[] =>
-    names.map((name) => ({ name, type, isNullable }));
-const [is, may] = [row(false), row(true)];
-
-export const FEED_SET_NAMES = [
-  'Touches',
-  'Visits',
-  'MessageEnds',
-  'Decisions',
-  'ConsentEvents',
-  'CampaignDaily',
-  'Conversions',
-  'Costs',
-  'AttributionResults',
-  'Dates',
-  'VisitVersions',
-  'ConversionVersions',
-  'CostVersions',
-] as const;
-export type FeedSetName = (typeof FEED_SET_NAMES)[number];
+export { FEED_SET_NAMES, type FeedProperty, type FeedSet, type FeedSetName, type FeedType } from './feed-shape.js';
 
 const LATEST: readonly FeedSet[] = [
   {
@@ -133,21 +92,7 @@ const LATEST: readonly FeedSet[] = [
     describes:
       'What people said and what became of it. Effective: it changed where a consent stands. Wording and evidence are in the ledger.',
   },
-  {
-    name: 'CampaignDaily',
-    entity: 'CampaignDay',
-    key: ['Date', 'Channel', 'Campaign'],
-    properties: [
-      ...is('date')('Date'),
-      ...is('instant')('From'),
-      ...is('string')('Channel', 'Campaign'),
-      ...is('int')('Accepted', 'Processing', 'Sent', 'Dropped', 'Failed', 'Unknown'),
-      ...is('int')('Bounced', 'Opened', 'Clicked', 'Replied', 'Complained'),
-    ],
-    isOfPeople: true,
-    describes:
-      'Messages by the day of the brand’s clock on which they were accepted, with what became of them; each counts once in a column, and machines in none. An empty Campaign is none. From is the beginning of the day. Small days may be about single people.',
-  },
+  ...REPORT_SETS,
   {
     name: 'Conversions',
     entity: 'Conversion',

@@ -173,10 +173,13 @@ export function leadsThatReached(
     at !== null && at !== undefined && at >= from && at < to && at <= asOf;
   const place = FUNNEL.indexOf(stage);
   return [...leadsOf(books, asOf).values()]
-    .filter(({ first, times }) =>
-      of === 'event' ? isIn(times[place]) : isIn(first) && times.findLastIndex((at) => at !== null) >= place,
-    )
+    .filter((lead) => (of === 'event' ? isIn(lead.times[place]) : isIn(lead.first) && furthest(lead) >= place))
     .sort((a, b) => a.first - b.first || compare(a.lead, b.lead));
+}
+
+/** Where in the funnel a lead has come. */
+export function furthest({ times }: Pick<LeadTimes, 'times'>): number {
+  return times.findLastIndex((at) => at !== null);
 }
 
 export const FUNNEL = [...LEAD_STAGES, 'opportunity', 'won'] as const;
@@ -197,7 +200,7 @@ interface FactName {
 }
 
 /** A deal of a lead takes it on; one without a lead began by itself and is in no funnel. */
-function leadsOf(books: Books, asOf: EpochMs): Map<string, LeadTimes> {
+export function leadsOf(books: Books, asOf: EpochMs): Map<string, LeadTimes> {
   const leads = new Map<string, LeadTimes>();
   const reach = (known: LeadTimes, stage: FunnelStage, at: EpochMs, fact: FactName): void => {
     const place = FUNNEL.indexOf(stage);
