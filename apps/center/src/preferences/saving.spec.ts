@@ -18,14 +18,13 @@ describe('saving', () => {
     fields = fields.filter(([, value]) => value !== cell(world, person, 'events'));
     fields = set(set(set(fields, 'frequency', 'weekly'), 'quietFrom', '20:00'), 'quietTo', '09:00');
     fields = set(set([...fields, ['cell', cell(world, person, 'products')]], 'pause', '30'), 'language', 'fr');
+    fields = set(fields, 'zone', 'Asia/Tokyo');
     const before = await world.entries();
     const { html } = await follow(url, await post(url, 'save', fields));
     expect((await world.entries()).slice(before.length).sort()).toEqual([
       'consent.granted',
       'consent.withdrawn',
-      'contact.changed',
-      'contact.changed',
-      'contact.changed',
+      ...['language', 'pause', 'frequency', 'quiet hours', 'zone'].map(() => 'contact.changed'),
     ]);
     expect(ticked(html).sort()).toEqual(
       [cell(world, person, 'newsletter'), cell(world, person, 'products'), general(world, person)].sort(),

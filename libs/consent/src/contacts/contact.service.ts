@@ -20,7 +20,8 @@ import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
 import { chosenBy } from './chosen-by.js';
-import { type Choice, choicesIn, keepChosen, valueOf } from './domain/chosen.js';
+import type { Choice } from './domain/choices.js';
+import { choicesIn, keepChosen, valueOf } from './domain/chosen.js';
 import type { Wishes } from './domain/wishes.js';
 
 /** What a caller sets; a property left out stays as it is, null clears it. */

@@ -1,7 +1,8 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, SubjectId } from '#lib/kernel';
 import type { JsonValue } from '#lib/ledger';
 import { toIso, type Tx } from '#lib/platform';
-import type { Choice, Chosen, PageChange } from './domain/chosen.js';
+import { type Choice, type FiledChoices, readChange } from './domain/choices.js';
+import type { Chosen, PageChange } from './domain/chosen.js';
 import type { Wishes } from './domain/wishes.js';
 
 export interface ContactRow extends ContactFields {
@@ -89,12 +90,13 @@ export const contactStore = {
 
   /** What the person, or whoever turned out to be them, changed on the page and did not take back, about themselves. */
   async pageChanges(tx: Tx, contactId: ContactId): Promise<PageChange[]> {
-    return tx.sql<PageChange>`
+    const rows = await tx.sql<{ at: EpochMs; before: FiledChoices; after: FiledChoices }>`
       SELECT c.at, c.fields_before AS before, c.fields_after AS after
         FROM consent.preference_change c
        WHERE c.contact_id IN (SELECT id FROM consent.contact WHERE id = ${contactId} OR merged_into = ${contactId})
          AND c.fields_after <> '{}' AND c.undo_of IS NULL
          AND NOT EXISTS (SELECT FROM consent.preference_change u WHERE u.undo_of = c.id)`;
+    return rows.map(({ at, before, after }) => ({ at, ...readChange(before, after) }));
   },
 
   /** What the person, or whoever turned out to be them, told the sender that they choose, and when. */

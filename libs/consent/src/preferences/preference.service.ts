@@ -13,6 +13,7 @@ import { InFlight } from '../consents/in-flight.js';
 import { takeBack } from '../consents/take-back.js';
 import { leaveEverything } from '../consents/leave-everything.js';
 import { contactStore } from '../contacts/contact.store.js';
+import { type Choice, CHOICES, choicesOf, only, withChoices } from '../contacts/domain/choices.js';
 import { databaseNow } from '../database-now.js';
 import type { PageLink } from '../links/page-link.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
@@ -25,7 +26,7 @@ import {
   type PreferenceRequest,
 } from './domain/plan-preferences.js';
 import { isNoChange, planUndo, type UndoPlan } from './domain/plan-undo.js';
-import type { PointFacts, PreferenceFacts, PreferenceFields } from './domain/preference-facts.js';
+import type { PointFacts, PreferenceFacts } from './domain/preference-facts.js';
 import { loadFacts } from './load-facts.js';
 import { type PreferenceChange, preferenceStore } from './preference.store.js';
 import type { PageEvidence, PreferenceAnswer, PreferenceView } from './preference-view.js';
@@ -260,7 +261,7 @@ export class PreferenceService {
       at,
       turnedOn: plan.turnedOn.map(cellKey),
       turnedOff: plan.turnedOff.map(cellKey),
-      fieldsBefore: pick(facts.fields, plan.fields),
+      fieldsBefore: only(choicesOf(facts.fields), choicesIn(plan)),
       fieldsAfter: plan.fields,
       inFlight,
       undoOf,
@@ -316,15 +317,15 @@ export class PreferenceService {
     };
   }
 
-  /** One ledger entry for each field. */
+  /** One ledger entry for each choice. */
   private async recordFields(tx: Tx, { contact, facts, now, plan }: Doing): Promise<void> {
-    const names = Object.keys(plan.fields) as (keyof PreferenceFields)[];
-    if (names.length === 0) return;
-    await contactStore.update(tx, contact.id, { ...contact, ...plan.fields });
+    const choices = choicesIn(plan);
+    if (choices.length === 0) return;
+    await contactStore.update(tx, contact.id, withChoices(contact, plan.fields));
     await this.inFlight.reconsider(tx, [contact.id], now);
     await this.ledger.append(
       tx,
-      names.map((name): NewEntry => ({
+      choices.map((choice): NewEntry => ({
         type: 'contact.changed',
         subjectId: contact.subjectId,
         brandId: facts.brandId,
@@ -332,7 +333,7 @@ export class PreferenceService {
         clear: { via: 'page' },
         disclosed: {
           contact: { id: contact.id },
-          change: WrittenJson.of({ [name]: plan.fields[name] ?? null }),
+          change: WrittenJson.of({ [choice]: plan.fields[choice] ?? null }),
           actor: 'contact',
         },
       })),
@@ -365,10 +366,16 @@ async function withoutNewer(
   plan: PreferencePlan,
   occurredAt: EpochMs | null,
 ): Promise<PreferencePlan> {
-  if (occurredAt === null || Object.keys(plan.fields).length === 0) return plan;
-  const newer = await preferenceStore.fieldsSetSince(tx, contactId, occurredAt);
-  const fields = Object.fromEntries(Object.entries(plan.fields).filter(([name]) => !newer.has(name)));
-  return { ...plan, fields };
+  const choices = choicesIn(plan);
+  if (occurredAt === null || choices.length === 0) return plan;
+  const newer = await preferenceStore.choicesMadeSince(tx, contactId, occurredAt);
+  return {
+    ...plan,
+    fields: only(
+      plan.fields,
+      choices.filter((choice) => !newer.has(choice)),
+    ),
+  };
 }
 
 function hashOf(secret: string | null): Buffer | null {
@@ -380,8 +387,8 @@ function isGood(link: PageLink, { points }: PreferenceFacts): boolean {
   return link.access === 'reduce' || points.some(({ id, inUse }) => id === link.contactPointId && inUse);
 }
 
-function pick(fields: PreferenceFields, changed: Partial<PreferenceFields>): Partial<PreferenceFields> {
-  return Object.fromEntries(Object.keys(changed).map((name) => [name, fields[name as keyof PreferenceFields]]));
+function choicesIn({ fields }: Pick<PreferencePlan, 'fields'>): Choice[] {
+  return CHOICES.filter((choice) => fields[choice] !== undefined);
 }
 
 function objectedAt({ points }: PreferenceFacts, ids: readonly ContactPointId[]): PointFacts[] {

@@ -3,7 +3,9 @@ import { toIso, type Tx } from '#lib/platform';
 import type { ConsentState } from '../consents/domain/consent-fold.js';
 import type { SaidWord, Scope } from '../consents/domain/plan-changes.js';
 import type { PageSettings } from '../brands/domain/page-settings.js';
-import type { Labels, PointFacts, PreferenceFields, PurposeFacts, TopicFacts } from './domain/preference-facts.js';
+import { type Choice, type Choices, type FiledChoices, readChange } from '../contacts/domain/choices.js';
+import { isPartly } from './domain/plan-undo.js';
+import type { Labels, PointFacts, PurposeFacts, TopicFacts } from './domain/preference-facts.js';
 
 export interface PageBrand {
   readonly name: string;
@@ -21,8 +23,8 @@ export interface PreferenceChange {
   readonly at: EpochMs;
   readonly turnedOn: readonly string[];
   readonly turnedOff: readonly string[];
-  readonly fieldsBefore: Partial<PreferenceFields>;
-  readonly fieldsAfter: Partial<PreferenceFields>;
+  readonly fieldsBefore: Partial<Choices>;
+  readonly fieldsAfter: Partial<Choices>;
   readonly inFlight: number;
   readonly undone: boolean;
   /** Of an undo: whether some of what the change that it takes back had turned off, or set, stays so. */
@@ -52,6 +54,18 @@ export interface AgreementEvent {
 export interface AskedErasure {
   readonly at: EpochMs;
   readonly refused: { readonly explanation: string; readonly language: string } | null;
+}
+
+interface FiledFields {
+  readonly fieldsBefore: FiledChoices;
+  readonly fieldsAfter: FiledChoices;
+}
+type FiledChange = Omit<PreferenceChange, keyof FiledFields | 'isPart'> & FiledFields;
+type Undone = FiledFields & Pick<PreferenceChange, 'turnedOff'>;
+
+function fieldsOf({ fieldsBefore, fieldsAfter }: FiledFields): Pick<PreferenceChange, keyof FiledFields> {
+  const { before, after } = readChange(fieldsBefore, fieldsAfter);
+  return { fieldsBefore: before, fieldsAfter: after };
 }
 
 /** SQL on what the preference page shows and keeps. */
@@ -163,16 +177,21 @@ export const preferenceStore = {
   },
 
   async change(tx: Tx, contactId: ContactId, id: string): Promise<PreferenceChange | null> {
-    const rows = await tx.sql<PreferenceChange>`
+    const rows = await tx.sql<FiledChange & { readonly undoes: Undone | null }>`
       SELECT c.id, c.act, c.at, c.turned_on AS "turnedOn", c.turned_off AS "turnedOff", c.fields_before AS "fieldsBefore",
              c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight", c.contact_point_id AS "contactPointId", c.undo_hash AS "undoHash",
              EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone,
-             coalesce(NOT (c.turned_on @> o.turned_off AND c.fields_after ?& ARRAY(SELECT jsonb_object_keys(o.fields_after))), false)
-               AS "isPart"
+             CASE WHEN o.id IS NOT NULL
+                  THEN jsonb_build_object('turnedOff', o.turned_off, 'fieldsBefore', o.fields_before, 'fieldsAfter', o.fields_after)
+             END AS undoes
         FROM consent.preference_change c
         LEFT JOIN consent.preference_change o ON o.id = c.undo_of
        WHERE c.contact_id = ${contactId} AND c.id = ${id}`;
-    return rows[0] ?? null;
+    const [row] = rows;
+    if (row === undefined) return null;
+    const { undoes, ...filed } = row;
+    const change = { ...filed, ...fieldsOf(filed) };
+    return { ...change, isPart: undoes !== null && isPartly(change, { ...undoes, ...fieldsOf(undoes) }) };
   },
 
   /** The last change that a secret with this hash takes back, where the person has changed nothing else since. */
@@ -186,12 +205,12 @@ export const preferenceStore = {
     return row === undefined ? null : this.change(tx, contactId, row.id);
   },
 
-  /** Names of the fields that the person has changed on the page after an instant. */
-  async fieldsSetSince(tx: Tx, contactId: ContactId, at: EpochMs): Promise<Set<string>> {
-    const rows = await tx.sql<{ name: string }>`
-      SELECT DISTINCT jsonb_object_keys(fields_after) AS name FROM consent.preference_change
-       WHERE contact_id = ${contactId} AND at > ${toIso(at)}`;
-    return new Set(rows.map(({ name }) => name));
+  /** The choices that the person has made on the page after an instant. */
+  async choicesMadeSince(tx: Tx, contactId: ContactId, at: EpochMs): Promise<ReadonlySet<Choice>> {
+    const rows = await tx.sql<FiledFields>`
+      SELECT fields_before AS "fieldsBefore", fields_after AS "fieldsAfter" FROM consent.preference_change
+       WHERE contact_id = ${contactId} AND at > ${toIso(at)} AND fields_after <> '{}'`;
+    return new Set(rows.flatMap((row) => Object.keys(fieldsOf(row).fieldsAfter) as Choice[]));
   },
 
   /** How the person, or whoever turned out to be them, asked here last to be erased, and why that was not done; null when they did not. */

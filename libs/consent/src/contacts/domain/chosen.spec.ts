@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Choice, chosenIn, keepChosen, latestOf, type OwnChoice } from './chosen.js';
+import { type Choice } from './choices.js';
+import { chosenIn, keepChosen, latestOf, type OwnChoice } from './chosen.js';
 import type { Wishes } from './wishes.js';
 
 type Limits = NonNullable<Wishes['frequency']>;
@@ -17,8 +18,8 @@ const ask = (
 ) => {
   const changes = pages.map(([before, after], i) => ({
     at: 10 + i,
-    before: { wishes: { frequency: before } },
-    after: { wishes: { frequency: after } },
+    before: { 'wishes.frequency': before },
+    after: { 'wishes.frequency': after },
   }));
   const said = new Map<Choice, OwnChoice>(told === null ? [] : [['wishes.frequency', told]]);
   const present = { language: null, pausedUntil: null, wishes: { frequency: pages.at(-1)?.[1] ?? told?.value ?? [] } };

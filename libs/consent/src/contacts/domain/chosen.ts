@@ -1,24 +1,12 @@
 import type { EpochMs } from '#lib/kernel';
+import { type Choice, type ChoiceChange, CHOICES, type Choosable, choicesOf } from './choices.js';
 import { isSame } from './is-same.js';
 import type { Wishes } from './wishes.js';
 
-/** What people choose about themselves on their page. */
-export interface Choosable {
-  readonly language: string | null;
-  readonly pausedUntil: EpochMs | null;
-  readonly wishes: Wishes;
-}
-
-/** One change on the page that was not taken back: what it set, and what that had been before. */
-export interface PageChange {
+/** One change on the page that was not taken back. */
+export interface PageChange extends ChoiceChange {
   readonly at: EpochMs;
-  readonly before: Partial<Choosable>;
-  readonly after: Partial<Choosable>;
 }
-
-const WISHES = ['zone', 'quietHours', 'frequency'] as const;
-/** A choice by the name it has where it is told of. */
-export type Choice = 'language' | 'pausedUntil' | `wishes.${(typeof WISHES)[number]}`;
 
 /** What somebody chose themselves the last time, and when; no value: it is not known, so it is what there is. */
 export interface OwnChoice {
@@ -33,11 +21,9 @@ export type Chosen = ReadonlyMap<Choice, OwnChoice>;
 export function chosenIn(changes: readonly PageChange[]): Chosen {
   const chosen = new Map<Choice, OwnChoice>();
   for (const { at, before, after } of [...changes].sort((a, b) => a.at - b.at)) {
-    if (after.language !== undefined) chosen.set('language', { at, value: after.language });
-    if (after.pausedUntil !== undefined) chosen.set('pausedUntil', { at, value: after.pausedUntil });
-    for (const name of after.wishes === undefined ? [] : WISHES) {
-      const value = onPage(after.wishes, name);
-      if (!isSame(onPage(before.wishes, name), value)) chosen.set(`wishes.${name}`, { at, value });
+    for (const choice of CHOICES) {
+      const value = onPage(choice, after[choice]);
+      if (!isSame(onPage(choice, before[choice]), value)) chosen.set(choice, { at, value });
     }
   }
   return chosen;
@@ -45,28 +31,25 @@ export function chosenIn(changes: readonly PageChange[]): Chosen {
 
 type Limits = NonNullable<Wishes['frequency']>;
 
-/** What a page has of a wish; null: nothing. */
-function onPage(wishes: Wishes | undefined, name: (typeof WISHES)[number]): unknown {
-  if (name !== 'frequency') return wishes?.[name] ?? null;
-  const overall = (wishes?.frequency ?? []).filter(({ channel, topic }) => channel === null && topic === null);
+/** What a page has of a choice; null: nothing. */
+function onPage(choice: Choice, value: unknown): unknown {
+  if (choice !== 'wishes.frequency') return value ?? null;
+  const overall = ((value ?? []) as Limits).filter(({ channel, topic }) => channel === null && topic === null);
   return overall.length === 0 ? null : overall;
 }
 
 /** What is said of a choice. */
-export function valueOf({ language, pausedUntil, wishes }: Choosable, choice: Choice): unknown {
-  if (choice === 'language') return language;
-  if (choice === 'pausedUntil') return pausedUntil;
-  const name = WISHES.find((one) => choice === `wishes.${one}`);
-  return name === undefined ? null : (wishes[name] ?? null);
+export function valueOf(of: Choosable, choice: Choice): unknown {
+  return choicesOf(of)[choice];
 }
 
 /** The choices about which something is said. */
 export function choicesIn({ language, pausedUntil, wishes }: Partial<Choosable>): Choice[] {
-  return [
-    ...(language === undefined ? [] : (['language'] as const)),
-    ...(pausedUntil === undefined ? [] : (['pausedUntil'] as const)),
-    ...(wishes === undefined ? [] : WISHES.map((name) => `wishes.${name}` as const)),
-  ];
+  return CHOICES.filter((choice) => {
+    if (choice === 'language') return language !== undefined;
+    if (choice === 'pausedUntil') return pausedUntil !== undefined;
+    return wishes !== undefined;
+  });
 }
 
 /**

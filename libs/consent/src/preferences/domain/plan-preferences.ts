@@ -1,12 +1,12 @@
 import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
 import type { LinkAccess } from '../../links/page-link.js';
 import type { ConsentEventKind, ConsentState } from '../../consents/domain/consent-fold.js';
-import { isSame } from '../../contacts/domain/is-same.js';
+import { type Choices, choicesMade, type Choosable } from '../../contacts/domain/choices.js';
 import type { Wishes } from '../../contacts/domain/wishes.js';
 import { everythingToLeave, isLeft, refusalOf } from '../../consents/domain/leaving.js';
 import { type Cell, cellKey, cellsOf, isDormant, wholeOf } from './cells.js';
 import { type DailyHours, withOwnHours } from './own-hours.js';
-import type { PreferenceFacts, PreferenceFields } from './preference-facts.js';
+import type { PreferenceFacts } from './preference-facts.js';
 
 /** How often at most: a rolling window with one message in it, over all channels. */
 export const FREQUENCIES = { weekly: 'P7D', monthly: 'P30D' } as const;
@@ -67,7 +67,7 @@ export interface PreferencePlan {
    */
   readonly again: readonly PlannedConsent[];
   /** Only what changes. */
-  readonly fields: Partial<PreferenceFields>;
+  readonly fields: Partial<Choices>;
   readonly turnedOn: readonly Cell[];
   readonly turnedOff: readonly Cell[];
 }
@@ -240,22 +240,17 @@ function purposesFirst<T extends { readonly cell: Cell }>(yeses: readonly T[]): 
 }
 
 function planFields(
-  present: PreferenceFields,
+  present: Choosable,
   access: LinkAccess,
   request: Extract<PreferenceRequest, { act: 'save' }>,
   now: EpochMs,
-): Partial<PreferenceFields> {
+): Partial<Choices> {
   const mayAll = access === 'manage';
-  const fields: { -readonly [Name in keyof PreferenceFields]?: PreferenceFields[Name] } = {};
 
-  const { pausedUntil } = request;
-  const isLonger = pausedUntil != null && pausedUntil > Math.max(now, present.pausedUntil ?? now);
-  if (pausedUntil !== undefined && pausedUntil !== present.pausedUntil && (mayAll || isLonger)) {
-    fields.pausedUntil = pausedUntil;
-  }
-  if (mayAll && request.language !== undefined && request.language !== present.language) {
-    fields.language = request.language;
-  }
+  let { pausedUntil } = present;
+  const isLonger = request.pausedUntil != null && request.pausedUntil > Math.max(now, pausedUntil ?? now);
+  if (request.pausedUntil !== undefined && (mayAll || isLonger)) pausedUntil = request.pausedUntil;
+  const language = (mayAll ? request.language : undefined) ?? present.language;
 
   let wishes: Wishes = present.wishes;
   const { frequency } = request;
@@ -279,8 +274,7 @@ function planFields(
     const { zone: _, ...others } = wishes;
     wishes = request.zone === null ? others : { ...others, zone: request.zone };
   }
-  if (!isSame(wishes, present.wishes)) fields.wishes = wishes;
-  return fields;
+  return choicesMade(present, { language, pausedUntil, wishes });
 }
 
 /** Which of the page's choices somebody's wish about frequency is; `other` for one that was made elsewhere. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ContactPointId } from '#lib/kernel';
+import { type Choice, choicesOf, only } from '../../contacts/domain/choices.js';
 import { cellKey } from './cells.js';
 import { planPreferences } from './plan-preferences.js';
 import { planUndo } from './plan-undo.js';
@@ -126,9 +127,7 @@ describe('taking back', () => {
           yeses: yesesIn(plan),
           turnedOn: plan.turnedOn.map(cellKey),
           turnedOff: plan.turnedOff.map(cellKey),
-          fieldsBefore: Object.fromEntries(
-            Object.keys(plan.fields).map((name) => [name, facts.fields[name as keyof typeof facts.fields]]),
-          ),
+          fieldsBefore: only(choicesOf(facts.fields), Object.keys(plan.fields) as Choice[]),
           fieldsAfter: plan.fields,
         };
         const back = undone(facts, after, planUndo(after, MANAGE, change, pastIn(facts), NOW));

@@ -2,10 +2,11 @@ import type { ContactPointId, EpochMs } from '#lib/kernel';
 import { type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
 import { everythingOf } from '../../consents/domain/everything.js';
 import type { SaidWord } from '../../consents/domain/plan-changes.js';
+import { CHOICES, type Choices, choicesOf, only } from '../../contacts/domain/choices.js';
 import { isSame } from '../../contacts/domain/is-same.js';
 import { type Cell, cellKey, cellsOf, lets, wholeOf } from './cells.js';
 import { consentsFor, type Holder, isShown, NOTHING, type Past, type PreferencePlan } from './plan-preferences.js';
-import type { PreferenceFacts, PreferenceFields } from './preference-facts.js';
+import type { PreferenceFacts } from './preference-facts.js';
 
 /** What an undo does: what it takes back of that which the change said; what else the change had agreed to is left. */
 export interface UndoPlan extends PreferencePlan {
@@ -23,12 +24,21 @@ export function isNoChange({ consents, fields, takenBack = [] }: PreferencePlan 
 export interface Undoable {
   readonly turnedOn: readonly string[];
   readonly turnedOff: readonly string[];
-  readonly fieldsBefore: Partial<PreferenceFields>;
-  readonly fieldsAfter: Partial<PreferenceFields>;
+  readonly fieldsBefore: Partial<Choices>;
+  readonly fieldsAfter: Partial<Choices>;
   /** Every no that it recorded. */
   readonly noes: readonly SaidWord[];
   /** And every yes. */
   readonly yeses: readonly SaidWord[];
+}
+
+/** Of an undo: whether some of what the change that it takes back had turned off, or set, stays so. */
+export function isPartly(
+  { turnedOn, fieldsAfter }: Pick<Undoable, 'turnedOn' | 'fieldsAfter'>,
+  change: Pick<Undoable, 'turnedOff' | 'fieldsAfter'>,
+): boolean {
+  const stays = CHOICES.some((choice) => change.fieldsAfter[choice] !== undefined && fieldsAfter[choice] === undefined);
+  return stays || !change.turnedOff.every((key) => turnedOn.includes(key));
 }
 
 /**
@@ -64,13 +74,14 @@ export function planUndo(
         isAgreed(facts.states.get(cell.pointId)?.get(cell.topicId)),
     );
   const turnedOff = added.filter((cell) => cell.topicId !== null || !isNeeded(cell));
-  const fields = Object.fromEntries(
-    Object.entries(change.fieldsBefore).filter(
-      ([name]) =>
-        isSame(facts.fields[name as keyof PreferenceFields], change.fieldsAfter[name as keyof PreferenceFields]) &&
-        !isSame(facts.fields[name as keyof PreferenceFields], change.fieldsBefore[name as keyof PreferenceFields]),
-    ),
-  ) as Partial<PreferenceFields>;
+  const present = choicesOf(facts.fields);
+  const changed = CHOICES.filter(
+    (choice) =>
+      change.fieldsBefore[choice] !== undefined &&
+      isSame(present[choice], change.fieldsAfter[choice]) &&
+      !isSame(present[choice], change.fieldsBefore[choice]),
+  );
+  const fields = only(change.fieldsBefore, changed);
   const yesesBack = yesesToTakeBack(facts, change, turnedOff, past);
   return {
     ...NOTHING,

@@ -1,6 +1,6 @@
 import type { BrandId, Channel, ContactId, ContactPointId, EnforcementModel, EpochMs } from '#lib/kernel';
 import type { ConsentState } from '../../consents/domain/consent-fold.js';
-import type { Wishes } from '../../contacts/domain/wishes.js';
+import type { Choosable } from '../../contacts/domain/choices.js';
 
 /** Words by language tag. */
 export type Labels = Readonly<Record<string, string>>;
@@ -31,13 +31,6 @@ export interface PointFacts {
   readonly suppressed: readonly string[];
 }
 
-/** What the person set about themselves, and can set on the page. */
-export interface PreferenceFields {
-  readonly language: string | null;
-  readonly pausedUntil: EpochMs | null;
-  readonly wishes: Wishes;
-}
-
 /** Everything that the page shows and that a change is planned on. */
 export interface PreferenceFacts {
   readonly brandId: BrandId;
@@ -46,7 +39,8 @@ export interface PreferenceFacts {
   /** Until when the law has the proof of consents of somebody who was erased kept, sealed; null: it does not. */
   readonly sealedUntil: EpochMs | null;
   readonly zone: string | null;
-  readonly fields: PreferenceFields;
+  /** What the person set about themselves, and can set on the page. */
+  readonly fields: Choosable;
   readonly points: readonly PointFacts[];
   readonly purposes: readonly PurposeFacts[];
   /** By contact point, then by the id of a purpose or topic; a refusal at a shared address counted in. */

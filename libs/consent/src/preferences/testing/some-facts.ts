@@ -3,6 +3,7 @@ import type { BrandId, ContactId, ContactPointId, EnforcementModel } from '#lib/
 import type { ConsentState, ConsentStatus } from '../../consents/domain/consent-fold.js';
 import { isRefusal } from '../../consents/domain/consent-fold.js';
 import type { SaidWord } from '../../consents/domain/plan-changes.js';
+import { withChoices } from '../../contacts/domain/choices.js';
 import { cellKey, cellsOf } from '../domain/cells.js';
 import { type Past, type PreferencePlan, type PreferenceRequest } from '../domain/plan-preferences.js';
 import { type UndoPlan } from '../domain/plan-undo.js';
@@ -93,7 +94,7 @@ export function carriedOut(facts: PreferenceFacts, plan: PreferencePlan): Prefer
       kind === 'granted' ? [purposeId, ...topicIds] : topicIds.length > 0 ? topicIds : [purposeId, ...standing];
     for (const id of touched) of.set(id, state(kind));
   }
-  return { ...facts, states, own: states, fields: { ...facts.fields, ...plan.fields } };
+  return { ...facts, states, own: states, fields: withChoices(facts.fields, plan.fields) };
 }
 
 export const no = (pointId: ContactPointId, purposeId: string, topicId: string | null): SaidWord => ({
