@@ -46,6 +46,7 @@ function again(showing: Showing, words: Words, times: Times): Told[] {
     words.phrase(key),
     ...named(changed.off).map((things) => words.phrase('result.off', { things })),
     ...named(changed.on).map((things) => words.phrase('result.on', { things })),
+    ...(tookNo == null ? [] : underWay(showing.view.change, words)),
   ];
   return [{ tone: 'warn', lines, links, undo: tookNo == null ? null : undoOf(showing, words, times) }];
 }
@@ -106,9 +107,14 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
         ]
       : []),
     ...(isAllHeld ? [] : [phrase('result.effect', { time: times.instant(change.at) })]),
-    ...(change.inFlight > 0 ? [phrase('result.inFlight', { n: change.inFlight })] : []),
+    ...underWay(change, words),
   ];
   return [{ tone: 'ok', lines, undo: undoOf(showing, words, times) }];
+}
+
+/** What had left before somebody said no, and may still come. */
+function underWay(change: PreferenceChange | null, { phrase }: Words): Phrase[] {
+  return change === null || change.inFlight === 0 ? [] : [phrase('result.inFlight', { n: change.inFlight })];
 }
 
 /** Takes back the change that the page tells of; null where that is no longer possible, or by whom it was not made. */

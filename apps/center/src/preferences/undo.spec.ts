@@ -15,6 +15,7 @@ import { newId } from '#lib/platform';
 import { Readable } from 'node:stream';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { sayImplied } from '../testing/implied-yes.js';
+import { LANGUAGE_TAGS, sayIn } from '../texts/texts.js';
 import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
 
 let world: CenterWorld;
@@ -420,5 +421,29 @@ it.each(['a manage link', 'an opt-out link'])(
     // Where no no was taken there is nothing to take back.
     const same = await post(url, 'save', set(form, 'pause', 'until'));
     expect([same.status, (await same.text()).includes('act&#x3D;undo')]).toEqual([422, false]);
+  },
+);
+
+it.each(['could not be read', 'was made on an older page'])(
+  'a no that was taken of a form which %s names what was under way, in every language',
+  async (what) => {
+    const isStale = what.endsWith('older page');
+    for (const lang of LANGUAGE_TAGS) {
+      const person = await world.person(['newsletter', 'events']);
+      const url = await world.manage(person);
+      const form = formOf(await (await get(url)).text());
+      const fields = form.filter(([, value]) => value !== cell(world, person, 'events'));
+      if (isStale) await world.consent(person.externalId, 'granted', ['products']);
+      await world.hold(person, 'quiet_hours', Date.now() + 86_400_000);
+      await world.db.tx.execute`
+        UPDATE sending.message SET first_started_at = now() WHERE contact_point_id = ${world.email(person)}`;
+      const answer = await post(url, `save&lang=${lang}`, isStale ? fields : set(fields, 'pause', 'until'));
+      expect(answer.status).toBe(isStale ? 409 : 422);
+      const underWay = sayIn(lang)('result.inFlight', { n: 1 });
+      expect(await answer.text()).toContain(underWay);
+      // What is not said no to names nothing.
+      const same = await post(url, `save&lang=${lang}`, set(form, 'pause', 'until'));
+      expect([same.status, (await same.text()).includes(underWay)]).toEqual([422, false]);
+    }
   },
 );
