@@ -210,23 +210,30 @@ describe('what providers bring back', () => {
     expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'delivered', 'replied']);
   });
 
-  it('that a test number of WhatsApp is not to write to somebody says nothing of their number, and 131026 does', async () => {
-    const [unlisted, gone] = [await contact(), await contact()];
-    for (const [ref, { name, number }, code] of [
-      ['wamid.130', unlisted, 131030],
-      ['wamid.131', gone, 131026],
-    ] as const) {
-      await sent('whatsapp', name, ref);
-      const failed = { id: ref, status: 'failed', timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: number.slice(1), errors: [{ code }] }; // prettier-ignore
-      await meta({ statuses: [failed] });
-    }
-    const next = async (name: string) => {
-      const id = await attempted('whatsapp', name);
-      return (await api.send('GET', `/v1/messages/${id}`, { key })).json();
-    };
-    expect(await next(unlisted.name)).toMatchObject({ status: 'sent' });
-    expect(await next(gone.name)).toMatchObject({ status: 'dropped', reason: 'suppressed_bounce' });
-  });
+  it.each([
+    ['a test number is not to write there', 131030, null],
+    ['its limit of marketing messages to one person is reached', 131049, null],
+    ['nobody wrote within a day', 131047, null],
+    ['a message could not be delivered', 131026, 'suppressed_bounce'],
+  ])(
+    'that WhatsApp says that %s (%d) suppresses nothing at once, and after five in a row %s',
+    async (_what, code, reason) => {
+      const { name, number } = await contact();
+      const next = async (): Promise<object> => {
+        const id = await sent('whatsapp', name, `wamid.${randomUUID()}`);
+        return (await api.send('GET', `/v1/messages/${id}`, { key })).json<object>();
+      };
+      for (let times = 0; times < 5; times++) {
+        const ref = `wamid.${randomUUID()}`;
+        const id = await sent('whatsapp', name, ref);
+        const failed = { id: ref, status: 'failed', timestamp: String(Math.floor(Date.now() / 1000)), recipient_id: number.slice(1), errors: [{ code }] }; // prettier-ignore
+        await meta({ statuses: [failed] });
+        expect((await touches(id)).map(({ bounce }) => bounce)).toEqual([null, 'soft']);
+        if (times === 0) expect(await next()).toMatchObject({ status: 'sent' });
+      }
+      expect(await next()).toMatchObject(reason === null ? { status: 'sent' } : { status: 'dropped', reason });
+    },
+  );
 
   it('who tells WhatsApp to stop marketing has left; telling it to go on brings nothing back', async () => {
     const { name, number } = await contact();

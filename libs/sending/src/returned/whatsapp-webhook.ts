@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { readKeyword } from '#lib/consent';
 import { jsonObject, providerRef } from '../senders/http/http-outcome.js';
-import { ABOUT_ACCOUNT, NO_SUCH_NUMBER } from '../senders/http/whatsapp.js';
+import { UNDELIVERABLE } from '../senders/http/whatsapp.js';
 import { isSame } from './same-secret.js';
 import {
   header,
@@ -114,10 +114,10 @@ function ofStatus({
     case 'read':
       return [{ ...event, type: 'opened' }];
     case 'failed': {
-      const isGone = errors.some(({ code }) => code === NO_SUCH_NUMBER);
       // RFC 3463, 3.8: undefined security or policy status. It counts against nobody's number.
-      const status = !isGone && errors.some(({ code }) => ABOUT_ACCOUNT.has(code)) ? '5.7.0' : null;
-      const bounced: ReturnedEvent = { ...event, type: 'bounced', bounce: { kind: isGone ? 'hard' : 'soft', status } };
+      const isOfMessage = errors.length > 0 && errors.every(({ code }) => code > 0 && code !== UNDELIVERABLE);
+      const bounce = { kind: 'soft', status: isOfMessage ? '5.7.0' : null } as const;
+      const bounced: ReturnedEvent = { ...event, type: 'bounced', bounce };
       const hasLeft = errors.some(({ code }) => code === OPTED_OUT);
       return hasLeft
         ? [

@@ -155,8 +155,8 @@ for (const [name, one] of Object.entries(CASES) as [string, Case][]) {
         return 'cut';
     }
   };
-  // A customer system says of no number that it does not exist: a call is a task for somebody there.
-  const hasHardBounces = name !== 'phone';
+  // A customer system says of no number that it does not exist: a call is a task for somebody there. Nor has Meta a code for it.
+  const hasHardBounces = name !== 'phone' && name !== 'whatsapp';
   describeSenderContract(name, async () => {
     const { server, sender, to } = await open(one);
     const messages = () => server.arrived.filter(one.isMessage ?? (() => true));

@@ -46,9 +46,11 @@ const OUT_OF_ORDER = new Set([
 ]);
 /** Not in the list of a number that Meta lends for tests; a country that is closed to it; a template that rests. */
 const ONLY_THIS = new Set([131030, 130497, 132015]);
-/** What of that Meta finds out later, and tells in a receipt: it is nothing that the person's number did. */
-export const ABOUT_ACCOUNT = new Set([...LIMITS, ...OUT_OF_ORDER, ...ONLY_THIS]);
-export const NO_SUCH_NUMBER = 131026;
+/**
+ * The one code that is about whom it was sent to, and never for good: nobody has WhatsApp there, or somebody who has not
+ * agreed to its newest terms, has an old version, or may not get messages of that kind. Meta does not say which.
+ */
+export const UNDELIVERABLE = 131026;
 /** The person takes no marketing from this business. */
 const OPTED_OUT = 131050;
 
@@ -127,7 +129,6 @@ function whatsAppOutcome(answer: HttpAnswer, now: number): SendResult {
   if (LIMITS.has(number)) return { kind: 'transient', code, retryAfterMs, throttled: true };
   if (OUT_OF_ORDER.has(number)) return { kind: 'transient', code, retryAfterMs };
   if (ONLY_THIS.has(number)) return { kind: 'transient', code, retryAfterMs, onlyThis: true };
-  if (number === NO_SUCH_NUMBER) return { kind: 'rejected', code, hardBounce: true };
   if (number === OPTED_OUT) return { kind: 'rejected', code: 'recipient_opted_out', hardBounce: false };
   if (answer.status >= 500) return { kind: 'ambiguous', code, ...(retryAfterMs !== null && { retryAfterMs }) };
   if ((retryAfterMs ?? 0) > 0) return { kind: 'transient', code, retryAfterMs };
