@@ -9,6 +9,12 @@ export async function planForJoins(tx: Tx): Promise<void> {
   await tx.sql`SELECT set_config('enable_nestloop', 'off', true)`;
 }
 
+/** For statements that join what they make themselves, and look everything else up. */
+export async function planForOwnJoins(tx: Tx): Promise<void> {
+  await planForJoins(tx);
+  await tx.sql`SELECT set_config('enable_seqscan', 'off', true)`;
+}
+
 /** For statements that look up what belongs to a few, and join what they make by themselves. */
 export async function planForLookups(tx: Tx): Promise<void> {
   await planForAll(tx);

@@ -1,6 +1,6 @@
 import type { BrandId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, plainList, sqlPart, toIso, type Tx } from '#lib/platform';
-import { planForJoins, planForLookups } from '../plan-for-all.js';
+import { planForJoins, planForLookups, planForOwnJoins } from '../plan-for-all.js';
 import {
   type CountedCell,
   type MessageCell,
@@ -348,10 +348,4 @@ function cellOf(row: readonly [...DescribedRow, number]): MessageCell {
   return {
     ...{ kind, test, channel, campaign, topic, template, templateVersion, subject, path, step, standing, reason, seen },
   };
-}
-
-/** Joins what is made here, and looks everything else up. */
-async function planForOwnJoins(tx: Tx): Promise<void> {
-  await planForJoins(tx);
-  await tx.sql`SELECT set_config('enable_seqscan', 'off', true)`;
 }

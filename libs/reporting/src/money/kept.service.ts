@@ -7,7 +7,7 @@ import { readContacts } from '../activity/contact-memory.js';
 import { actDifferences } from '../kept-activity/act-differences.js';
 import { KeptActs } from '../kept-activity/kept-acts.js';
 import { keptActStore } from '../kept-activity/kept-act.store.js';
-import { planForJoins, planForLookups } from '../plan-for-all.js';
+import { planForJoins, planForLookups, planForOwnJoins } from '../plan-for-all.js';
 import { sumOf } from './domain/amounts.js';
 import { armNames } from './domain/exposures.js';
 import { firstNamed, lastPath, type PathNames } from './domain/kept-touches.js';
@@ -204,9 +204,10 @@ async function begin(tx: Tx, brandId: BrandId): Promise<void> {
 async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<void> {
   const { brandId, accounts, n } = scope;
   const days = { delivered: new TouchDays(), engaged: new TouchDays() };
+  await planForOwnJoins(tx);
+  await keptStore.prepare(tx, scope);
   // A plan for whichever accounts goes through what belongs to everybody.
   await planForLookups(tx);
-  await keptStore.prepare(tx, scope);
   const names = await pathNames(tx, brandId);
   const acts = await KeptActs.ofSome(tx, scope, await actNames(tx, brandId, names));
   const without = new Set<string>();
@@ -233,6 +234,7 @@ async function keep(tx: Tx, scope: KeptScope & { readonly n: number }): Promise<
     );
   }
   await keptStore.closePacked(tx);
+  await planForLookups(tx);
   // Whoever remembers these accounts reads here that they were kept anew, though no touch is left of them or there never was one.
   for (const account of acts.withoutTouches()) without.add(account);
   const emptiedNow = [...without].filter((account) => !touched.has(account)).map(emptied);

@@ -5,6 +5,7 @@ import type { BrandId } from '#lib/kernel';
 import { Database, sqlPart, type Tx } from '#lib/platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { keptActStore } from '../kept-activity/kept-act.store.js';
+import { planForOwnJoins } from '../plan-for-all.js';
 import { keptStore } from './kept.store.js';
 
 /** What PostgreSQL says of a step of a plan that it has carried out. */
@@ -71,6 +72,37 @@ describe('the touches of many people at once', () => {
         (step.Plans ?? []).reduce((sum, one) => sum + compared(one), 0);
       expect(plans).toHaveLength(1);
       expect(compared(plans[0]!)).toBeLessThan(10 * PEOPLE);
+    });
+  });
+
+  it('of people of many accounts, named in many ways, are put together without comparing each with each', async () => {
+    const team = Array.from({ length: PEOPLE }, () => randomUUID());
+    const accounts = Array.from({ length: PEOPLE / 2 }, () => randomUUID());
+    await database.tx.execute`
+      INSERT INTO consent.contact_account (brand_id, contact_id, account_id)
+      SELECT ${brandId}::uuid, contact, account
+        FROM unnest(${team}::uuid[], ${[...accounts, ...accounts]}::uuid[]) AS pair (contact, account)`;
+    await database.tx.execute`
+      INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, campaign_id, channel, test, event)
+      SELECT gen_random_uuid(), 'sent', now(), ${brandId}, contact_id, gen_random_uuid(), 'email', false, ''
+        FROM unnest(${team}::uuid[]) AS contact_id`;
+    await database.transaction(async (tx) => {
+      const scope = { brandId, through: Date.now() + 60_000, accounts: [...accounts, ...team] };
+      await planForOwnJoins(tx);
+      await keptStore.prepare(tx, scope);
+      const { plans, explaining } = explained(tx);
+      await keptStore.prepare(explaining, scope);
+      await keptStore.openPacked(explaining, scope);
+      await keptStore.openPacked(tx, scope);
+      const found = await keptStore.nextPacked(tx);
+      expect(found).toHaveLength(accounts.length);
+      expect(found.every(({ contacts, delivered }) => contacts.length === 2 && delivered.length > 0)).toBe(true);
+      await keptStore.closePacked(tx);
+      const handled = (step: Step): number =>
+        (step['Actual Rows'] + (step['Rows Removed by Join Filter'] ?? 0)) * step['Actual Loops'] +
+        (step.Plans ?? []).reduce((sum, one) => sum + handled(one), 0);
+      expect(plans).toHaveLength(3);
+      for (const plan of plans) expect(handled(plan)).toBeLessThan(100 * PEOPLE);
     });
   });
 

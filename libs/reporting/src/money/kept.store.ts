@@ -3,8 +3,8 @@ import { column, type CopyTarget, plainList, sqlPart, toIso, type Tx } from '#li
 import { dayStart, type DayCounts, packedQuarters } from './domain/touch-days.js';
 import type { LastPath } from './domain/kept-touches.js';
 import { ordered } from './domain/unordered-touches.js';
-import { planForAll } from '../plan-for-all.js';
-import { type KeptScope, peopleOf, touchesOf } from './kept-scope.js';
+import { planForOwnJoins } from '../plan-for-all.js';
+import { type KeptScope, nameOfTouch, peopleOf, touchesOf } from './kept-scope.js';
 import type { Basis, Dimension } from './touch.store.js';
 
 /** All touches of one account, packed as `domain/kept-touches.ts` reads them. */
@@ -96,8 +96,6 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** That nothing follows, in four bytes. */
 const NOTHING = Buffer.alloc(4);
-/** In no name. */
-const NO_TEXT = '\u0001';
 
 /** SQL on what is kept of touches. */
 export const keptStore = {
@@ -204,22 +202,16 @@ export const keptStore = {
   },
 
   /**
-   * Begins to read touches out of the log, account by account; `nextPacked` reads on. Thousands of accounts are joined with
-   * thousands of people, which an ordinary session of ours would do each with each.
+   * Begins to read touches out of the log, account by account; `nextPacked` reads on. Until the end of the transaction
+   * statements are planned as this one is.
    */
   async openPacked(tx: Tx, scope: KeptScope): Promise<void> {
-    const { brandId } = scope;
-    await planForAll(tx);
+    await planForOwnJoins(tx);
     // All of it will be read.
     await tx.sql`SELECT set_config('cursor_tuple_fraction', '1', true)`;
     await tx.composed(sqlPart`
       DECLARE packed_touches NO SCROLL CURSOR FOR
       WITH ${peopleOf(scope)}, ${touchesOf(scope, 'until')},
-      name AS (SELECT id, channel, coalesce(campaign_id, ${NO_ID}::uuid) AS campaign_id, coalesce(topic_id, ${NO_ID}::uuid) AS topic_id,
-                      coalesce(campaign, ${NO_TEXT}::text) AS campaign,
-                      coalesce(template_id, ${NO_ID}::uuid) AS template_id, coalesce(page, ${NO_TEXT}::text) AS page,
-                      coalesce(step, ${NO_TEXT}::text) AS step, coalesce(variant, ${NO_TEXT}::text) AS variant
-                 FROM reporting.touch_name WHERE brand_id = ${brandId}),
       people AS (SELECT account, array_agg(contact_id ORDER BY contact_id) AS contacts FROM whose GROUP BY account),
       together AS (
         SELECT t.account,
@@ -227,10 +219,7 @@ export const keptStore = {
                           || uuid_send(coalesce(t.message_id, ${LAST_ID}::uuid))
                           || CASE t.rest WHEN '' THEN ${NOTHING}::bytea ELSE int4send(octet_length(t.rest)) || textsend(t.rest) END,
                           ''::bytea) AS touches
-          FROM touch t JOIN name n ON n.channel = t.channel AND n.campaign_id = coalesce(t.campaign_id, ${NO_ID}::uuid)
-                     AND n.topic_id = coalesce(t.topic_id, ${NO_ID}::uuid) AND n.campaign = coalesce(t.campaign, ${NO_TEXT}::text)
-                     AND n.template_id = coalesce(t.template_id, ${NO_ID}::uuid) AND n.page = coalesce(t.page, ${NO_TEXT}::text)
-                     AND n.step = coalesce(t.step, ${NO_TEXT}::text) AND n.variant = coalesce(t.variant, ${NO_TEXT}::text)
+          FROM touch t CROSS JOIN ${nameOfTouch(scope)} n
          GROUP BY t.account)
       SELECT t.account::text AS account, array_to_string(p.contacts, ' ') AS contacts, t.touches
         FROM together t JOIN people p ON p.account = t.account`);
