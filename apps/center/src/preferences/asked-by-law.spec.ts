@@ -183,6 +183,23 @@ describe('a purpose that asks for no yes, where a law does', () => {
     expect(all.filter((one) => !there.includes(one))).toEqual([]);
   });
 
+  it('is not said to keep a topic back that comes by a yes of its own', async () => {
+    const [own, silent] = [await world.person([], inGermany), await world.person([], inGermany)];
+    // No law of Germany lets anybody write who was only asked something, so the purpose stays empty.
+    for (const [topics, legalBasis] of [
+      [[], 'implied_inquiry'],
+      [['tips'], 'consent'],
+    ] as const) {
+      const yes = { channel: 'email', purpose: 'advice', topics, kind: 'granted', legalBasis } as const;
+      const said = { ...yes, method: 'phone', wording: 'Ja', evidence: {} };
+      await world.app.get(ConsentService).record(world.brandId, own.externalId, said, 'spec');
+    }
+    expect(await shown(own)).toEqual(boxes(own).slice(0, 1));
+    const keepsBack = /Ratgeber<\/[^]*?Ohne Häkchen hier/;
+    expect(await (await get(await world.manage(own))).text()).not.toMatch(keepsBack);
+    expect(await (await get(await world.manage(silent))).text()).toMatch(keepsBack);
+  });
+
   it('is ticked as long as some policy of the brand lets its messages through', async () => {
     const person = await world.person([], inGermany);
     expect(await shown(person)).toEqual([]);

@@ -156,7 +156,7 @@ function phraseOf(change: PreferenceChange, named: (keys: readonly string[]) => 
     case 'resume':
       return phrase('result.resumed');
     case 'undo':
-      return phrase(change.isPart ? 'result.undonePart' : 'result.undone');
+      return phrase(change.isPart ? 'result.undonePart' : change.saidNo ? 'result.undoneByNo' : 'result.undone');
     default:
       return phrase('result.saved');
   }

@@ -424,6 +424,22 @@ it.each(['a manage link', 'an opt-out link'])(
   },
 );
 
+it('an undo that leaves a no where nothing stood says so, and one that gives back what stood says that', async () => {
+  const person = await world.person([]);
+  const url = await world.manage(person);
+  const box: [string, string] = ['cell', cell(world, person, 'newsletter')];
+  const yes = await follow(url, await post(url, 'save', [...formOf(await (await get(url)).text()), box]));
+  const { html } = await undo(url, yes.query);
+  expect(html).toContain('Zurückgenommen. Was hier ausgeschaltet ist, bleibt aus, bis Sie es wieder auswählen.');
+  expect(html).not.toContain('wieder wie vorher');
+  expect((await stands(person)).filter((line) => !line.startsWith('*'))).toEqual([
+    'commercial withdrawn',
+    'newsletter withdrawn',
+  ]);
+  const no = await follow(url, await post(url, 'stop_all'));
+  expect((await undo(url, no.query)).html).toContain('Zurückgenommen. Es ist wieder wie vorher.');
+});
+
 it.each(['could not be read', 'was made on an older page'])(
   'a no that was taken of a form which %s names what was under way, in every language',
   async (what) => {

@@ -49,6 +49,7 @@ export class Words {
     const purpose = this.purpose(scope.purposeId);
     const topics = purpose?.topics ?? [];
     if (this.isBesideTopics(scope)) {
+      if (this.comesAlone(scope)) return null;
       const named = topics.map(({ labels, key }) => this.label(labels, key));
       return this.phrase('topics.whole', { topics: this.list(named) });
     }
@@ -105,6 +106,14 @@ export class Words {
 
   private purpose(purposeId: string): PreferenceView['facts']['purposes'][number] | undefined {
     return this.view.facts.purposes.find(({ id }) => id === purposeId);
+  }
+
+  /** Whether a topic comes without its purpose: by a yes of its own, where a law does not let the purpose through. */
+  private comesAlone({ purposeId }: Pick<Cell, 'purposeId'>): boolean {
+    const own = this.view.cells.filter((cell) => cell.purposeId === purposeId);
+    const isOff = ({ pointId }: Cell): boolean =>
+      own.some((one) => one.topicId === null && one.pointId === pointId && !one.on);
+    return own.some((cell) => cell.topicId !== null && cell.on && isOff(cell));
   }
 
   private isBesideTopics({ purposeId, topicId }: Pick<Cell, 'purposeId' | 'topicId'>): boolean {

@@ -39,6 +39,7 @@ export const de: OwnTexts = {
   'result.saved': 'Ihre Auswahl ist gespeichert.',
   'result.resumed': 'Die Pause ist beendet. Es können wieder Nachrichten kommen.',
   'result.undone': 'Zurückgenommen. Es ist wieder wie vorher.',
+  'result.undoneByNo': 'Zurückgenommen. Was hier ausgeschaltet ist, bleibt aus, bis Sie es wieder auswählen.',
   'result.undonePart': 'Zum Teil zurückgenommen. Was hier nicht genannt ist, bleibt, wie Sie es geändert hatten.',
   'result.notUndone': 'Das lässt sich hier nicht mehr zurücknehmen. Sie können unten alles ändern.',
   'result.same': 'Das war schon so. Es musste nichts geändert werden.',

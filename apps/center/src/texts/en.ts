@@ -37,6 +37,7 @@ export const en = {
   'result.saved': 'Your choice is saved.',
   'result.resumed': 'The break is over. Messages can come again.',
   'result.undone': 'Taken back. It is as it was before.',
+  'result.undoneByNo': 'Taken back. What is switched off here stays off until you choose it again.',
   'result.undonePart': 'Taken back in part. What is not named here stays as you had changed it.',
   'result.notUndone': 'This can no longer be taken back here. You can change everything below.',
   'result.same': 'It was so already. Nothing had to be changed.',

@@ -36,6 +36,7 @@ export const es: OwnTexts = {
   'result.saved': 'Su elección está guardada.',
   'result.resumed': 'La pausa ha terminado. Pueden volver a llegar mensajes.',
   'result.undone': 'Deshecho. Todo está como antes.',
+  'result.undoneByNo': 'Deshecho. Lo que aquí se desactiva sigue desactivado hasta que lo elija de nuevo.',
   'result.undonePart': 'Deshecho en parte. Lo que no se menciona aquí queda como usted lo cambió.',
   'result.notUndone': 'Esto ya no se puede deshacer aquí. Abajo puede cambiarlo todo.',
   'result.same': 'Ya era así. No ha hecho falta cambiar nada.',

@@ -36,6 +36,7 @@ export const fr: OwnTexts = {
   'result.saved': 'Votre choix est enregistré.',
   'result.resumed': 'La pause est terminée. Les messages peuvent reprendre.',
   'result.undone': 'C’est annulé. Tout est comme avant.',
+  'result.undoneByNo': 'C’est annulé. Ce qui est désactivé ici le reste tant que vous ne le choisissez pas de nouveau.',
   'result.undonePart': 'Annulé en partie. Ce qui n’est pas nommé ici reste comme vous l’aviez modifié.',
   'result.notUndone': 'Cela ne peut plus être annulé ici. Vous pouvez tout modifier ci-dessous.',
   'result.same': 'C’était déjà le cas. Rien n’a dû être modifié.',

@@ -36,6 +36,7 @@ export const it: OwnTexts = {
   'result.saved': 'La Sua scelta è salvata.',
   'result.resumed': 'La pausa è finita. I messaggi possono riprendere.',
   'result.undone': 'Annullato. Tutto è come prima.',
+  'result.undoneByNo': 'Annullato. Ciò che qui è disattivato resta tale finché non lo sceglie di nuovo.',
   'result.undonePart': 'Annullato in parte. Ciò che non è indicato qui resta come lo aveva modificato.',
   'result.notUndone': 'Qui non è più possibile annullare. Può cambiare tutto qui sotto.',
   'result.same': 'Era già così. Non è stato necessario cambiare nulla.',

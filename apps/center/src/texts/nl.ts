@@ -36,6 +36,7 @@ export const nl: OwnTexts = {
   'result.saved': 'Uw keuze is opgeslagen.',
   'result.resumed': 'De pauze is voorbij. Er kunnen weer berichten komen.',
   'result.undone': 'Ongedaan gemaakt. Alles is weer zoals het was.',
+  'result.undoneByNo': 'Ongedaan gemaakt. Wat hier uitgeschakeld is, blijft uit tot u het weer kiest.',
   'result.undonePart': 'Gedeeltelijk ongedaan gemaakt. Wat hier niet genoemd is, blijft zoals u het had gewijzigd.',
   'result.notUndone': 'Dit kan hier niet meer ongedaan worden gemaakt. Hieronder kunt u alles wijzigen.',
   'result.same': 'Dat was al zo. Er hoefde niets te veranderen.',

@@ -36,6 +36,7 @@ export const pl: OwnTexts = {
   'result.saved': 'Wybór został zapisany.',
   'result.resumed': 'Przerwa się skończyła. Wiadomości mogą znów przychodzić.',
   'result.undone': 'Cofnięto. Jest tak jak przedtem.',
+  'result.undoneByNo': 'Cofnięto. To, co tu wyłączono, pozostaje wyłączone, dopóki nie zostanie ponownie wybrane.',
   'result.undonePart': 'Cofnięto częściowo. To, czego tu nie wymieniono, pozostaje tak, jak zostało zmienione.',
   'result.notUndone': 'Tego nie można tu już cofnąć. Poniżej można wszystko zmienić.',
   'result.same': 'Tak już było. Niczego nie trzeba było zmieniać.',

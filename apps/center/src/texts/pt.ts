@@ -36,6 +36,7 @@ export const pt: OwnTexts = {
   'result.saved': 'A sua escolha está guardada.',
   'result.resumed': 'A pausa terminou. As mensagens podem voltar.',
   'result.undone': 'Anulado. Está tudo como antes.',
+  'result.undoneByNo': 'Anulado. O que aqui se desliga fica desligado até que o escolha de novo.',
   'result.undonePart': 'Anulado em parte. O que não é indicado aqui fica como o tinha alterado.',
   'result.notUndone': 'Aqui já não é possível anular. Pode alterar tudo abaixo.',
   'result.same': 'Já era assim. Não foi preciso alterar nada.',

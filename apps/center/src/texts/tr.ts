@@ -37,6 +37,7 @@ export const tr: OwnTexts = {
   'result.saved': 'Seçiminiz kaydedildi.',
   'result.resumed': 'Ara bitti. İletiler yeniden gelebilir.',
   'result.undone': 'Geri alındı. Her şey önceki gibi.',
+  'result.undoneByNo': 'Geri alındı. Burada kapatılanlar, siz yeniden seçene kadar kapalı kalır.',
   'result.undonePart': 'Kısmen geri alındı. Burada adı geçmeyenler değiştirdiğiniz gibi kalır.',
   'result.notUndone': 'Bu burada artık geri alınamaz. Aşağıda her şeyi değiştirebilirsiniz.',
   'result.same': 'Zaten böyleydi. Bir şey değiştirmek gerekmedi.',

@@ -29,6 +29,8 @@ export interface PreferenceChange {
   readonly undone: boolean;
   /** Of an undo: whether some of what the change that it takes back had turned off, or set, stays so. */
   readonly isPart: boolean;
+  /** Whether it said no to anything: after an undo that did there is a no, whatever had been there before. */
+  readonly saidNo: boolean;
   readonly contactPointId: ContactPointId;
   /** SHA-256 of the secret by which a link that may only reduce takes it back; null where there is none. */
   readonly undoHash: Buffer | null;
@@ -158,7 +160,7 @@ export const preferenceStore = {
 
   async keep(
     tx: Tx,
-    change: Omit<PreferenceChange, 'undone' | 'isPart'> & {
+    change: Omit<PreferenceChange, 'undone' | 'isPart' | 'saidNo'> & {
       readonly brandId: BrandId;
       readonly contactId: ContactId;
       readonly undoOf: string | null;
@@ -181,6 +183,8 @@ export const preferenceStore = {
       SELECT c.id, c.act, c.at, c.turned_on AS "turnedOn", c.turned_off AS "turnedOff", c.fields_before AS "fieldsBefore",
              c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight", c.contact_point_id AS "contactPointId", c.undo_hash AS "undoHash",
              EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone,
+             EXISTS (SELECT FROM consent.consent_event e
+                      WHERE e.id = ANY (c.said) AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')) AS "saidNo",
              CASE WHEN o.id IS NOT NULL
                   THEN jsonb_build_object('turnedOff', o.turned_off, 'fieldsBefore', o.fields_before, 'fieldsAfter', o.fields_after)
              END AS undoes
