@@ -318,9 +318,9 @@ describe('the reports as pages', () => {
     ]) {
       expect(file.headers['content-type']).toBe('text/csv; charset=utf-8');
       const [header, ...rows] = file.text.trim().split('\r\n');
-      expect(header).toBe('Campaign,Path,Step,Channel,Inflow,In processing,Sent,Exit,No consent,Drop-off');
+      expect(header).toBe('Campaign,Path,Step,Channel,Inflow,In processing,Sent,Exit,No consent,Lost,Drop-off');
       expect(rows).toHaveLength(json.rows.length + 1);
-      expect(rows.at(-1)).toBe(',,,,3,1,0,2,2,0.6666666666666666');
+      expect(rows.at(-1)).toBe(',,,,3,1,0,2,2,2,0.6666666666666666');
     }
     const excel = await get('/reports/exits?format=csv&excel=de&language=de');
     expect(excel.text.slice(0, 18)).toBe('\ufeffKampagne;Pfad;Sch');

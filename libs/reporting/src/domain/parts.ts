@@ -1,3 +1,4 @@
+import { NOT_LOST } from '../exits/domain/exit-figures.js';
 import type { Report } from './report.js';
 
 type Parts = Readonly<Record<string, readonly string[]>>;
@@ -23,7 +24,10 @@ const PARTS: Readonly<Record<string, Parts>> = {
   channels: OF_MESSAGES,
   content: OF_MESSAGES,
   links: { click_rate: ['clicked', 'arrived'] },
-  exits: { drop_off: ['exit', 'inflow'] },
+  exits: {
+    lost: ['exit', ...NOT_LOST.map((reason) => `dropped.${reason}`)],
+    drop_off: ['lost', 'inflow'],
+  },
   consents: { net: ['optIns', 'optOuts'], lost_value: ['unsent'] },
   lift: {
     chosen_rate: ['chosen_met', 'chosen'],

@@ -186,8 +186,8 @@ export const NOTES: Texts = {
   ...MONEY_NOTES,
   ...ACTIVITY_NOTES,
   exits_add_up: say(
-    'In every row inflow is processing plus sent plus each exit. All were read in one snapshot. What was dropped is no failure: it was not to be sent.',
-    'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus.',
+    'In every row inflow is processing plus sent plus each exit. All were read in one snapshot. What was dropped is no failure: it was not to be sent. Lost is every exit but of who was reached on another channel, or was left alone for comparison.',
+    'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus. Verloren ist jeder Ausstieg außer dem von Menschen, die auf einem anderen Kanal erreicht oder zum Vergleich in Ruhe gelassen wurden.',
   ),
   hotspot: say(
     'Most were lost here: {channel}, {place}: {exits} messages.',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type CountedExit, exitFigures, exitsOf, leftBy, STANDINGS, waysOut } from './exit-figures.js';
+import type { BrandId } from '#lib/kernel';
+import { type CountedExit, exitFigures, exitsOf, leftBy, NOT_LOST, STANDINGS, waysOut } from './exit-figures.js';
 import { noteWord } from '../../words/report-words.js';
-import { hotspotOf } from './exit-report.js';
+import { partsOf } from '../../domain/parts.js';
+import { exitReport, hotspotOf } from './exit-report.js';
 import { exitSankey, type SankeyWords } from './exit-sankey.js';
 
 const line = fc.record({
@@ -99,6 +101,36 @@ describe('the figures of where messages went', () => {
       expect([few?.length, few?.at(-1)]).toEqual([12, expect.stringMatching(/^\d+ others$/)]);
       expect(few).toContain(least);
     }
+  });
+
+  it('have a drop-off of those alone who were to be reached and were not, and say of which', () => {
+    const ways: [string, string | null, number][] = [
+      ['sent', null, 70],
+      ['processing', null, 5],
+      ['dropped', 'no_consent', 3],
+      ['failed', 'provider_rejected', 1],
+      ['unknown', null, 1],
+      ['dropped', 'holdout', 12],
+      ['dropped', 'reached_on_other_channel', 8],
+    ];
+    const lines = ways.map(([standing, reason, messages]): CountedExit => ({
+      ...{ campaign: 'a', path: null, step: null, channel: 'email', messages, reason },
+      standing: standing as CountedExit['standing'],
+    }));
+    const asked = { brandId: 'b' as BrandId, from: 0, to: 1, zone: 'Etc/UTC', asOf: null };
+    const days = { from: '2027-01-01', to: '2027-01-31' };
+    const all = { campaign: undefined, path: undefined, step: undefined, channel: undefined, messages: undefined };
+    const figures = exitFigures({ lines, accepted: accepted(lines) });
+    const report = exitReport(figures, asked, { ...all, days }, { readAt: 1, ledgerSize: 0 });
+    const valueOf = (key: string) => {
+      const cell = report.total?.cells[report.columns.findIndex((column) => column.key === key)];
+      return cell !== undefined && 'value' in cell ? Number(cell.value) : Number.NaN;
+    };
+    expect(['inflow', 'exit', 'lost', 'drop_off'].map(valueOf)).toEqual([100, 25, 5, 0.05]);
+    const [whole, ...others] = partsOf(report, 'lost');
+    expect(others).toEqual(NOT_LOST.map((reason) => `dropped.${reason}`));
+    expect(valueOf(whole ?? '') - others.reduce((sum, key) => sum + valueOf(key), 0)).toBe(valueOf('lost'));
+    expect(partsOf(report, 'drop_off')).toEqual(['lost', 'inflow']);
   });
 
   it('name the place at which most were lost, which nobody is who was reached otherwise or never to be', () => {

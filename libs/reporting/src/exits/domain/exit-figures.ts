@@ -76,6 +76,14 @@ export function exitsOf({ exits }: Pick<ExitCount, 'exits'>): number {
   return sum(exits.map(({ messages }) => messages));
 }
 
+/** Who was reached otherwise, or was never to be, is not lost. */
+export const NOT_LOST: readonly string[] = ['reached_on_other_channel', 'holdout'];
+
+/** Of those who left without being sent, who was to be reached and was not. */
+export function lostOf({ exits }: Pick<ExitCount, 'exits'>): number {
+  return sum(exits.flatMap(({ reason, messages }) => (reason !== null && NOT_LOST.includes(reason) ? [] : [messages])));
+}
+
 /** Every way out that occurs in the figures, the most frequent first: the columns of a table. */
 export function waysOut({ total }: ExitFigures): Pick<Stood, 'standing' | 'reason'>[] {
   return total.exits.map(({ standing, reason }) => ({ standing, reason }));

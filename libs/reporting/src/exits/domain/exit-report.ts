@@ -6,6 +6,7 @@ import {
   type ExitPlace,
   exitsOf,
   leftBy,
+  lostOf,
   type Stood,
   waysOut,
 } from './exit-figures.js';
@@ -49,7 +50,8 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
       number(row.sent, { standing: 'sent' }),
       number(exitsOf(row), { standing: 'exit' }),
       ...ways.map(({ standing, reason }) => number(leftBy(row, { standing, reason }), { standing, reason })),
-      ratio(exitsOf(row), row.inflow),
+      known(lostOf(row)),
+      ratio(lostOf(row), row.inflow),
     ];
   };
   return {
@@ -64,7 +66,7 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
     },
     columns: [
       ...['campaign', 'path', 'step', 'channel'].map(text),
-      ...['inflow', 'processing', 'sent', 'exit', ...ways.map(wayKey)].map(count),
+      ...['inflow', 'processing', 'sent', 'exit', ...ways.map(wayKey), 'lost'].map(count),
       rate('drop_off'),
     ],
     rows: figures.rows.map((row) => ({
@@ -83,13 +85,8 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
   };
 }
 
-/** Who was reached otherwise, or was never to be, is not lost. */
-const NOT_LOST: readonly (string | null)[] = ['reached_on_other_channel', 'holdout'];
-
 /** Where most were lost. */
 export function hotspotOf({ rows }: Pick<ExitFigures, 'rows'>): ReportNote[] {
-  const lostOf = ({ exits }: ExitCount): number =>
-    exits.reduce((all, { reason, messages }) => (NOT_LOST.includes(reason) ? all : all + messages), 0);
   const [first, ...others] = rows;
   if (first === undefined) return [];
   const worst = others.reduce((most, row) => (lostOf(row) > lostOf(most) ? row : most), first);
