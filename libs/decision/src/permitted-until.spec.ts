@@ -21,7 +21,8 @@ const clocked = pack('clocked', [
   },
 ]);
 const later = pack('later', [{ ...permission, from: '2025-07-01' }]);
-const reference = { ...testReference, packs: [clocked, later] };
+const before = pack('before', [{ ...permission, to: '2025-05-01' }]);
+const reference = { ...testReference, packs: [clocked, later, before] };
 const CLOCKED = under({ packs: { always: ['clocked'] } });
 const inquiry = (at: string, change: Partial<ConsentState> = {}) =>
   consent('granted', { basis: { kind: 'implied_inquiry', at: ms(at), evidence: [] }, ...change });
@@ -30,13 +31,12 @@ const asked = (
   purpose: ConsentState | null,
   enforcement: 'restrictive' | 'permissive' = 'restrictive',
   policy = CLOCKED,
-) =>
-  permittedUntil(
-    someFacts({ contact: { country: 'XX' }, topic: null, consent: { purpose, topic: null }, purpose: { enforcement } }),
-    policy,
-    NOON,
-    reference,
-  );
+  topic: ConsentState | null = null,
+) => {
+  const about = topic === null ? null : { key: 'newsletter' };
+  const facts = { contact: { country: 'XX' }, topic: about, consent: { purpose, topic }, purpose: { enforcement } };
+  return permittedUntil(someFacts(facts), policy, NOON, reference);
+};
 
 describe('how long what a person said, and the law, let messages leave', () => {
   const endless = { permitted: true, end: null, endedBy: null, takesOptIn: true };
@@ -54,6 +54,12 @@ describe('how long what a person said, and the law, let messages leave', () => {
     ['nothing said where none asks', asked(null, 'permissive', under()), { ...endless, takesOptIn: false }],
     ['a day where nothing rests on it', asked(consent('granted', { validUntil: NOON + DAY }), 'permissive', under()), { ...endless, takesOptIn: false }], // prettier-ignore
     ['a no', asked(consent('withdrawn'), 'permissive', under()), { permitted: false, reason: 'consent_withdrawn' }],
+    ['a no where a law asks for a yes besides', asked(consent('withdrawn'), 'permissive'), { permitted: false, reason: 'consent_withdrawn' }], // prettier-ignore
+    ['an express consent under a purpose that is only left, where a law asks', asked(plain, 'permissive'), endless],
+    ['an express consent where only the purpose asks', asked(plain, 'restrictive', under()), endless],
+    ['a rule that has ended', asked(plain, 'permissive', under({ packs: { always: ['before'] } })), { ...endless, takesOptIn: false }], // prettier-ignore
+    ['a day until which a topic was agreed to, before the law', asked(null, 'permissive', CLOCKED, inquiry(INQUIRY, { validUntil: NOON + 1 })), by('2025-06-02T12:00:00.001+02:00', 'validity')], // prettier-ignore
+    ['an inquiry about a topic', asked(null, 'permissive', CLOCKED, inquiry(INQUIRY)), by(INQUIRY_ENDS, 'clocked')],
     ['a rule that begins', asked(plain, 'permissive', under({ packs: { always: ['later'] } })), by('2025-07-01T00:00:00+02:00', 'later')], // prettier-ignore
   ])('%s', (_what, found, expected) => {
     expect(found).toEqual(expected);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { runs } from '../../../../../test/support/runs.js';
 import { canBeLeft } from '../../consents/domain/leaving.js';
 import { type Cell, cellKey, cellsOf, wholeOf } from './cells.js';
+import type { Wishes } from '../../contacts/domain/wishes.js';
 import { frequencyOf, maySayYes, planPreferences, type PreferenceRequest } from './plan-preferences.js';
 import type { PreferenceFacts } from './preference-facts.js';
 
@@ -187,8 +188,13 @@ describe('a link that may do everything', () => {
       ['ads', 'granted', true],
       ['news', 'granted', true],
     ]);
-    // What is on already is not said once more.
+    // What is on already is not said once more, and where it is, its box had no words to sign.
     expect(said(facts({}, []), [...tips])).toEqual([]);
+    const along = { ...facts({ ads: 'granted', news: 'granted' }, []), cameAlong: new Set(['e']) };
+    expect(said(along, ['ads', ...tips])).toEqual([
+      ['news', 'withdrawn', undefined],
+      ['ads', 'granted', undefined],
+    ]);
   });
 
   it('says yes to what only came along where its box is left ticked without the last of its topics', () => {
@@ -209,6 +215,10 @@ describe('a link that may do everything', () => {
     expect(said({ ...facts, cameAlong: new Set() }, ['ads'])).toEqual([['news', 'withdrawn', undefined]]);
     expect(said(facts, ['ads'], { access: 'reduce', pointId: MAIL })).toEqual([['news', 'withdrawn', undefined]]);
     expect(said(facts, ['ads', 'news'])).toEqual([]);
+    // Another topic needs it still; and where none was unticked nothing was said.
+    const more = { ...factsWith({ ads: 'granted', news: 'granted', events: 'granted' }), cameAlong: facts.cameAlong };
+    expect(said(more, ['ads', 'events'])).toEqual([['news', 'withdrawn', undefined]]);
+    expect(said({ ...factsWith({ ads: 'granted' }), cameAlong: facts.cameAlong }, ['ads'])).toEqual([]);
     expect(said(facts, []).map(([scope, kind]) => [scope, kind])).not.toContainEqual(['ads', 'granted']);
   });
 
@@ -225,7 +235,47 @@ describe('a link that may do everything', () => {
   });
 });
 
+describe('saving', () => {
+  const manage = { access: 'manage', pointId: MAIL } as const;
+  const agreed = { ads: 'granted', news: 'granted' } as const;
+  const kept = ['tips', 'hints', 'survey'].flatMap((id) => [`${MAIL}.${id}`, `${PHONE}.${id}`]);
+  const save = (of: PreferenceFacts, who: Parameters<typeof planPreferences>[1], ticked: string[], more: object = {}) =>
+    planPreferences(of, who, { act: 'save', ticked: new Set([...kept, ...ticked]), ...more }, NOW);
+
+  it('a purpose that is unticked tells its topics as switched off too, though their boxes are ticked', () => {
+    const { turnedOff, consents } = save(factsWith(agreed), manage, [`${MAIL}.news`]);
+    expect(turnedOff.map(cellKey)).toEqual([`${MAIL}.news`, `${MAIL}.ads`]);
+    expect(consents.every(({ kind }) => kind === 'withdrawn')).toBe(true);
+  });
+
+  it('by a link that may only reduce says no at its own contact point alone, which is all it shows', () => {
+    const of = (access: 'manage' | 'reduce') =>
+      new Set(save(factsWith(agreed, agreed), { access, pointId: MAIL }, []).consents.map(({ pointId }) => pointId));
+    expect([of('reduce'), of('manage')]).toEqual([new Set([MAIL]), new Set([MAIL, PHONE])]);
+  });
+
+  it('sets how often over everything beside what is set for one channel or topic, and ends only that', () => {
+    const sms = { limit: 1, window: 'P1D', channel: 'sms' as const, topic: null };
+    const weekly = { limit: 1, window: 'P7D', channel: null, topic: null };
+    const often = (frequency: readonly object[], asked: string) =>
+      save(factsWith({}, {}, { wishes: { frequency } as Wishes }), manage, [], { frequency: asked }).fields;
+    expect(often([sms], 'weekly')).toEqual({ 'wishes.frequency': [sms, weekly] });
+    expect(often([sms, weekly], 'any')).toEqual({ 'wishes.frequency': [sms] });
+    expect(often([weekly], 'any')).toEqual({ 'wishes.frequency': null });
+  });
+});
+
 describe('leaving', () => {
+  it('what is left already is recorded once more and changes nothing', () => {
+    const facts = factsWith({ ads: 'granted', news: 'withdrawn' });
+    const leave = { act: 'leave', scopeId: 'news', pointId: MAIL } as const;
+    const { again, ...rest } = planPreferences(facts, { access: 'reduce', pointId: MAIL }, leave, NOW);
+    expect(again.map(({ pointId, topicIds, kind }) => [pointId, topicIds, kind])).toEqual([
+      [MAIL, ['news'], 'withdrawn'],
+    ]);
+    expect(rest).toEqual({ consents: [], fields: {}, turnedOn: [], turnedOff: [] });
+  });
+
   it('an interest that the company claims is an objection, and a contract cannot be left', () => {
     const facts = factsWith({});
     const { consents } = planPreferences(facts, { access: 'reduce', pointId: MAIL }, { act: 'stop_all' }, NOW);
