@@ -13,6 +13,7 @@ import { KeptTouchesService } from './money/kept.service.js';
 import { DrillService } from './money/drill.service.js';
 import { LiftService } from './lift/lift.service.js';
 import { MoneyService } from './money/money.service.js';
+import { MonthsService } from './money/months.service.js';
 import { WorkedOutFeeds } from './feeds/worked-out.service.js';
 import { SnapshotService } from './snapshots/snapshot.service.js';
 
@@ -27,6 +28,7 @@ const SERVICES = [
   KeptConsentsService,
   KeptMessagesService,
   MoneyService,
+  MonthsService,
   DrillService,
   FeedService,
   WorkedOutFeeds,

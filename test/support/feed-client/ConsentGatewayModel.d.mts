@@ -287,6 +287,71 @@ export interface EditableFunnelDay
   extends
     Pick<FunnelDay, 'Date' | 'From' | 'Of' | 'Stage' | 'Reached' | 'Currency' | 'Timed' | 'DaysFromBefore'>,
     Partial<Pick<FunnelDay, 'Amount'>> {}
+export interface AccountMonth {
+  From: string;
+  To: string;
+  AccountId: string;
+  Name: string;
+  Tier: string;
+  Contacts: number;
+  Touches: number;
+  Score: number;
+  Pipeline: number | null;
+  Revenue: number | null;
+  Currency: string;
+}
+export type AccountMonthId = {
+  From: string;
+  AccountId: string;
+};
+export interface EditableAccountMonth
+  extends
+    Pick<AccountMonth, 'From' | 'To' | 'AccountId' | 'Name' | 'Tier' | 'Contacts' | 'Touches' | 'Score' | 'Currency'>,
+    Partial<Pick<AccountMonth, 'Pipeline' | 'Revenue'>> {}
+export interface Credit {
+  From: string;
+  To: string;
+  Dimension: string;
+  Model: string;
+  Conversion: string;
+  ConvertedAt: string;
+  Place: number;
+  Of: number;
+  Attributed: boolean;
+  Name: string;
+  Touch: string | null;
+  MessageId: string | null;
+  TouchedAt: string | null;
+  ContactId: string | null;
+  Conversions: number;
+  Amount: number | null;
+  Currency: string;
+}
+export type CreditId = {
+  From: string;
+  Dimension: string;
+  Model: string;
+  Conversion: string;
+  Place: number;
+};
+export interface EditableCredit
+  extends
+    Pick<
+      Credit,
+      | 'From'
+      | 'To'
+      | 'Dimension'
+      | 'Model'
+      | 'Conversion'
+      | 'ConvertedAt'
+      | 'Place'
+      | 'Of'
+      | 'Attributed'
+      | 'Name'
+      | 'Conversions'
+      | 'Currency'
+    >,
+    Partial<Pick<Credit, 'Touch' | 'MessageId' | 'TouchedAt' | 'ContactId' | 'Amount'>> {}
 export interface SnapshotCell {
   Month: string;
   From: string;

@@ -10,6 +10,8 @@ import {
   ExitDayId,
   EmailDayId,
   FunnelDayId,
+  AccountMonthId,
+  CreditId,
   SnapshotCellId,
   ConversionId,
   CostId,
@@ -36,6 +38,10 @@ import {
   EditableEmailDay,
   FunnelDay,
   EditableFunnelDay,
+  AccountMonth,
+  EditableAccountMonth,
+  Credit,
+  EditableCredit,
   SnapshotCell,
   EditableSnapshotCell,
   Conversion,
@@ -63,6 +69,8 @@ import {
   QExitDay,
   QEmailDay,
   QFunnelDay,
+  QAccountMonth,
+  QCredit,
   QSnapshotCell,
   QConversion,
   QCost,
@@ -91,6 +99,10 @@ export declare class ConsentGatewayService<ClientType extends ODataHttpClient> e
   EmailKpi(id: EmailDayId): EmailDayService<ClientType>;
   FunnelDaily(): FunnelDayCollectionService<ClientType>;
   FunnelDaily(id: FunnelDayId): FunnelDayService<ClientType>;
+  AccountEngagement(): AccountMonthCollectionService<ClientType>;
+  AccountEngagement(id: AccountMonthId): AccountMonthService<ClientType>;
+  Credits(): CreditCollectionService<ClientType>;
+  Credits(id: CreditId): CreditService<ClientType>;
   Snapshots(): SnapshotCellCollectionService<ClientType>;
   Snapshots(id: SnapshotCellId): SnapshotCellService<ClientType>;
   Conversions(): ConversionCollectionService<ClientType>;
@@ -258,6 +270,40 @@ export declare class FunnelDayCollectionService<ClientType extends ODataHttpClie
   EditableFunnelDay,
   QFunnelDay,
   FunnelDayId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class AccountMonthService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  AccountMonth,
+  EditableAccountMonth,
+  QAccountMonth
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class AccountMonthCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  AccountMonth,
+  EditableAccountMonth,
+  QAccountMonth,
+  AccountMonthId
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CreditService<ClientType extends ODataHttpClient> extends EntityTypeServiceV4<
+  ClientType,
+  Credit,
+  EditableCredit,
+  QCredit
+> {
+  constructor(client: ClientType, basePath: string, name: string);
+}
+export declare class CreditCollectionService<ClientType extends ODataHttpClient> extends EntitySetServiceV4<
+  ClientType,
+  Credit,
+  EditableCredit,
+  QCredit,
+  CreditId
 > {
   constructor(client: ClientType, basePath: string, name: string);
 }

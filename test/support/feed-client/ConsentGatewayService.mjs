@@ -9,6 +9,8 @@ import {
   QExitDayId,
   QEmailDayId,
   QFunnelDayId,
+  QAccountMonthId,
+  QCreditId,
   QSnapshotCellId,
   QConversionId,
   QCostId,
@@ -26,6 +28,8 @@ import {
   qExitDay,
   qEmailDay,
   qFunnelDay,
+  qAccountMonth,
+  qCredit,
   qSnapshotCell,
   qConversion,
   qCost,
@@ -98,6 +102,20 @@ export class ConsentGatewayService extends ODataService {
     return typeof id === 'undefined' || id === null
       ? new FunnelDayCollectionService(client, path, fieldName)
       : new FunnelDayService(client, path, new QFunnelDayId(fieldName).buildUrl(id));
+  }
+  AccountEngagement(id) {
+    const fieldName = 'AccountEngagement';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new AccountMonthCollectionService(client, path, fieldName)
+      : new AccountMonthService(client, path, new QAccountMonthId(fieldName).buildUrl(id));
+  }
+  Credits(id) {
+    const fieldName = 'Credits';
+    const { client, path } = this.__base;
+    return typeof id === 'undefined' || id === null
+      ? new CreditCollectionService(client, path, fieldName)
+      : new CreditService(client, path, new QCreditId(fieldName).buildUrl(id));
   }
   Snapshots(id) {
     const fieldName = 'Snapshots';
@@ -244,6 +262,26 @@ export class FunnelDayService extends EntityTypeServiceV4 {
 export class FunnelDayCollectionService extends EntitySetServiceV4 {
   constructor(client, basePath, name) {
     super(client, basePath, name, qFunnelDay, new QFunnelDayId(name));
+  }
+}
+export class AccountMonthService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qAccountMonth);
+  }
+}
+export class AccountMonthCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qAccountMonth, new QAccountMonthId(name));
+  }
+}
+export class CreditService extends EntityTypeServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCredit);
+  }
+}
+export class CreditCollectionService extends EntitySetServiceV4 {
+  constructor(client, basePath, name) {
+    super(client, basePath, name, qCredit, new QCreditId(name));
   }
 }
 export class SnapshotCellService extends EntityTypeServiceV4 {

@@ -24,6 +24,8 @@ import {
   ExitDayId,
   EmailDayId,
   FunnelDayId,
+  AccountMonthId,
+  CreditId,
   SnapshotCellId,
   ConversionId,
   CostId,
@@ -221,6 +223,48 @@ export declare const qFunnelDay: QFunnelDay;
 export declare class QFunnelDayId extends QId<FunnelDayId> {
   private readonly params;
   getParams(): (QStringParam<string> | QDateParam<string>)[];
+}
+export declare class QAccountMonth extends QueryObject {
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly To: QDateTimeOffsetPath<string>;
+  readonly AccountId: QGuidPath<string>;
+  readonly Name: QStringPath<string>;
+  readonly Tier: QStringPath<string>;
+  readonly Contacts: QNumberPath<number>;
+  readonly Touches: QNumberPath<number>;
+  readonly Score: QNumberPath<number>;
+  readonly Pipeline: QNumberPath<number>;
+  readonly Revenue: QNumberPath<number>;
+  readonly Currency: QStringPath<string>;
+}
+export declare const qAccountMonth: QAccountMonth;
+export declare class QAccountMonthId extends QId<AccountMonthId> {
+  private readonly params;
+  getParams(): (QGuidParam<string> | QDateTimeOffsetParam<string>)[];
+}
+export declare class QCredit extends QueryObject {
+  readonly From: QDateTimeOffsetPath<string>;
+  readonly To: QDateTimeOffsetPath<string>;
+  readonly Dimension: QStringPath<string>;
+  readonly Model: QStringPath<string>;
+  readonly Conversion: QStringPath<string>;
+  readonly ConvertedAt: QDateTimeOffsetPath<string>;
+  readonly Place: QNumberPath<number>;
+  readonly Of: QNumberPath<number>;
+  readonly Attributed: QBooleanPath<boolean>;
+  readonly Name: QStringPath<string>;
+  readonly Touch: QStringPath<string>;
+  readonly MessageId: QGuidPath<string>;
+  readonly TouchedAt: QDateTimeOffsetPath<string>;
+  readonly ContactId: QGuidPath<string>;
+  readonly Conversions: QNumberPath<number>;
+  readonly Amount: QNumberPath<number>;
+  readonly Currency: QStringPath<string>;
+}
+export declare const qCredit: QCredit;
+export declare class QCreditId extends QId<CreditId> {
+  private readonly params;
+  getParams(): (QStringParam<string> | QDateTimeOffsetParam<string> | QNumberParam<number>)[];
 }
 export declare class QSnapshotCell extends QueryObject {
   readonly Month: QStringPath<string>;

@@ -240,6 +240,58 @@ export class QFunnelDayId extends QId {
     return this.params;
   }
 }
+export class QAccountMonth extends QueryObject {
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  To = new QDateTimeOffsetPath(this.withPrefix('To'));
+  AccountId = new QGuidPath(this.withPrefix('AccountId'));
+  Name = new QStringPath(this.withPrefix('Name'));
+  Tier = new QStringPath(this.withPrefix('Tier'));
+  Contacts = new QNumberPath(this.withPrefix('Contacts'));
+  Touches = new QNumberPath(this.withPrefix('Touches'));
+  Score = new QNumberPath(this.withPrefix('Score'));
+  Pipeline = new QNumberPath(this.withPrefix('Pipeline'));
+  Revenue = new QNumberPath(this.withPrefix('Revenue'));
+  Currency = new QStringPath(this.withPrefix('Currency'));
+}
+export const qAccountMonth = new QAccountMonth();
+export class QAccountMonthId extends QId {
+  params = [new QDateTimeOffsetParam('From'), new QGuidParam('AccountId')];
+  getParams() {
+    return this.params;
+  }
+}
+export class QCredit extends QueryObject {
+  From = new QDateTimeOffsetPath(this.withPrefix('From'));
+  To = new QDateTimeOffsetPath(this.withPrefix('To'));
+  Dimension = new QStringPath(this.withPrefix('Dimension'));
+  Model = new QStringPath(this.withPrefix('Model'));
+  Conversion = new QStringPath(this.withPrefix('Conversion'));
+  ConvertedAt = new QDateTimeOffsetPath(this.withPrefix('ConvertedAt'));
+  Place = new QNumberPath(this.withPrefix('Place'));
+  Of = new QNumberPath(this.withPrefix('Of'));
+  Attributed = new QBooleanPath(this.withPrefix('Attributed'));
+  Name = new QStringPath(this.withPrefix('Name'));
+  Touch = new QStringPath(this.withPrefix('Touch'));
+  MessageId = new QGuidPath(this.withPrefix('MessageId'));
+  TouchedAt = new QDateTimeOffsetPath(this.withPrefix('TouchedAt'));
+  ContactId = new QGuidPath(this.withPrefix('ContactId'));
+  Conversions = new QNumberPath(this.withPrefix('Conversions'));
+  Amount = new QNumberPath(this.withPrefix('Amount'));
+  Currency = new QStringPath(this.withPrefix('Currency'));
+}
+export const qCredit = new QCredit();
+export class QCreditId extends QId {
+  params = [
+    new QDateTimeOffsetParam('From'),
+    new QStringParam('Dimension'),
+    new QStringParam('Model'),
+    new QStringParam('Conversion'),
+    new QNumberParam('Place'),
+  ];
+  getParams() {
+    return this.params;
+  }
+}
 export class QSnapshotCell extends QueryObject {
   Month = new QStringPath(this.withPrefix('Month'));
   From = new QDateTimeOffsetPath(this.withPrefix('From'));

@@ -38,6 +38,8 @@ export const FEED_SET_NAMES = [
   'ExitDaily',
   'EmailKpi',
   'FunnelDaily',
+  'AccountEngagement',
+  'Credits',
   'Snapshots',
   'Conversions',
   'Costs',
@@ -50,7 +52,7 @@ export const FEED_SET_NAMES = [
 export type FeedSetName = (typeof FEED_SET_NAMES)[number];
 
 /** Sets whose rows are worked out of facts and touches by what reports do; all others are read by SQL alone. */
-export const WORKED_OUT = ['AttributionResults', 'FunnelDaily'] as const;
+export const WORKED_OUT = ['AttributionResults', 'AccountEngagement', 'Credits', 'FunnelDaily'] as const;
 export type WorkedOutName = (typeof WORKED_OUT)[number];
 
 export function isWorkedOut(name: FeedSetName): name is WorkedOutName {
@@ -59,5 +61,5 @@ export function isWorkedOut(name: FeedSetName): name is WorkedOutName {
 
 /** Sets of calendar months: whoever asks says by conditions on From which. */
 export function isByMonth(name: FeedSetName): boolean {
-  return name === 'AttributionResults';
+  return name !== 'FunnelDaily' && isWorkedOut(name);
 }

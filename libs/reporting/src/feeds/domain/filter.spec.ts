@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { monthBounds } from './bounds.js';
 import { feedSet } from './feed-set.js';
+import { textsOf } from './narrowed.js';
 import { type Condition, FilterProblem, parseFilter } from './filter.js';
 import { parseQuery, writeToken } from './feed-query.js';
 import { monthsWithin } from './months.js';
@@ -115,6 +116,26 @@ describe('$filter', () => {
       expect(() => months(open)).toThrow(FilterProblem);
     expect(months('From ge 1999-01-01T00:00:00Z')).toBeNull();
     expect(months('From ge 2030-01-01T00:00:00Z')).toEqual([]);
+  });
+});
+
+describe('what a condition names', () => {
+  const named = (text: string) => textsOf(parseFilter(text, feedSet('Credits')), 'Model');
+  it.each([
+    ["Model eq 'a'", ['a']],
+    ["Model in ('a','b') and Place gt 1", ['a', 'b']],
+    ["(Model eq 'a' or Model eq 'b') and Model in ('b','c')", ['b']],
+    ["Model eq 'a' and Model eq 'b'", []],
+    ["'a' eq Model", ['a']],
+  ])('is known of %s', (text, wanted) => {
+    expect([...(named(text) ?? ['any'])]).toEqual(wanted);
+  });
+
+  it.each([
+    ...["Model eq 'a' or Place gt 1", "not (Model eq 'a')", "Model ne 'a'", "Model gt 'a'", "Name eq 'a'"],
+    ...["startswith(Model,'a')", 'Model eq null', "not (Model in ('a'))"],
+  ])('may be anything of %s', (text) => {
+    expect(named(text)).toBeNull();
   });
 });
 

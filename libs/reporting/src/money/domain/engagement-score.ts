@@ -19,6 +19,8 @@ export interface ScoreRule {
 /** Thousandths of points, by what brought them. */
 export type Score = Readonly<Record<Scored, number>>;
 
+export const NO_SCORE: Score = { delivered: 0, visited: 0, clicked: 0, replied: 0 };
+
 /** Points of accounts within a period, in whatever order they come. */
 export class EngagementScores {
   private readonly places = new Map<string, number>();

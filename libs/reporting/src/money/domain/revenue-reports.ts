@@ -16,8 +16,9 @@ import {
 } from '../../domain/report.js';
 import { madeOf, type Source } from '../../domain/behind.js';
 import { COST_SEGMENTS, type CostSegment } from '../../facts/domain/fact.js';
-import { compare, mean, type MissingRate, missingRate, quantile, sumOf } from './amounts.js';
-import { type Books, type Conversion, regionOf, wasOpenAtEnd } from './books.js';
+import { accountFigures } from './account-figures.js';
+import { compare, mean, quantile, sumOf } from './amounts.js';
+import { type Books, type Conversion, regionOf } from './books.js';
 import {
   ACCOUNT_TOUCHES,
   ATTRIBUTION_TOUCHES,
@@ -162,36 +163,14 @@ export function accountsReport(
   data: MoneyData,
   { touches: ofTouches, deals }: Record<'touches' | 'deals', TouchLink>,
 ): Report {
-  const { books, paths } = data;
-  const won = new Map<string, Conversion[]>();
-  const open = new Map<string, (number | null)[]>();
-  const put = <T>(into: Map<string, T[]>, account: string, one: T): void => {
-    const there = into.get(account);
-    if (there === undefined) into.set(account, [one]);
-    else there.push(one);
-  };
-  for (const { conversion } of paths.conversions) put(won, conversion.account, conversion);
-  const missing: MissingRate[] = [];
-  for (const deal of books.opportunities) {
-    if (!wasOpenAtEnd(deal, data.frame)) continue;
-    const day = books.dayOf(deal.at);
-    const amount = books.convert(deal.value, day);
-    put(open, books.accountOf(deal), amount);
-    missing.push(...missingRate(deal.value, day, amount));
-  }
-  const ids = [...new Set([...paths.accounts.keys(), ...won.keys(), ...open.keys()])].filter((id) =>
-    books.accounts.has(id),
-  );
-  const rows = ids
-    .map((id) => ({
-      ...{ id, account: books.accounts.get(id), touches: paths.accounts.get(id) },
-      score: data.scores?.of(id) ?? NO_SCORE,
-    }))
-    .sort((a, b) => pointsOf(b.score) - pointsOf(a.score) || compare(a.id, b.id))
-    .map(({ id, account, touches, score }): ReportRow => {
+  const { books, paths, frame, scores } = data;
+  const { accounts, missing } = accountFigures(books, paths, frame, scores);
+  const rows = accounts
+    .toSorted((a, b) => pointsOf(b.score) - pointsOf(a.score) || compare(a.id, b.id))
+    .map(({ id, touches, score, open, won }): ReportRow => {
+      const account = books.accounts.get(id);
       const counted = (number: number): ReportCell =>
         known(number, number === 0 ? undefined : linkTo(ACCOUNT_TOUCHES, { ...ofTouches, account: id }));
-      const converted = won.get(id) ?? [];
       return {
         id,
         cells: [
@@ -201,10 +180,10 @@ export function accountsReport(
           counted(touches?.touches ?? 0),
           madeOf(known(pointsOf(score)), () => scoreBehind(score, { ...ofTouches, account: id })),
           sumOfKnown(
-            open.get(id) ?? [],
-            open.has(id) ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
+            open ?? [],
+            open !== undefined ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
           ),
-          madeOf(sumOfKnown(converted.map(({ amount }) => amount)), ofConversions(books, converted, worth)),
+          madeOf(sumOfKnown(won.map(({ amount }) => amount)), ofConversions(books, won, worth)),
         ],
       };
     });
@@ -229,8 +208,6 @@ export function accountsReport(
     ],
   });
 }
-
-const NO_SCORE: Score = { delivered: 0, visited: 0, clicked: 0, replied: 0 };
 
 /** What brought points, each with the list of it; visits are in either list. */
 function scoreBehind(score: Score, touches: TouchLink): Source[] {
