@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { newApiKey, newId, SCOPES } from '#lib/platform';
+import { KeyService } from '#lib/consent';
+import { LedgerService } from '#lib/ledger';
+import { Database, deriveKeys, SCOPES } from '#lib/platform';
 import type { DatabaseUrls } from './durable-postgres.js';
 import { type AppName, type RunningProcess, startProcess } from './processes.js';
 import { until } from './until.js';
@@ -55,14 +57,13 @@ export class Installation {
   readonly masterKey = randomBytes(32).toString('base64');
   /** Key of the brand, with every scope a brand's key can have. */
   key = '';
-  readonly operatorKey: string;
+  operatorKey = '';
   /** Every request to send, in the order in which they were made. */
   readonly asked: Asked[] = [];
   readonly processes: RunningProcess[] = [];
   /** The superuser, for what no role of the product may see or do. */
   readonly admin: pg.Pool;
   private readonly latest = new Map<AppName, RunningProcess>();
-  private readonly operator = newApiKey(false);
 
   constructor(
     readonly urls: DatabaseUrls,
@@ -70,7 +71,6 @@ export class Installation {
     readonly queueUrl: string,
     readonly settings: Readonly<Record<string, string>> = {},
   ) {
-    this.operatorKey = this.operator.text;
     this.admin = new pg.Pool({ connectionString: urls.admin, max: 2, application_name: 'spec' });
     this.admin.on('error', () => undefined);
   }
@@ -141,10 +141,16 @@ export class Installation {
 
   /** The first key of an installation, which nobody can ask for over HTTP. */
   private async issueOperatorKey(): Promise<void> {
-    await this.admin.query(
-      `INSERT INTO consent.api_key (id, public_id, name, secret_hash, scopes, test) VALUES ($1, $2, 'spec', $3, $4, false)`,
-      [newId(), this.operator.publicId, this.operator.secretHash, [...SCOPES]],
-    );
+    const ring = deriveKeys(Buffer.from(this.masterKey, 'base64'));
+    const database = new Database({ url: this.urls.app, max: 1 });
+    try {
+      const ledger = new LedgerService({ kek: ring.ledgerKek, macKey: ring.ledgerMac });
+      const request = { brand: null, name: 'spec', scopes: SCOPES, test: false, expiresAt: null };
+      const change = { by: 'spec', at: Date.now() };
+      this.operatorKey = (await new KeyService(database, ledger, ring).issue(request, change, null)).text;
+    } finally {
+      await database.close();
+    }
   }
 
   /**

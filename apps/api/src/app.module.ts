@@ -3,6 +3,7 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { ConsentSetupModule } from '#lib/consent';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
 import { FEATURES } from './features.js';
+import { AdoptedKeys } from './http/adopted-keys.js';
 import { ApiKeyGuard } from './http/api-key.guard.js';
 import { RouteCheck } from './http/route-check.js';
 
@@ -22,7 +23,7 @@ export class ApiModule {
         ConsentSetupModule,
         ...FEATURES,
       ],
-      providers: [RouteCheck, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+      providers: [AdoptedKeys, RouteCheck, { provide: APP_GUARD, useClass: ApiKeyGuard }],
     };
   }
 }

@@ -3,7 +3,7 @@ import type { LedgerService } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 
 /** What earlier versions wrote without the log being told of it, and the entry that says that it was told afterwards. */
-const ADOPTIONS = { addresses: 'addresses.adopted' } as const;
+const ADOPTIONS = { addresses: 'addresses.adopted', keys: 'keys.adopted' } as const;
 export type Adopted = keyof typeof ADOPTIONS;
 
 /**

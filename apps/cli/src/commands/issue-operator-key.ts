@@ -12,10 +12,10 @@ import { CommandEnd } from '../command.js';
  */
 export async function issueOperatorKey(env: NodeJS.ProcessEnv, name: string): Promise<string> {
   const config = settingsFrom(env);
-  const { ledgerKek, ledgerMac } = deriveKeys(config.MASTER_KEY);
+  const ring = deriveKeys(config.MASTER_KEY);
   const database = new Database({ url: config.DATABASE_URL, max: 2, name: 'consent-gateway cli' });
   try {
-    const keys = new KeyService(database, new LedgerService({ kek: ledgerKek, macKey: ledgerMac }));
+    const keys = new KeyService(database, new LedgerService({ kek: ring.ledgerKek, macKey: ring.ledgerMac }), ring);
     const request = { brand: null, name, scopes: SCOPES, test: false, expiresAt: null };
     return (await keys.issue(request, { by: 'operator', at: systemClock.now() }, null)).text;
   } finally {

@@ -2,8 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, DomainError, type EpochMs } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
 import {
+  bindApiKey,
   Database,
+  isBoundApiKey,
   isSameSecret,
+  KEY_RING,
+  type KeyRing,
   newApiKey,
   newId,
   publicIdOf,
@@ -13,6 +17,7 @@ import {
   type Tx,
 } from '#lib/platform';
 import { type Change, type Page, type PageRequest, toPage } from '../setup-change.js';
+import { adopted, isAdopted } from '../adoption.js';
 import { findBrandId } from '../brands/brand.service.js';
 import { decideIssue, type Grantor } from './domain/key-rules.js';
 
@@ -76,37 +81,61 @@ interface KeyRow {
   readonly created_at: EpochMs;
 }
 
+/** What of a row opens something, and what binds it. */
+interface BoundRow extends Pick<KeyRow, 'id' | 'public_id' | 'brand_id' | 'scopes' | 'test' | 'expires_at'> {
+  readonly secret_hash: Buffer;
+  readonly binding: Buffer | null;
+}
+
 /** Issues, rotates and revokes API keys, and says whose key a text is. */
 @Injectable()
 export class KeyService {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(LedgerService) private readonly ledger: LedgerService,
+    @Inject(KEY_RING) private readonly ring: Pick<KeyRing, 'apiKeys'>,
   ) {}
 
   /**
-   * Whose key this is; null when it is malformed, unknown, wrong, expired or revoked.
+   * Whose key this is; null when it is malformed, unknown, wrong, expired or revoked, or when its row is not as it was
+   * issued.
    * Asks the database each time, so a revocation works on the next request of every process.
    */
   async authenticate(text: string): Promise<Principal | null> {
     const publicId = publicIdOf(text);
     if (publicId === null) return null;
-    const [row] = await this.database.tx.sql<KeyRow & { secret_hash: Buffer }>`
-      SELECT id, brand_id, scopes, test, secret_hash
+    const [row] = await this.database.tx.sql<BoundRow>`
+      SELECT id, public_id, brand_id, scopes, test, expires_at, secret_hash, binding
         FROM consent.api_key
        WHERE public_id = ${publicId} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
     if (row === undefined || !isSameSecret(text, row.secret_hash)) return null;
-    return { keyId: row.id, brandId: row.brand_id, scopes: knownScopes(row.scopes), test: row.test };
+    return this.principalOf(row);
   }
 
-  /** Whose key has this id; null when there is none, or it is revoked or expired. For who was authenticated before. */
+  /** Whose key has this id; null as for `authenticate`. For who was authenticated before. */
   async standing(id: string): Promise<Principal | null> {
-    const [row] = await this.database.tx.sql<KeyRow>`
-      SELECT id, brand_id, scopes, test
+    const [row] = await this.database.tx.sql<BoundRow>`
+      SELECT id, public_id, brand_id, scopes, test, expires_at, secret_hash, binding
         FROM consent.api_key
        WHERE id = ${id} AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`;
-    if (row === undefined) return null;
-    return { keyId: row.id, brandId: row.brand_id, scopes: knownScopes(row.scopes), test: row.test };
+    return row === undefined ? null : this.principalOf(row);
+  }
+
+  /**
+   * Binds the keys that versions before stored: once in a deployment's life, at the first start of one that binds them.
+   * What their rows say then is believed. Answers of how many.
+   */
+  async adopt(at: EpochMs): Promise<number> {
+    return this.database.transaction(async (tx) => {
+      if (await isAdopted(tx, this.ledger, 'keys')) return 0;
+      const rows = await tx.sql<BoundRow>`
+        SELECT id, public_id, brand_id, scopes, test, expires_at, secret_hash, binding
+          FROM consent.api_key WHERE binding IS NULL AND revoked_at IS NULL FOR UPDATE`;
+      for (const row of rows)
+        await tx.execute`UPDATE consent.api_key SET binding = ${this.bindingOf(row)} WHERE id = ${row.id}`;
+      await adopted(tx, this.ledger, 'keys', rows.length, at);
+      return rows.length;
+    });
   }
 
   /**
@@ -130,7 +159,7 @@ export class KeyService {
   /**
    * Issues a successor with the same rights. The old key works on for `overlapHours`, 0 ends it at once.
    *
-   * @throws DomainError not_found, forbidden; conflict when the key ended or has a successor.
+   * @throws DomainError not_found, forbidden; conflict when the key ended or has a successor, or its row was changed.
    */
   async rotate(
     id: string,
@@ -152,13 +181,18 @@ export class KeyService {
       if (old.revoked_at !== null || (old.expires_at !== null && old.expires_at <= change.at)) {
         throw new DomainError('conflict', 'The key has ended. Issue a new one with POST /v1/keys.');
       }
+      // Whoever widened the row must not have it issued anew, as wide as it is.
+      if (!isBoundApiKey(this.ring.apiKeys, storedOf(old), old.binding)) {
+        throw new DomainError('conflict', 'The key is not stored as it was issued. Revoke it, and issue a new one.');
+      }
       const successors = await tx.sql`SELECT 1 FROM consent.api_key WHERE replaces_id = ${id}`;
       if (successors.length > 0) throw new DomainError('conflict', 'The key was rotated before. Rotate its successor.');
 
       const overlapEnd = change.at + request.overlapHours * 3_600_000;
       const end = Math.min(overlapEnd, old.expires_at ?? overlapEnd);
-      await tx.execute`UPDATE consent.api_key SET expires_at = ${toIso(end)} WHERE id = ${id}`;
-      return this.insert(tx, successor, change, 'key.rotated');
+      const binding = this.bindingOf({ ...old, expires_at: end });
+      await tx.execute`UPDATE consent.api_key SET expires_at = ${toIso(end)}, binding = ${binding} WHERE id = ${id}`;
+      return this.insert(tx, successor, change, 'key.rotated', { replacedUntil: toIso(end) });
     });
   }
 
@@ -167,7 +201,7 @@ export class KeyService {
     await this.database.transaction(async (tx) => {
       const key = await this.lock(tx, id, grantor);
       if (key.revoked_at !== null) return;
-      await tx.execute`UPDATE consent.api_key SET revoked_at = ${toIso(change.at)} WHERE id = ${id}`;
+      await tx.execute`UPDATE consent.api_key SET revoked_at = ${toIso(change.at)}, binding = NULL WHERE id = ${id}`;
       await this.ledger.append(tx, [
         {
           type: 'key.revoked',
@@ -196,29 +230,48 @@ export class KeyService {
     return toPage(rows, limit, ({ id }) => id, toApiKey);
   }
 
-  private async insert(tx: Tx, key: NewKey, change: Change, type: 'key.issued' | 'key.rotated'): Promise<IssuedKey> {
+  private principalOf(row: BoundRow): Principal | null {
+    if (!isBoundApiKey(this.ring.apiKeys, storedOf(row), row.binding)) return null;
+    return { keyId: row.id, brandId: row.brand_id, scopes: knownScopes(row.scopes), test: row.test };
+  }
+
+  private bindingOf(row: Omit<BoundRow, 'binding'>): Buffer {
+    return bindApiKey(this.ring.apiKeys, storedOf(row));
+  }
+
+  /** @param told what the entry says besides, of another key */
+  private async insert(
+    tx: Tx,
+    key: NewKey,
+    change: Change,
+    type: 'key.issued' | 'key.rotated',
+    told: { readonly replacedUntil?: string } = {},
+  ): Promise<IssuedKey> {
     const { text, publicId, secretHash } = newApiKey(key.test);
     const { brandId, name, scopes, test, replacesId } = key;
     const expiresAt = key.expiresAt === null ? null : toIso(key.expiresAt);
     const id = newId();
+    const binding = bindApiKey(this.ring.apiKeys, { ...key, id, publicId, secretHash });
     await tx.execute`
-      INSERT INTO consent.api_key (id, public_id, brand_id, name, secret_hash, scopes, test, expires_at, replaces_id, created_at)
-      VALUES (${id}, ${publicId}, ${brandId}, ${name}, ${secretHash}, ${scopes}::text[], ${test}, ${expiresAt}, ${replacesId}, ${toIso(change.at)})`;
+      INSERT INTO consent.api_key (id, public_id, brand_id, name, secret_hash, scopes, test, expires_at, replaces_id,
+                                   created_at, binding)
+      VALUES (${id}, ${publicId}, ${brandId}, ${name}, ${secretHash}, ${scopes}::text[], ${test}, ${expiresAt}, ${replacesId},
+              ${toIso(change.at)}, ${binding})`;
     await this.ledger.append(tx, [
       {
         type,
         at: change.at,
         brandId,
         clear: {},
-        disclosed: { key: { id, publicId, name, scopes, test, expiresAt, replacesId }, actor: change.by },
+        disclosed: { key: { id, publicId, name, scopes, test, expiresAt, replacesId, ...told }, actor: change.by },
       },
     ]);
     return { key: await read(tx, id, brandId), text };
   }
 
-  private async lock(tx: Tx, id: string, grantor: Grantor | null): Promise<KeyRow> {
+  private async lock(tx: Tx, id: string, grantor: Grantor | null): Promise<KeyRow & BoundRow> {
     const brandId = grantor?.brandId ?? null;
-    const [row] = await tx.sql<KeyRow>`
+    const [row] = await tx.sql<KeyRow & BoundRow>`
       SELECT *, NULL AS brand
         FROM consent.api_key k
        WHERE k.id = ${id} AND (${brandId}::uuid IS NULL OR k.brand_id = ${brandId}::uuid)
@@ -239,6 +292,10 @@ async function read(tx: Tx, id: string, viewer: BrandId | null): Promise<ApiKey>
 
 function unknownKey(): DomainError {
   return new DomainError('not_found', 'There is no such API key. GET /v1/keys lists them.');
+}
+
+function storedOf({ id, public_id, brand_id, scopes, test, expires_at, secret_hash }: Omit<BoundRow, 'binding'>) {
+  return { id, publicId: public_id, brandId: brand_id, scopes, test, expiresAt: expires_at, secretHash: secret_hash };
 }
 
 /** Scopes that this version knows; one that was removed since gives nothing. */

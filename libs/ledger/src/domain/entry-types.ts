@@ -130,6 +130,7 @@ export const ENTRY_TYPES = {
   'key.issued': KEY,
   'key.rotated': KEY,
   'key.revoked': KEY,
+  'keys.adopted': { subject: SETUP, clear: ['cnt'], disclosed: ['actor'] },
 
   'contact.changed': { subject: PERSON, clear: ['via'], disclosed: ['contact', 'change', 'actor'] },
   'contact_point.changed': { subject: PERSON, clear: ['ch', 'via'], disclosed: ['contact', 'change', 'actor'] },

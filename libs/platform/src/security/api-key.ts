@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { EpochMs } from '#lib/kernel';
 import { randomBytesPooled } from '../random.js';
 
 /** What a key may do. A route names one scope; a key without it gets 403. */
@@ -64,6 +65,33 @@ export function hashApiKey(text: string): Buffer {
 /** Compares in constant time. */
 export function isSameSecret(text: string, secretHash: Buffer): boolean {
   return timingSafeEqual(hashApiKey(text), secretHash);
+}
+
+/** A key as it is stored: its secret by hash, and what it opens. */
+export interface StoredApiKey {
+  readonly id: string;
+  readonly publicId: string;
+  readonly secretHash: Buffer;
+  /** Null for the operator's. */
+  readonly brandId: string | null;
+  readonly scopes: readonly string[];
+  readonly test: boolean;
+  readonly expiresAt: EpochMs | null;
+}
+
+/**
+ * Binds what a stored key opens to its secret: a row that somebody wrote, or changed, without `key` is bound to nothing.
+ * That a key is revoked is not in it; a key that is loses its binding.
+ */
+export function bindApiKey(key: Buffer, stored: StoredApiKey): Buffer {
+  const { id, publicId, secretHash, brandId, scopes, test, expiresAt } = stored;
+  const said = JSON.stringify([id, publicId, secretHash.toString('hex'), brandId, scopes, test, expiresAt]);
+  return createHmac('sha256', key).update(said).digest();
+}
+
+/** Compares in constant time. */
+export function isBoundApiKey(key: Buffer, stored: StoredApiKey, binding: Buffer | null): boolean {
+  return binding !== null && timingSafeEqual(bindApiKey(key, stored), binding);
 }
 
 function checksum(text: string): string {

@@ -9,6 +9,7 @@ const LABELS = {
   ledgerKek: 'consent-gateway/ledger-kek/1',
   ledgerMac: 'consent-gateway/ledger-mac/1',
   sessions: 'consent-gateway/sessions/1',
+  apiKeys: 'consent-gateway/api-keys/1',
 } as const;
 
 /** The keys of a deployment, each 32 bytes, derived from the master key (HKDF-SHA-256, RFC 5869). */
@@ -23,6 +24,7 @@ export function deriveKeys(masterKey: Buffer): KeyRing {
     ledgerKek: derive(LABELS.ledgerKek),
     ledgerMac: derive(LABELS.ledgerMac),
     sessions: derive(LABELS.sessions),
+    apiKeys: derive(LABELS.apiKeys),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   sendOf,
   suppressionOf,
 } from './domain/entry-rows.js';
+import { KeysTold } from './domain/keys-told.js';
 import { SetUpTold } from './domain/set-up-told.js';
 import { rowStore, type SetUpRow } from './row.store.js';
 import { type ScopeFact, shadowStore, type StateShadow } from './shadow.store.js';
@@ -33,7 +34,7 @@ interface Read {
 
 const KINDS = [
   ...['consent', 'suppression', 'addresses', 'send', 'contact', 'contact_point'],
-  ...['purpose', 'topic', 'notice', 'policy'],
+  ...['purpose', 'topic', 'notice', 'policy', 'key'],
 ];
 const POINTS = 2_000;
 export const MOST_SHOWN = 1_000;
@@ -85,7 +86,7 @@ export class Reconciler {
     let isAdopted = false;
     let read = 0;
     const size = await logSize(tx);
-    const setUp = new SetUpTold();
+    const [setUp, keys] = [new SetUpTold(), new KeysTold()];
     for await (const page of this.ledger.allEntries(tx, KINDS)) {
       const of = (kind: string) => page.filter(({ clear }) => isOf(kind, clear['t']));
       const consents = of('consent');
@@ -112,12 +113,15 @@ export class Reconciler {
         found,
       );
       found.push(...(await rowStore.otherChains(tx, page.flatMap(ownersOf))));
-      for (const entry of page) setUp.add(entry);
+      for (const entry of page) {
+        setUp.add(entry);
+        keys.add(entry);
+      }
       entries += page.length;
       read = Math.min(read + READ_PAGE, size);
       onProgress(read, size);
     }
-    found.push(...setUpDifferences(setUp, await rowStore.setUp(tx)));
+    found.push(...setUpDifferences(setUp, await rowStore.setUp(tx)), ...keys.differences(await rowStore.keys(tx)));
     for (const row of await rowStore.brandsWithoutEverything(tx))
       found.push({ table: 'consent.purpose', row, problem: 'is not there for everything' });
     return { entries, isAdopted };

@@ -2,6 +2,7 @@ import type { JsonValue } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { ConsentEventRow, MessageRow } from './domain/compare-rows.js';
 import type { Difference } from './domain/difference.js';
+import type { KeyRow } from './domain/keys-told.js';
 import type { OwnerShadow } from './domain/entry-rows.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
@@ -75,6 +76,14 @@ export const rowStore = {
       SELECT id::text, 'sending.policy',
              body || jsonb_build_object('key', key, 'version', version, 'hash', encode(hash, 'hex'))
         FROM sending.policy`;
+  },
+
+  /** Every API key, without its secret. */
+  async keys(tx: Tx): Promise<KeyRow[]> {
+    return tx.sql<KeyRow>`
+      SELECT id, brand_id AS "brandId", public_id AS "publicId", name, scopes, test, expires_at AS "expiresAt",
+             revoked_at AS "revokedAt", replaces_id AS "replacesId", created_at AS "createdAt"
+        FROM consent.api_key`;
   },
 
   /** Brands without the purpose that stands for everything: a no to everything would not be recorded there. */

@@ -115,9 +115,10 @@ function told(
   return `A year before ${until} in the brand "${brand}", after ${seconds} s: ${people} people, ${messages} messages (${sent} sent), ${events} things that people did about them, ${facts} facts. All of it is made up. The api closes its months within five minutes: /reports/snapshots shows them. Marketing and sales agreed to the weights agreed@1: /reports/attribution?weights=agreed@1.`;
 }
 
-async function reportsKey({ database, ledger }: Gateway, brand: string): Promise<string> {
+async function reportsKey({ database, ledger, keys }: Gateway, brand: string): Promise<string> {
   const request = { brand, name: 'seeded year', scopes: SCOPES, test: false, expiresAt: null };
-  return (await new KeyService(database, ledger).issue(request, { by: 'operator', at: systemClock.now() }, null)).text;
+  return (await new KeyService(database, ledger, keys).issue(request, { by: 'operator', at: systemClock.now() }, null))
+    .text;
 }
 
 /** From a number in a report to its messages and their ledger entries, and nothing that changes anything. */
