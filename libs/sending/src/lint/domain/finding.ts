@@ -158,7 +158,8 @@ export const RULES = {
   no_stop_word: {
     severity: 'warning',
     source: 'CTIA Messaging Principles; 47 CFR 64.1200 (a)(10)',
-    advice: 'Say how to leave, such as "Reply STOP to end".',
+    advice:
+      'Say how to leave by an answer, such as "Reply STOP to end", also beside a link. Where nobody can answer (the sender is a name), write {{unsubscribeUrl}}, and in the US that answers are not read.',
   },
   no_way_out_given: {
     severity: 'warning',

@@ -35,3 +35,12 @@ it.each<[string, Channel, string, unknown, string[]]>([
   const found = textFindings(channel, 'commercial', 'de', { subject: 'T', html: null, text, ...(data !== undefined && { data }) }); // prettier-ignore
   expect(found.map(({ code, pointer }) => `${code} ${pointer.replace('/contents/de/', '')}`)).toEqual(codes);
 });
+
+it.each([
+  ['Sale!', 'it does not say how to leave'],
+  ['Sale! {{ unsubscribeUrl }}', 'it has a link out, and no word to answer with'],
+])('an SMS without a word to answer with is told what it has: %s', (text, detail) => {
+  const found = textFindings('sms', 'commercial', 'de', { subject: '', html: null, text });
+  expect(found).toMatchObject([{ code: 'no_stop_word', severity: 'warning', detail }]);
+  expect(found[0]?.advice).toContain('Reply STOP');
+});

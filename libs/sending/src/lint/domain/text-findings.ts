@@ -15,6 +15,7 @@ export interface WrittenContent {
 
 const MOST_HTML_BYTES = 102 * 1024;
 const MOST_SUBJECT = 78;
+const UNSUBSCRIBE_LINK = /\{\{\s*unsubscribeUrl\s*\}\}/;
 
 /** What can be seen in the words themselves, before any variable is in them. */
 export function textFindings(
@@ -69,15 +70,15 @@ function smsFindings(messageClass: MessageClass, at: string, text: string): Find
 }
 
 function stopFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
-  return messageClass === 'commercial' && !/(?<![\p{L}\p{N}_\p{Pd}])STOPP?\b/iu.test(text)
-    ? [finding('no_stop_word', `${at}/text`, 'it does not say how to leave')]
-    : [];
+  if (messageClass !== 'commercial' || /(?<![\p{L}\p{N}_\p{Pd}])STOPP?\b/iu.test(text)) return [];
+  const has = UNSUBSCRIBE_LINK.test(text) ? 'it has a link out, and no word to answer with' : 'it does not say how to leave'; // prettier-ignore
+  return [finding('no_stop_word', `${at}/text`, has)];
 }
 
 /** A text without an approved template. */
 function whatsAppFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
   return [
-    ...(/\{\{\s*unsubscribeUrl\s*\}\}/.test(text) ? [] : stopFindings(messageClass, at, text)),
+    ...(UNSUBSCRIBE_LINK.test(text) ? [] : stopFindings(messageClass, at, text)),
     ...(messageClass === 'commercial'
       ? [finding('only_as_answer', `${at}/text`, 'it is a text, and names no approved template')]
       : []),
