@@ -60,7 +60,7 @@ export const VariantsAnswer = z
     ),
     verdict: z.enum(['too_few', 'no_difference', 'winner', 'several_experiments']).meta({
       description:
-        'Two proportions, 5 % over all looks together (shared among the comparisons), from as many contacts as give 80 % power for a fifth more. several_experiments: say by `experiment` which is meant.',
+        'Two proportions, 5 % over all looks together (shared among the comparisons), from as many contacts as give 80 % power for a fifth more, in each arm that messages were accepted for. several_experiments: say by `experiment` which is meant.',
     }),
     winner: z.string().nullable(),
     neededPerVariant: z.int().nullable().meta({

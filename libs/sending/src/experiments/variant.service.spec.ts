@@ -85,6 +85,31 @@ describe('the variants of a campaign', () => {
     expect((await compare()).variants).toContainEqual({ experiment: null, variant: 'old', sent: 1, met: 0 });
   });
 
+  it('name no winner as long as nobody was sent one of them', async () => {
+    const id = randomUUID();
+    await gateway.asAdmin(`
+      INSERT INTO sending.campaign (id, brand_id, key, name, policy_key, status)
+      VALUES ('${id}', '${gateway.brandId}', 'Thirds', 'Thirds', 'default', 'active');
+      WITH person AS (
+        SELECT CASE WHEN n % 2 = 0 THEN 'a' ELSE 'b' END AS variant, n % 10 < 6 AS is_b_met, n % 10 < 9 AS is_a_met,
+               gen_random_uuid() AS contact, '${newId()}'::text AS base, n
+          FROM generate_series(1, 4000) AS n),
+      touched AS (
+        SELECT *, (left(base, 24) || lpad(to_hex(n), 12, '0'))::uuid AS message FROM person)
+      INSERT INTO sending.touch (message_id, type, at, brand_id, contact_id, channel, test, campaign_id, variant, automated, untracked, event)
+      SELECT message, type, now(), '${gateway.brandId}', contact, 'email', false, '${id}', variant, false, false, gen_random_uuid()::text
+        FROM touched, unnest(CASE WHEN variant = 'a' AND is_a_met OR variant = 'b' AND is_b_met THEN ARRAY['sent', 'clicked'] ELSE ARRAY['sent'] END) AS type`);
+    const verdict = async () =>
+      gateway.get(VariantService).compare(gateway.brandId, 'Thirds', { step: null, experiment: null, goal: 'clicked' });
+    const two = await verdict();
+    expect(two.verdict).toMatchObject({ kind: 'winner', variant: 'a' });
+    await gateway.contact('third');
+    for (const variant of ['c', 'holdout']) await gateway.accept({ to: 'third', campaign: 'Thirds', variant });
+    const three = await verdict();
+    expect(three.variants).toEqual([...two.variants, { experiment: null, variant: 'c', sent: 0, met: 0 }]);
+    expect(three.verdict).toMatchObject({ kind: 'too_few' });
+  });
+
   it('have nobody who met the goal and was sent nothing', async () => {
     await touch(randomUUID(), 'z', newId(), 'clicked');
     expect((await compare()).variants.map(({ variant }) => variant)).not.toContain('z');

@@ -42,8 +42,9 @@ export class VariantService {
       // Touches lie in the order of their messages, and so of time: the period is read by its ids, and nothing else.
       await tx.sql`SELECT set_config('enable_seqscan', 'off', true)`;
       // Machines that open and click are no people, who refused to be counted meets no goal, and what was said to somebody twice was said to one.
+      // An arm of which nothing was sent yet is one: the others are not compared without it.
       return tx.sql<ArmResult>`
-        SELECT experiment, variant, count(*) AS sent, count(*) FILTER (WHERE met) AS met
+        SELECT experiment, variant, count(*) FILTER (WHERE sent) AS sent, count(*) FILTER (WHERE sent AND met) AS met
           FROM (SELECT m.experiment, t.contact_id, t.variant, bool_or(t.type = 'sent') AS sent,
                        bool_or(t.type = ${goal} AND NOT t.automated AND NOT t.untracked) AS met
                   FROM sending.touch t
@@ -53,8 +54,13 @@ export class VariantService {
                    AND t.variant IS NOT NULL AND NOT t.test AND t.type IN ('sent', ${goal})
                    AND (${step}::text IS NULL OR t.step = ${step}::text)
                    AND (${experiment}::text IS NULL OR m.experiment = ${experiment}::text)
-                 GROUP BY m.experiment, t.contact_id, t.variant) AS seen
-         WHERE sent
+                 GROUP BY m.experiment, t.contact_id, t.variant
+                HAVING bool_or(t.type = 'sent')
+                UNION ALL
+                SELECT DISTINCT experiment, NULL::uuid, variant, false, false FROM sending.message
+                 WHERE campaign_id = ${id} AND variant IS NOT NULL AND variant <> 'holdout' AND NOT test
+                   AND (${step}::text IS NULL OR step = ${step}::text)
+                   AND (${experiment}::text IS NULL OR experiment = ${experiment}::text)) AS seen
          GROUP BY experiment, variant
          ORDER BY experiment NULLS FIRST, variant`;
     });
