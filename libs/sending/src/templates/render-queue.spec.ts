@@ -46,6 +46,27 @@ describe('a thread that renders', () => {
     expect(await one.render(quick, 'en', { n: 3 })).toMatchObject({ ok: true });
   });
 
+  (process.platform === 'linux' ? it : it.skip)(
+    'is looked at ten times as often before it is ended, where it gets little of a processor',
+    async () => {
+      const looksUntilCut = async (hadPerLook: number): Promise<number> => {
+        let looks = 0;
+        // Without a number the thread is only beginning.
+        const one = new RenderQueue({ ms: 40, memoryMb: 128 }, null, (thread) =>
+          thread === 0 ? null : hadPerLook * looks++,
+        );
+        opened.push(one);
+        await one.render(template(''), 'en', {});
+        looks = 0;
+        expect(await one.render(SLOW, 'en', { rows: ROWS })).toEqual({ ok: false, code: 'too_slow' });
+        return looks;
+      };
+      // A look is every 10 ms, and each is tried twice: four looks where it has had all of a processor, forty where none.
+      expect(await looksUntilCut(10)).toBeLessThan(2 * 20);
+      expect(await looksUntilCut(0)).toBeGreaterThanOrEqual(2 * 40);
+    },
+  );
+
   it('ends one that takes too much memory with a reason, and the process lives', async () => {
     const one = queue({ ms: 20_000, memoryMb: 12 });
     const quick = template('{{n}}');

@@ -3,9 +3,11 @@ import { threadFile } from '../thread-file.js';
 import type { TemplateContents } from './domain/template-content.js';
 import type { RenderReply, RenderRequest } from './render-messages.js';
 import type { RenderData, RenderFailure, RenderResult } from './render.js';
+import { threadTime } from './thread-time.js';
 
 /** What one rendering may take. */
 export interface RenderLimits {
+  /** Of a processor; and by the clock, where the system does not tell what a thread has had. */
   readonly ms: number;
   readonly memoryMb: number;
 }
@@ -14,6 +16,8 @@ export interface RenderLimits {
 const LIMITS: RenderLimits = { ms: 2_000, memoryMb: 128 };
 /** How often it is looked at what the thread is at, in parts of the limit: one look alone may come after the whole process slept. */
 const LOOKS = 4;
+/** By the clock nothing takes longer than so many times the limit, however little of a processor it was given. */
+const PATIENCE = 10;
 /** Templates that the thread holds. */
 const MAX_KNOWN = 500;
 /** A thread that dies this often without having begun anything is not the fault of a template. */
@@ -38,8 +42,18 @@ interface Waiting extends RenderJob {
 
 interface Running {
   readonly worker: Worker;
+  /** Written by the thread: the job that it is at, or 0, and its own number. */
   readonly progress: Int32Array;
   readonly known: Set<string>;
+}
+
+/** What the thread was at when it was looked at. */
+interface Seen {
+  readonly n: number;
+  /** How often it was found at the same. */
+  readonly looks: number;
+  /** Of a processor, until it was first seen at it. */
+  readonly timeBefore: number | null;
 }
 
 /**
@@ -58,12 +72,16 @@ export class RenderQueue {
   /** What a thread died at that had done other things before: tried once more, alone, in the next. */
   private readonly suspects = new Set<number>();
   private watch: NodeJS.Timeout | null = null;
-  private seen = { n: 0, looks: 0 };
+  private seen: Seen = { n: 0, looks: 0, timeBefore: null };
 
-  /** @param elsewhere takes over what a thread died of; left out, it is tried once more here, alone */
+  /**
+   * @param elsewhere takes over what a thread died of; left out, it is tried once more here, alone
+   * @param timeOf for how long a thread has had a processor, in milliseconds
+   */
   constructor(
     private readonly limits: RenderLimits = LIMITS,
     private readonly elsewhere: ((cut: RenderJob) => Promise<RenderResult>) | null = null,
+    private readonly timeOf: typeof threadTime = threadTime,
   ) {}
 
   /** @throws RenderingUnavailable */
@@ -112,7 +130,7 @@ export class RenderQueue {
   }
 
   private begin(): Running {
-    const progress = new Int32Array(new SharedArrayBuffer(4));
+    const progress = new Int32Array(new SharedArrayBuffer(8));
     const worker = new Worker(threadFile('templates/render-thread.cjs'), {
       workerData: { progress },
       resourceLimits: { maxOldGenerationSizeMb: this.limits.memoryMb, maxYoungGenerationSizeMb: 16 },
@@ -153,8 +171,15 @@ export class RenderQueue {
     const { running } = this;
     if (running === null) return;
     const n = Atomics.load(running.progress, 0);
-    this.seen = n === this.seen.n && n !== 0 ? { n, looks: this.seen.looks + 1 } : { n, looks: 0 };
-    if (this.seen.looks < LOOKS) return;
+    const time = this.timeOf(Atomics.load(running.progress, 1));
+    if (n === 0 || n !== this.seen.n) {
+      this.seen = { n, looks: 0, timeBefore: time };
+      return;
+    }
+    const looks = this.seen.looks + 1;
+    this.seen = { ...this.seen, looks };
+    const had = time === null || this.seen.timeBefore === null ? null : time - this.seen.timeBefore;
+    if (looks < LOOKS || (had !== null && had < this.limits.ms && looks < LOOKS * PATIENCE)) return;
     void running.worker.terminate();
     this.died(running, 'too_slow', new Error('a template took too long'));
   }
@@ -166,7 +191,7 @@ export class RenderQueue {
   private died(running: Running, code: RenderFailure, cause: Error): void {
     if (this.running !== running) return;
     this.running = null;
-    this.seen = { n: 0, looks: 0 };
+    this.seen = { n: 0, looks: 0, timeBefore: null };
     const [alone] = code === 'too_large' && this.posted.size === 1 ? this.posted : [];
     const n = Atomics.load(running.progress, 0) || (alone ?? 0);
     const guilty = this.waiting.get(n);

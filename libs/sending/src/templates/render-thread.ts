@@ -2,6 +2,7 @@
  * Renders in a thread of its own, so that a template which would take too long or too much memory is ended without the
  * process. Built as one file, because a thread begins with a file: scripts/bundle.mjs.
  */
+import { readlinkSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TemplateContents } from './domain/template-content.js';
 import type { RenderReply, RenderRequest } from './render-messages.js';
@@ -10,6 +11,12 @@ import { renderContent } from './render.js';
 const port = parentPort;
 if (port === null) throw new Error('this is a thread of a process that renders');
 const { progress } = workerData as { progress: Int32Array };
+try {
+  // Its number, by which its processor time is read from outside.
+  Atomics.store(progress, 1, Number(readlinkSync('/proc/thread-self').split('/').at(-1)));
+} catch {
+  // Not Linux: then a clock tells how long something takes.
+}
 const known = new Map<string, TemplateContents>();
 
 port.on('message', ({ jobs, forget }: RenderRequest) => {

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * For how long a thread of this process has had a processor, in milliseconds.
+ * Source: Linux, Documentation/scheduler/sched-stats.rst, "/proc/<pid>/schedstat".
+ * @param thread its number, as the system knows it
+ * @returns null where the system does not tell
+ */
+export function threadTime(thread: number): number | null {
+  try {
+    const [nanoseconds] = readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ');
+    const time = Number(nanoseconds) / 1e6;
+    return Number.isFinite(time) ? time : null;
+  } catch {
+    return null;
+  }
+}
