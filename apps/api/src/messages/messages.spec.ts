@@ -209,10 +209,10 @@ describe('the send API', () => {
     for (const wrong of [{ variant: 'holdout' }, { variant: ' ' }, { step: '\u2003' }])
       expect((await post({ ...body, template: 'news', ...wrong })).status).toBe(400);
 
-    const compared = await api.send('GET', '/v1/campaigns/Test/variants?goal=opened', { key });
+    const compared = await api.send('GET', '/v1/campaigns/Test/variants?goal=opened&experiment=one', { key });
     expect(compared.json()).toEqual({
       goal: 'opened',
-      variants: [],
+      variants: [{ experiment: 'one', variant: variants[0], sent: 0, met: 0 }],
       verdict: 'too_few',
       winner: null,
       neededPerVariant: null,
