@@ -231,6 +231,10 @@ export const NOTES: Texts = {
     'Counted are recorded expressions that changed where a consent stands, by when they were made; one form may make several.',
     'Gezählt sind erfasste Äußerungen, die den Stand einer Einwilligung geändert haben, nach dem Zeitpunkt, an dem sie gemacht wurden; ein Formular kann mehrere ergeben.',
   ),
+  no_to_everything: say(
+    'A no to everything is counted under each purpose that there was. It holds for one that is set up later too, and is not counted under that.',
+    'Ein Nein zu allem ist bei jedem Zweck gezählt, den es da gab. Es gilt auch für einen, der später dazukommt, und ist bei dem nicht gezählt.',
+  ),
   lost_reach: say(
     'Messages not sent for want of consent: dropped for no, refused, withdrawn or expired consent, an objection, or a suppressed address.',
     'Mangels Einwilligung nicht gesendet: ohne, mit verweigerter, widerrufener oder abgelaufener Einwilligung, nach Widerspruch oder an gesperrte Adressen.',

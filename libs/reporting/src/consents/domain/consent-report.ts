@@ -74,6 +74,7 @@ export function consentReport(
     total: { cells: [known(''), ...(by === 'all' ? [] : [known('')]), ...figures(total, days)] },
     notes: [
       { key: 'expressions', values: {} },
+      ...(purpose === undefined ? [] : [{ key: 'no_to_everything', values: {} }]),
       { key: 'lost_reach', values: {} },
       ...(value === undefined ? [{ key: 'value_unknown', values: {} }] : []),
       ...pastNotes,
