@@ -338,4 +338,14 @@ describe('the set-up of a brand in files', () => {
   ])('is refused with %s that says %s', (name, text, problem) => {
     expect(() => fromFiles(new Map([[name, text]]))).toThrow(problem);
   });
+
+  it('has nothing to do about a template that was sent with such a mark, and with lines that end otherwise', async () => {
+    const key = await api.key({ brand: 'acme' });
+    const content = { subject: 'Marked', html: '\uFEFF<p>Hi</p>\r\n', text: '\uFEFFHi\r\n' };
+    const body = { key: 'Marked', channel: 'email', class: 'transactional', defaultLanguage: 'en', contents: { en: content } }; // prettier-ignore
+    const published = await api.send('POST', '/v1/templates', { key, body });
+    expect([published.status, published.text]).toEqual([201, expect.stringContaining('\ufeffHi')]);
+    await pull(acme, dir);
+    expect(await steps()).toEqual([]);
+  });
 });

@@ -60,11 +60,14 @@ function wordings(given: unknown): Facts {
   return mapped(given, (one) => (typeof one === 'string' ? one : (one as Facts)['wording']));
 }
 
-/** Git may write other line ends than were sent; a version that differs in nothing else is none. */
+/**
+ * Git may write other line ends than were sent, and a file that begins with a byte order mark is read without it: a
+ * version that differs in nothing else is none.
+ */
 function contents(given: unknown, defaults: Facts): Facts {
   return mapped(given, (one) =>
     mapped({ ...defaults, ...(one as Facts) }, (form) =>
-      typeof form === 'string' ? form.replaceAll('\r\n', '\n') : form,
+      typeof form === 'string' ? form.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n') : form,
     ),
   );
 }
