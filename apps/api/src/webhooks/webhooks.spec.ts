@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import { AttemptService, ConnectionService, HandOverService } from '#lib/sending';
 import type { MessageId } from '#lib/kernel';
-import { Database } from '#lib/platform';
+import { Database, type Logger, LOGGER } from '#lib/platform';
 import {
   type HttpProviderServer,
   type HttpReaction,
@@ -208,6 +208,26 @@ describe('what providers bring back', () => {
     await meta({ statuses: [status('delivered'), status('sent')] });
     await meta({ messages: [{ id: 'wamid.2', from: number.slice(1), timestamp: String(Math.floor(Date.now() / 1000)), type: 'text', text: { body: 'Hi' }, context: { id: 'wamid.1' } }] }); // prettier-ignore
     expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'delivered', 'replied']);
+  });
+
+  it('another event under the name of an earlier one is not taken, and somebody is told; the same again is nothing', async () => {
+    const logger = api.app.get<Logger>(LOGGER, { strict: false });
+    const { warn } = logger;
+    const told: unknown[] = [];
+    logger.warn = (...said: unknown[]) => told.push(said);
+    try {
+      const { name, number } = await contact();
+      const id = await sent('whatsapp', name, 'wamid.reused');
+      const now = Math.floor(Date.now() / 1000);
+      for (const timestamp of [now, now, now + 2]) {
+        await meta({ statuses: [{ id: 'wamid.reused', status: 'delivered', timestamp: String(timestamp), recipient_id: number.slice(1) }] }); // prettier-ignore
+        expect(told).toHaveLength(timestamp === now ? 0 : 1);
+      }
+      expect(told).toEqual([[{ provider: ids.whatsapp, reused: 1 }, expect.stringContaining('under names of earlier ones')]]); // prettier-ignore
+      expect((await touches(id)).map(({ type }) => type)).toEqual(['sent', 'delivered']);
+    } finally {
+      logger.warn = warn;
+    }
   });
 
   it.each([

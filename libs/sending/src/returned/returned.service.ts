@@ -255,10 +255,13 @@ export class ReturnedService implements BeforeApplicationShutdown {
       via: 'webhook',
     } as const;
     const answers = await this.feedback.report(feedback, reporter);
-    const refused = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer.code] : []));
-    // The same event a second time has another time, where the provider says none.
-    const odd = refused.filter((code) => code !== 'event_id_reused');
+    const refused = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer] : []));
+    const odd = refused.filter(({ code }) => code !== 'event_id_reused').map(({ code }) => code);
     if (odd.length > 0) this.logger.warn({ provider: id, refused: odd }, 'a provider reported what cannot be');
+    // The same event a second time has another time, where the provider says none.
+    const timed = new Set(events.flatMap((event) => (event.at === null ? [] : [event.id])));
+    const reused = refused.filter((answer) => answer.code === 'event_id_reused' && timed.has(answer.id)).length;
+    if (reused > 0) this.logger.warn({ provider: id, reused }, 'a provider reported other events under names of earlier ones, which stand'); // prettier-ignore
     return { events: answers.length - odd.length, left, unknown, outcomes };
   }
 
