@@ -293,8 +293,13 @@ class LedgerUnderTest {
   async bundle(): Promise<LedgerReport['bundle']> {
     const [person] = await this.database.transaction((tx) => this.ledger.createSubjects(tx, 1));
     if (person === undefined) throw new Error('no person');
-    const made = Array.from({ length: RECORDS - 1 }, () => this.decision(person));
-    await this.database.transaction((tx) => this.ledger.append(tx, made));
+    const known: NewEntry = {
+      type: 'contact.changed',
+      ...{ at: Date.UTC(2026, 0, 1), brandId: BRAND, subjectId: person, clear: {} },
+      disclosed: { contact: { id: newId() }, change: { created: true }, actor: 'bench' },
+    };
+    const made = Array.from({ length: RECORDS - 2 }, () => this.decision(person));
+    await this.database.transaction((tx) => this.ledger.append(tx, [known, ...made]));
     const scope = { subjects: [person], campaign: null, from: null, to: null };
     // Measured is the building; whoever waits for a checkpoint waits for the log.
     await this.worker?.stop();

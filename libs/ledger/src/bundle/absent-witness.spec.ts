@@ -15,7 +15,7 @@ import {
   writeTrustPolicy,
 } from '#lib/proof';
 import { GrowingTiles } from '../domain/growing-tiles.js';
-import { ALL, BOTH, BundleWorld, consent, OTHER_WITNESS, TRUST, WITNESS } from '../testing/bundle-world.js';
+import { ALL, BOTH, BundleWorld, consent, known, OTHER_WITNESS, TRUST, WITNESS } from '../testing/bundle-world.js';
 import { BRAND, type LedgerFixture, LOG_KEY, someDecision } from '../testing/ledger-fixture.js';
 import { tileStore } from '../tile.store.js';
 
@@ -94,9 +94,9 @@ describe('a bundle of a time in which a witness was away', () => {
     await publishedByBoth();
     const before = await publishedByBoth();
     const many = Array.from({ length: AWAY / 2 }, (_, i) => someDecision(others, `o${i}`));
-    await fixture.append(...many, consent(during), ...many);
+    await fixture.append(...many, known(during), consent(during), ...many);
     around = [before, await publishedByBoth()];
-    expect(await keepBetween(...around, (text) => lineOf(WITNESS, text))).toBe(AWAY + 1);
+    expect(await keepBetween(...around, (text) => lineOf(WITNESS, text))).toBe(AWAY + 2);
     await publishedByBoth();
   });
   afterAll(() => world.close());

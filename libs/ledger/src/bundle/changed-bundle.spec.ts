@@ -62,7 +62,7 @@ describe('a bundle of evidence that is not as it was made', () => {
     const without = (name: string | RegExp) =>
       new Map([...files].filter(([key]) => (typeof name === 'string' ? key !== name : !name.test(key))));
     const lines = (text: string) => text.trimEnd().split('\n');
-    const line = (i: number, change: (record: { leaf: string; disclosures: string[]; idx: number }) => void) =>
+    const line = (i: number, change: (record: { leaf: string; disclosures: string[]; idx: number }) => unknown) =>
       edited('entries.ndjson', (text) => {
         const all = lines(text);
         const record = JSON.parse(all[i]!) as { leaf: string; disclosures: string[]; idx: number };
@@ -82,12 +82,12 @@ describe('a bundle of evidence that is not as it was made', () => {
       ['a file with other bytes', () => edited('README.txt', (text) => `${text}x`), ['files']],
       [
         'an entry with another outcome',
-        () => relisted(line(2, (record) => void (record.leaf = record.leaf.replace('pass', 'drop')))),
+        () => relisted(line(3, (record) => void (record.leaf = record.leaf.replace('pass', 'drop')))),
         ['records', 'chain', 'decisions', 'csv', 'report'],
       ],
       [
         'an entry at another position',
-        () => relisted(line(6, (record) => void (record.idx += 1))),
+        () => relisted(line(7, (record) => void (record.idx += 1))),
         ['records', 'heads', 'report'],
       ],
       [
@@ -109,7 +109,7 @@ describe('a bundle of evidence that is not as it was made', () => {
               'entries.ndjson',
               (text) =>
                 `${lines(text)
-                  .filter((_, i) => i !== 2)
+                  .filter((_, i) => i !== 3)
                   .join('\n')}\n`,
             ),
           ),
@@ -161,7 +161,7 @@ describe('a bundle of evidence that is not as it was made', () => {
       ],
       [
         'a record that is passed off as a document',
-        () => relisted(edited('entries.ndjson', (text) => text.replace('"role":"record"', '"role":"document"'))),
+        () => relisted(line(2, (record) => Object.assign(record, { role: 'document' }))),
         ['records', 'scope', 'documents', 'csv', 'report'],
       ],
       [

@@ -68,7 +68,13 @@ export class BundleWorld {
       disclosed: { notice: { id: 'x', ...NOTICE } },
     });
     await world.published();
-    await fixture.append(consent(ada), sent(ada, 'm1', CAMPAIGN), someDecision(eve), someDecision(eve, 'x', BRAND));
+    await fixture.append(
+      known(ada),
+      consent(ada),
+      sent(ada, 'm1', CAMPAIGN),
+      someDecision(eve),
+      someDecision(eve, 'x', BRAND),
+    );
     await world.published();
     await fixture.append(sent(ada, 'm2', null), ended(ada, 'm1'));
     await fixture.append(someDecision(await fixture.subject(), 'elsewhere', OTHER_BRAND));
@@ -78,6 +84,13 @@ export class BundleWorld {
 
   close(): Promise<void> {
     return this.fixture.close();
+  }
+
+  /** Somebody who has just become known. */
+  async person(contact = 'c'): Promise<SubjectId> {
+    const subject = await this.fixture.subject();
+    await this.fixture.append(known(subject, contact));
+    return subject;
   }
 
   /** @param witnesses who cosigns the new checkpoint */
@@ -128,6 +141,13 @@ export class BundleWorld {
   }
 }
 
+/** As the first entry of everybody says it. */
+export const known = (subjectId: SubjectId, id = 'c'): NewEntry => ({
+  type: 'contact.changed',
+  ...{ at: Date.now(), brandId: BRAND, subjectId },
+  clear: {},
+  disclosed: { contact: { id, externalId: 'somebody' }, change: { created: true }, actor: 'spec' },
+});
 export const consent = (subjectId: SubjectId): NewEntry => ({
   type: 'consent.granted',
   ...{ at: Date.now(), brandId: BRAND, subjectId },

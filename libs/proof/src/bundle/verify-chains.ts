@@ -3,7 +3,7 @@ import { type Check, fails, HOLDS, type Open } from '../malformed.js';
 import type { DisclosedEntry } from '../verify-entry.js';
 import { isObject, type RecordRole } from './bundle-record.js';
 import type { BundleScope } from './manifest.js';
-import { type ErasedPart, isBare, PersonChain } from './person-chain.js';
+import { type ErasedPart, isBare, isErasure, PersonChain } from './person-chain.js';
 import { type ShownRecord, type SubjectLink, subjectOf } from './records-csv.js';
 
 /** A record with the hash of its leaf. */
@@ -64,12 +64,17 @@ export function chainsOf(shown: readonly LinkedRecord[]): Map<string, ChainLink[
 }
 
 /**
- * Each chain is what `PersonChain` says of it, and a whole history reaches up to the entry about this export.
+ * Each chain is what `PersonChain` says of it and about one contact, and a whole history reaches from the entry by which
+ * the person became known, or by which they were erased, up to the entry about this export.
  * Takes records in the order of the log and keeps of each chain where it has got to.
  */
 export class ChainCheck {
   private readonly chains = new Map<string, PersonChain>();
   private readonly reachesExport = new Set<string>();
+  /** Of each chain the first record, and whether a history can begin with it. */
+  private readonly first = new Map<string, { readonly idx: number; readonly begins: boolean }>();
+  /** Of each chain the contact that it is about, and by which record. */
+  private readonly contacts = new Map<string, { readonly id: string; readonly idx: number }>();
   /** Chains with which others became one person, as these say. */
   private readonly merged = new Map<string, number>();
   /** Chains that say that they became somebody else, and not whose: so did older versions. */
@@ -107,6 +112,11 @@ export class ChainCheck {
       const whole = chain?.whole() ?? HOLDS;
       if ('open' in whole) open ??= whole;
       else if (!whole.holds) return whole;
+      const first = this.first.get(id);
+      if (first?.begins === false)
+        return fails(
+          `record ${first.idx} is the first of a person, and says neither that they became known nor that they were erased`,
+        );
       if (!this.reachesExport.has(id)) return fails('it does not reach up to the entry that records this export');
       const bare = chain?.unexplained ?? null;
       if (bare !== null) open ??= { open: `${bare} shows nothing, and no entry says that its time was over` };
@@ -125,6 +135,9 @@ export class ChainCheck {
   private add(link: SubjectLink, { idx, entry, hash }: LinkedRecord): Check {
     const chain = this.chains.get(link.id) ?? new PersonChain();
     this.chains.set(link.id, chain);
+    if (!this.first.has(link.id)) this.first.set(link.id, { idx, begins: isErasure(entry) || isCreation(entry) });
+    const other = this.otherContact(link.id, { idx, entry });
+    if (other !== null) return fails(other);
     const { t } = entry.clear;
     if (t === 'contact.changed' && !entry.disclosed.some(({ name }) => name === 'change')) this.hidden ??= idx;
     const name = keptBack(entry);
@@ -135,6 +148,23 @@ export class ChainCheck {
     if (isThisExport({ entry })) this.reachesExport.add(link.id);
     return chain.add(link, { entry, hash, name: `record ${idx}` });
   }
+
+  /** What is wrong where a record is about another contact than one before it of the same chain; null: nothing. */
+  private otherContact(chain: string, { idx, entry }: Pick<LinkedRecord, 'idx' | 'entry'>): string | null {
+    const contact = entry.disclosed.find(({ name }) => name === 'contact')?.value;
+    const id = isObject(contact) ? contact['id'] : undefined;
+    if (typeof id !== 'string') return null;
+    const before = this.contacts.get(chain);
+    if (before === undefined) this.contacts.set(chain, { id, idx });
+    if (before === undefined || before.id === id) return null;
+    return `record ${idx} is about another contact than record ${before.idx}, and of the same chain`;
+  }
+}
+
+/** Whether an entry says that somebody became known: a person's history begins with it. */
+function isCreation({ clear, disclosed }: DisclosedEntry): boolean {
+  const change = disclosed.find(({ name }) => name === 'change')?.value;
+  return clear['t'] === 'contact.changed' && isObject(change) && change['created'] === true;
 }
 
 /** What entries of a person's chain always have, where they disclose anything any more. */
