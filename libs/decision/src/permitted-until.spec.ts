@@ -21,8 +21,9 @@ const clocked = pack('clocked', [
   },
 ]);
 const later = pack('later', [{ ...permission, from: '2025-07-01' }]);
+const ending = pack('ending', [{ ...permission, to: '2025-12-31' }]);
 const before = pack('before', [{ ...permission, to: '2025-05-01' }]);
-const reference = { ...testReference, packs: [clocked, later, before] };
+const reference = { ...testReference, packs: [clocked, later, before, ending] };
 const CLOCKED = under({ packs: { always: ['clocked'] } });
 const inquiry = (at: string, change: Partial<ConsentState> = {}) =>
   consent('granted', { basis: { kind: 'implied_inquiry', at: ms(at), evidence: [] }, ...change });
@@ -55,6 +56,7 @@ describe('how long what a person said, and the law, let messages leave', () => {
     ['a day where nothing rests on it', asked(consent('granted', { validUntil: NOON + DAY }), 'permissive', under()), { ...endless, takesOptIn: false }], // prettier-ignore
     ['a no', asked(consent('withdrawn'), 'permissive', under()), { permitted: false, reason: 'consent_withdrawn' }],
     ['a no where a law asks for a yes besides', asked(consent('withdrawn'), 'permissive'), { permitted: false, reason: 'consent_withdrawn' }], // prettier-ignore
+    ['a no, which no time cures, before a law that ends', asked(consent('withdrawn'), 'permissive', under({ packs: { always: ['ending'] } })), { permitted: false, reason: 'consent_withdrawn' }], // prettier-ignore
     ['an express consent under a purpose that is only left, where a law asks', asked(plain, 'permissive'), endless],
     ['an express consent where only the purpose asks', asked(plain, 'restrictive', under()), endless],
     ['a rule that has ended', asked(plain, 'permissive', under({ packs: { always: ['before'] } })), { ...endless, takesOptIn: false }], // prettier-ignore

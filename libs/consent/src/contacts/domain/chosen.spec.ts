@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Choice } from './choices.js';
+import { type Choice, type Choosable } from './choices.js';
 import { chosenIn, keepChosen, latestOf, type OwnChoice } from './chosen.js';
 import type { Wishes } from './wishes.js';
 
@@ -47,8 +47,31 @@ describe('how often somebody is written to, which they choose over everything an
     ],
     ['also beside any frequency', [[[[WEEKLY, SMS], [SMS]]], { at: 5, value: [WEEKLY, SMS] }, []], [SMS], true],
     ['what they told later takes the place of all', [[[[], [WEEKLY]]], { at: 50, value: [SMS] }, []], [SMS], true],
+    ['what they told at the same time too', [[[[], [WEEKLY]]], { at: 10, value: [SMS] }, []], [SMS], true],
     ['nothing is told by what is not known', [[[[SMS], [WEEKLY, SMS]]], { at: 5 }, []], [WEEKLY], true],
   ])('%s', (_name, asked, frequency, isKept) => {
     expect(ask(...asked)).toEqual([frequency, isKept]);
+  });
+});
+
+describe('what a program asks for', () => {
+  const present: Choosable = { language: 'fr', pausedUntil: 500, wishes: {} };
+  const own = chosenIn([
+    { at: 10, before: { language: 'de', pausedUntil: null }, after: { language: 'fr', pausedUntil: 500 } },
+  ]);
+  const NOW = 100;
+  it.each<[string, Partial<Choosable>, number | null, Choosable, Choice[]]>([
+    ['does not end a break', { pausedUntil: null }, null, present, ['pausedUntil']],
+    ['does not shorten it', { pausedUntil: 499 }, null, present, ['pausedUntil']],
+    ['may make it longer', { pausedUntil: 501 }, null, { ...present, pausedUntil: 501 }, []],
+    ['is no word of theirs where they chose at that very time', { language: 'de' }, 10, present, ['language']],
+    ['is theirs where they said it later', { language: 'de', pausedUntil: null }, 11, { ...present, language: 'de', pausedUntil: null }, []], // prettier-ignore
+  ])('%s', (_what, asked, saidAt, fields, kept) => {
+    expect(keepChosen(present, { ...present, ...asked }, own, saidAt, NOW)).toEqual({ fields, kept });
+  });
+
+  it('may end a break that is over', () => {
+    const over = { ...present, pausedUntil: null };
+    expect(keepChosen(present, over, own, null, 500)).toEqual({ fields: over, kept: [] });
   });
 });

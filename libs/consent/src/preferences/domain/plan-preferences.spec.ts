@@ -310,6 +310,13 @@ describe('somebody who objected to everything at an address', () => {
   it('gets what they tick, and nothing comes back beside it', () => {
     const plan = save([`${MAIL}.news`]);
     expect(plan.turnedOn.map(cellKey)).toEqual([`${MAIL}.news`, `${MAIL}.ads`]);
+    const noes = plan.consents.filter(({ kind }) => kind !== 'granted');
+    expect(noes.map(({ purposeId, topicIds }) => topicIds[0] ?? purposeId)).toEqual([
+      'events',
+      'hints',
+      'tips',
+      'survey',
+    ]);
     const after = carriedOut({ ...facts, points: POINTS }, plan); // the objection is taken back with it
     expect(mailCells(after).sort()).toEqual([`${MAIL}.ads`, `${MAIL}.news`]);
     expect(on(after).filter((key) => key.startsWith(PHONE))).toEqual(on(facts));

@@ -4,7 +4,8 @@ import type { ContactPointId } from '#lib/kernel';
 import { type Choice, choicesOf, only } from '../../contacts/domain/choices.js';
 import { cellKey } from './cells.js';
 import { planPreferences } from './plan-preferences.js';
-import { planUndo } from './plan-undo.js';
+import { isPartly, planUndo } from './plan-undo.js';
+import type { SaidWord } from '../../consents/domain/plan-changes.js';
 import type { PreferenceFacts } from './preference-facts.js';
 
 import {
@@ -67,6 +68,7 @@ describe('taking back', () => {
     const planned = (access: 'manage' | 'reduce') =>
       planUndo(factsWith(gone, gone), { access, pointId: MAIL }, everywhere, pastIn(factsWith(agreed, agreed)), NOW);
     expect(planned('reduce').takenBack.map(({ pointId }) => pointId)).toEqual([MAIL]);
+    expect(planned('reduce').turnedOn.map(cellKey)).toEqual([`${MAIL}.news`]);
     expect(planned('manage').takenBack.map(({ pointId }) => pointId)).toEqual([MAIL, PHONE]);
   });
 
@@ -115,6 +117,78 @@ describe('taking back', () => {
       ['hints', 'withdrawn'],
       ['tips', 'withdrawn'],
     ]);
+  });
+
+  it('leaves a yes by a no where one is needed, and retracts one that a law keeps back where none is', () => {
+    const change = (key: string, yes: SaidWord) => ({
+      ...{ noes: [], yeses: [yes], turnedOn: [`${MAIL}.${key}`], turnedOff: [], fieldsBefore: {}, fieldsAfter: {} },
+    });
+    const agreed = factsWith({ ads: 'granted', news: 'granted' });
+    const past = pastIn(factsWith({ ads: 'granted' }));
+    const left = planUndo(agreed, MANAGE, change('news', no(MAIL, 'ads', 'news')), past, NOW);
+    expect([left.consents.map(({ topicIds, kind }) => [topicIds, kind]), left.takenBack]).toEqual([
+      [[['news'], 'withdrawn']],
+      [],
+    ]);
+    const yes = no(MAIL, 'tips', null);
+    const kept = { ...factsWith({ tips: 'granted' }), asksYes: new Set([`${MAIL}.tips`, `${MAIL}.hints`]) };
+    const back = planUndo(kept, MANAGE, change('tips', yes), pastIn(factsWith({})), NOW);
+    expect([back.consents, back.takenBack, back.yesesBack]).toEqual([[], [yes], [yes]]);
+  });
+
+  it('of a whole purpose gives back nothing where something happened since to one of its topics', () => {
+    const [ads, news] = [no(MAIL, 'ads', null), no(MAIL, 'ads', 'news')];
+    const stopped = factsWith({ ads: 'withdrawn', news: 'withdrawn', events: 'granted' });
+    const touched = (scope: string | null) => (pointId: ContactPointId, id: string) => ({
+      ...pastIn(before)(pointId, id),
+      isUntouched: id !== scope,
+    });
+    const whole = { ...change, noes: [ads, news], turnedOff: [`${MAIL}.news`, `${MAIL}.ads`] };
+    const undo = (scope: string | null) => {
+      const { takenBack, turnedOn } = planUndo(stopped, MANAGE, whole, touched(scope), NOW);
+      return [takenBack, turnedOn.map(cellKey)];
+    };
+    expect(undo(null)).toEqual([
+      [ads, news],
+      [`${MAIL}.news`, `${MAIL}.ads`],
+    ]);
+    expect(undo('events')).toEqual([[], []]);
+  });
+
+  it('takes a no to everything back beside another at the same contact point, where nobody has said it since', () => {
+    const all = { ...no(MAIL, 'b', null), id: 'all' };
+    const elsewhere = { ...no(PHONE, 'b', null), id: 'elsewhere' };
+    const undo = (scope: string | null) =>
+      planUndo(
+        left,
+        MANAGE,
+        { ...change, noes: [...noes, all, elsewhere] },
+        (pointId, id) => ({ ...pastIn(before)(pointId, id), isUntouched: id !== scope }),
+        NOW,
+      ).takenBack;
+    expect(undo(null)).toEqual([...noes, all]);
+    expect(undo('b')).toEqual(noes);
+    expect(undo('news')).toEqual([]);
+  });
+
+  it('gives back each choice that still stands as it was made, and leaves what was chosen since', () => {
+    const zone = { ...change, turnedOff: [], noes: [] };
+    const facts = factsWith({}, {}, { language: 'it', wishes: { zone: 'Asia/Tokyo' } });
+    const made = {
+      fieldsBefore: { language: 'de', 'wishes.zone': null },
+      fieldsAfter: { language: 'fr', 'wishes.zone': 'Asia/Tokyo' },
+    };
+    expect(planUndo(facts, MANAGE, { ...zone, ...made }, pastIn(before), NOW).fields).toEqual({ 'wishes.zone': null });
+  });
+
+  it.each<[string, object, object, boolean]>([
+    ['all that it turned off and chose', { turnedOn: ['a', 'b'], fieldsAfter: { language: 'de' } }, {}, false],
+    ['what it turned off but one', { turnedOn: ['a'], fieldsAfter: { language: 'de' } }, {}, true],
+    ['what it turned off alone', { turnedOn: ['a', 'b'], fieldsAfter: {} }, {}, true],
+    ['an end that it chose', { turnedOn: ['a', 'b'], fieldsAfter: { language: 'de' } }, { language: null }, false],
+  ])('is a part or the whole: %s', (_what, undo, after, isPart) => {
+    const change = { turnedOff: ['a', 'b'], fieldsAfter: { language: 'fr', ...after } };
+    expect(isPartly(undo as Parameters<typeof isPartly>[0], change)).toBe(isPart);
   });
 
   it('undoes what it did, to what it was', () => {
