@@ -83,9 +83,10 @@ async function parquet(properties: readonly FeedProperty[]): Promise<FeedEncoder
   };
 }
 
-/** A decimal as a whole number of its smallest part. */
+/** A decimal as a whole number of its smallest part. @throws RangeError for one with more digits than a column has */
 function scaled(text: string): bigint {
   const [whole = '0', digits = ''] = text.split('.');
+  if (digits.length > SCALE) throw new RangeError(`a decimal has at most ${SCALE} digits behind the point`);
   return BigInt(whole + digits.padEnd(SCALE, '0'));
 }
 
