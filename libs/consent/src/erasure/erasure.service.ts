@@ -20,7 +20,7 @@ import { erasureOrderStore } from './erasure-order.store.js';
 import { erasureNoticeStore, type NoticeReader } from './erasure-notice.store.js';
 import type { ErasureRefusal } from './domain/erasure-refusal.js';
 import { type RefusedErasure, refuseErasure, refuseMerged } from './refuse-erasure.js';
-import { assertOnePerson } from './told-by-log.js';
+import { assertOnePerson, toldChains } from './told-by-log.js';
 
 export interface ErasureRequest {
   /** The provision it rests on, such as `gdpr_17_1_b`; stands in the ledger in clear. */
@@ -119,11 +119,7 @@ export class ErasureService {
       refuseMerged(contact);
       const family = await contactStore.family(tx, contact.id);
       const now = await databaseNow(tx);
-      const restricted = await this.restriction(
-        tx,
-        family.map(({ id }) => id),
-        now,
-      );
+      const restricted = await this.restriction(tx, family, now);
       return { contactId: contact.id, reader: await erasureNoticeStore.reader(tx, contact.id), restricted };
     });
   }
@@ -144,7 +140,7 @@ export class ErasureService {
     const { basis, reason, note } = request;
     const who = { id: contact.id, externalId: contact.externalId };
     const requestEntryId = await this.requestIn(tx, brandId, contact, ids, request, actor, now);
-    const restricted = await this.restriction(tx, ids, now);
+    const restricted = await this.restriction(tx, family, now);
     if (reason !== 'unconfirmed') await this.leaveIn(tx, brandId, contact, ids, actor);
     const waiting = await this.inFlight.endWaiting(tx, ids, now);
     await this.ledger.append(tx, [...waiting.entries]);
@@ -222,19 +218,30 @@ export class ErasureService {
     return this.inFlight.started(tx, sharing);
   }
 
-  /** Until when a statute has evidence about these people kept; null when none does any more. */
+  /**
+   * Until when a statute has evidence about these people kept; null when none does any more. By the tables and by the log,
+   * whichever says longer: a row that somebody changed has nothing destroyed.
+   */
   private async restriction(
     tx: Tx,
-    ids: readonly LockedContact['id'][],
+    family: readonly Pick<LockedContact, 'id' | 'subjectId'>[],
     now: EpochMs,
   ): Promise<ErasureReceipt['restricted']> {
-    const uses = await this.inFlight.uses(tx, ids);
+    const ids = family.map(({ id }) => id);
+    const told = await toldChains(
+      tx,
+      this.ledger,
+      family.map(({ subjectId }) => subjectId),
+    );
+    const uses = [...(await this.inFlight.uses(tx, ids)), ...told.uses];
     let longest: ErasureReceipt['restricted'] = null;
-    for (const event of await erasureStore.events(tx, ids)) {
+    for (const event of [...(await erasureStore.events(tx, ids)), ...told.events]) {
+      const purpose = 'purpose' in event ? event.purpose : null;
       if (event.kind !== 'granted' && event.kind !== 'confirmed' && event.kind !== 'imported') continue;
       const rules = this.inFlight.dutiesFor(event.jurisdiction, event.channel).filter(({ isStatute }) => isStatute);
       const usedAt = uses
-        .filter((use) => use.channel === event.channel && use.purpose === event.purpose && use.at >= event.occurredAt)
+        .filter(({ channel, at }) => channel === event.channel && at >= event.occurredAt)
+        .filter((use) => ('purpose' in use ? use.purpose === purpose : use.purposeId === event.purposeId))
         .map(({ at }) => at);
       const kept = retainUntil({ givenAt: event.occurredAt, usedAt }, rules);
       if (kept !== null && kept.until > now && kept.until > (longest?.until ?? 0)) longest = kept;

@@ -8,6 +8,7 @@ export interface KeptEvent {
   readonly entryId: EntryId;
   readonly scopeId: string;
   readonly purpose: string;
+  readonly purposeId: string;
   readonly topic: string | null;
   readonly kind: string;
   readonly channel: Channel;
@@ -41,8 +42,8 @@ export const erasureStore = {
   /** Everything recorded about the consents of these people. */
   async events(tx: Tx, contactIds: readonly ContactId[]): Promise<KeptEvent[]> {
     return tx.sql<KeptEvent>`
-      SELECT e.id, e.entry_id AS "entryId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", p.key AS purpose, t.key AS topic,
-             e.kind, q.channel, e.jurisdiction, e.occurred_at AS "occurredAt",
+      SELECT e.id, e.entry_id AS "entryId", coalesce(e.topic_id, e.purpose_id) AS "scopeId", p.key AS purpose,
+             e.purpose_id AS "purposeId", t.key AS topic, e.kind, q.channel, e.jurisdiction, e.occurred_at AS "occurredAt",
              e.recorded_at AS "recordedAt", p.keep_evidence AS "keepEvidence",
              coalesce(s.event_id = e.id, false) AS counts
         FROM consent.contact_point q

@@ -9,7 +9,7 @@ import { databaseNow } from '../database-now.js';
 import { forgettable, leastKept, type RetentionRule, retainUntil } from './domain/retain-until.js';
 import { oneByOne } from '../one-by-one.js';
 import { erasureStore, type KeptEvent, type Person } from './erasure.store.js';
-import { assertRestrictionOver, keepsTold, toldEvents } from './told-by-log.js';
+import { assertRestrictionOver, keepsTold, toldChains, toldEvents } from './told-by-log.js';
 
 /** How long one event's evidence is kept, and by which rule. */
 export interface Retention {
@@ -107,8 +107,8 @@ export class RetentionService {
   }
 
   /**
-   * Events whose time is over and that count no longer, by the tables and by what their entries tell: whoever changes a row
-   * for a day has nothing destroyed by it.
+   * Events whose time is over and that count no longer, by the tables and by what their entries tell, as those of messages
+   * that left on their strength: whoever changes or takes away a row for a day has nothing destroyed by it.
    */
   private async oldOnes(tx: Tx, contactId: ContactId, events: readonly KeptEvent[], keeps: Keeps, now: EpochMs) {
     if (events.every(({ counts }) => counts)) return [];
@@ -116,13 +116,20 @@ export class RetentionService {
     const byRows = this.forgettableOf(events, uses, now);
     if (byRows.size === 0) return [];
     const told = await toldEvents(tx, this.ledger, events);
+    const family = await contactStore.family(tx, contactId);
+    const chains = new Set(
+      [...told.values(), ...family].flatMap(({ subjectId }) => (subjectId === null ? [] : [subjectId])),
+    );
+    const left = (await toldChains(tx, this.ledger, chains)).uses.map((use) => ({ ...use, purpose: use.purposeId }));
     const byEntries = this.forgettableOf(
       events.flatMap((event) => {
         const said = told.get(event.entryId);
         const keepEvidence = said === undefined ? undefined : keeps.get(said.purposeId);
-        return said === undefined ? [] : [{ ...event, ...said, ...(keepEvidence !== undefined && { keepEvidence }) }];
+        return said === undefined
+          ? []
+          : [{ ...event, ...said, purpose: said.purposeId, ...(keepEvidence !== undefined && { keepEvidence }) }];
       }),
-      uses,
+      left,
       now,
     );
     return events.filter(({ id }) => byRows.has(id) && byEntries.has(id));

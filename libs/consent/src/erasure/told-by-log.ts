@@ -3,6 +3,7 @@ import type { JsonValue, LedgerService, PersonEntry } from '#lib/ledger';
 import type { Tx } from '#lib/platform';
 import type { ContactRow } from '../contacts/contact.store.js';
 import { foldConsent } from '../consents/domain/consent-fold.js';
+import { ToldChains } from './domain/told-chain.js';
 import { type ToldEvent, toldEventOf } from './domain/told-event.js';
 import type { KeptEvent } from './erasure.store.js';
 
@@ -19,14 +20,16 @@ export async function toldEvents(
   tx: Tx,
   ledger: LedgerService,
   events: readonly Pick<KeptEvent, 'entryId'>[],
-): Promise<Map<EntryId, ToldEvent & { readonly counts: boolean }>> {
+): Promise<Map<EntryId, ToldEvent & { readonly counts: boolean; readonly subjectId: SubjectId | null }>> {
   const ids = events.map(({ entryId }) => entryId);
   const [entries, disclosed] = [await ledger.entriesById(tx, ids), await ledger.disclosures(tx, ids)];
-  const told = new Map<EntryId, ToldEvent>();
+  const told = new Map<EntryId, ToldEvent & { readonly subjectId: SubjectId | null }>();
   for (const [id, { leaf }] of entries) {
     const clear = JSON.parse(leaf.toString('utf8')) as Readonly<Record<string, JsonValue>>;
-    const event = toldEventOf(clear, disclosed.get(id) ?? {});
-    if (event !== null) told.set(id, event);
+    const said = disclosed.get(id) ?? {};
+    const event = toldEventOf(clear, said);
+    const chain = memberOf(said['subj'], 'id');
+    if (event !== null) told.set(id, { ...event, subjectId: typeof chain === 'string' ? (chain as SubjectId) : null });
   }
   const scopes = new Map<string, ToldEvent[]>();
   for (const event of told.values()) {
@@ -35,6 +38,19 @@ export async function toldEvents(
   }
   const counting = new Set([...scopes.values()].map((scope) => foldConsent(scope)?.eventId));
   return new Map(Array.from(told, ([id, event]) => [id, { ...event, counts: counting.has(event.id) }]));
+}
+
+/** What these chains tell of consents and of their uses, and those of whoever became one person with them. */
+export async function toldChains(tx: Tx, ledger: LedgerService, subjectIds: Iterable<SubjectId>): Promise<ToldChains> {
+  const told = new ToldChains();
+  const read = new Set<SubjectId>();
+  for (let wanted = [...subjectIds]; wanted.length > 0; wanted = [...told.others].filter((id) => !read.has(id))) {
+    for (const subjectId of wanted) {
+      read.add(subjectId);
+      for await (const entry of ledger.entriesOf(tx, subjectId)) told.add(entry);
+    }
+  }
+  return told;
 }
 
 /** @throws NotToldByLog unless this person's time to be kept sealed is over, as the entry of their erasure has it */
