@@ -135,6 +135,7 @@ export {
   withFewMarked,
   withoutFewConversions,
 } from './money/domain/few-conversions.js';
+export { withoutFewNotes } from './money/domain/few-notes.js';
 export { funnelReport, FUNNELS, withoutFewLeads } from './money/domain/funnel-report.js';
 export { qualityReport } from './money/domain/quality-report.js';
 export { accountsReport, pathsReport, revenueReport, SEGMENTS } from './money/domain/revenue-reports.js';

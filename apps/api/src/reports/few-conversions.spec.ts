@@ -100,6 +100,42 @@ describe('names that few conversions had a touch of', () => {
     }
   });
 
+  it('are in no sentence beneath a table, neither how many want a rate nor of which day', async () => {
+    const franc = {
+      type: 'order',
+      id: 'in francs',
+      at: ago(7),
+      contact: 'tiny',
+      value: { amount: 1, currency: 'CHF' },
+    };
+    expect(await world.report([franc])).toMatchObject([{ result: 'kept' }]);
+    for (const path of ['attribution?by=campaign', 'campaigns?', 'models?by=campaign', 'paths?', 'revenue?']) {
+      const notes = async (by: string, conversion: string) => {
+        const [name = '', query = ''] = path.split('?');
+        const told = (await world.asked(`${PERIOD}&${query}&conversion=${conversion}`, by, name)).notes;
+        return told.filter(({ key }) => /rate/.test(key)).map(({ key, values }) => [key, values]);
+      };
+      expect([path, await notes(finance, 'order')]).toEqual([
+        path,
+        [
+          ['few_without_rate', { few: 5 }],
+          ['rate_of_few', { currency: 'CHF', to: 'EUR' }],
+        ],
+      ]);
+      const days = { first: ago(7).slice(0, 10), last: ago(7).slice(0, 10) };
+      expect([path, await notes(world.key, 'order')]).toEqual([
+        path,
+        [
+          ['conversions_without_rate', { conversions: 1 }],
+          ['missing_rate', { currency: 'CHF', to: 'EUR', amounts: 1, ...days }],
+        ],
+      ]);
+      // Deals are of companies.
+      expect([path, await notes(finance, 'won')]).toEqual([path, await notes(world.key, 'won')]);
+    }
+    await world.report([{ type: 'retraction', id: 'in francs', of: 'order' }]);
+  });
+
   it('are found in no number of what is missing', async () => {
     const missing = async (key: string) => (await shown('quality', 'conversion=lead', 'found', key))['conversions_without_touch']; // prettier-ignore
     expect([await missing(finance), await missing(world.key)]).toEqual(['too_few', 1]);

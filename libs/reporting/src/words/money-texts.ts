@@ -318,6 +318,14 @@ export const MONEY_NOTES: Texts = {
     'Conversions without an amount here, because no exchange rate is known for their day: {conversions}.',
     'Abschlüsse ohne Betrag, weil für ihren Tag kein Wechselkurs bekannt ist: {conversions}.',
   ),
+  few_without_rate: say(
+    'Conversions of fewer than {few} people are without an amount here, because no exchange rate is known for their day.',
+    'Abschlüsse von weniger als {few} Menschen sind hier ohne Betrag, weil für ihren Tag kein Wechselkurs bekannt ist.',
+  ),
+  rate_of_few: say(
+    'Amounts in {currency} are in no sum, because no rate to {to} is known for their days.',
+    'Beträge in {currency} stehen in keiner Summe, weil für ihre Tage kein Kurs zu {to} bekannt ist.',
+  ),
   missing_rate: say(
     'Amounts in {currency} that are in no sum, because no rate to {to} is known for their days ({first} to {last}): {amounts}.',
     'Beträge in {currency}, die in keiner Summe stehen, weil für ihre Tage ({first} bis {last}) kein Kurs zu {to} bekannt ist: {amounts}.',

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { BrandId } from '#lib/kernel';
 import { toIso } from '#lib/platform';
-import { type Chart, type Report, type ReportLanguage, type ReportRole, withoutSmallRows } from '#lib/reporting';
+import {
+  type Chart,
+  type Report,
+  type ReportLanguage,
+  type ReportRole,
+  withoutFewNotes,
+  withoutSmallRows,
+} from '#lib/reporting';
 
 /** A report that was made, and how it is drawn. */
 export interface MadeReport {
@@ -96,7 +103,7 @@ export function seenByAnybody(
   report: Report,
 ): Report {
   const shown = people === undefined ? report : withoutSmallRows(report, people, how);
-  return hides === undefined ? shown : hides(shown);
+  return withoutFewNotes(hides === undefined ? shown : hides(shown));
 }
 
 /** The filters of a report, out of the schema of its query. */
