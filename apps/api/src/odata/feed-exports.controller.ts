@@ -4,14 +4,20 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Principal } from '#lib/consent';
 import type { BrandId } from '#lib/kernel';
-import { FeedExportService, feedSet } from '#lib/reporting';
+import { FeedExportService, type FeedFormat, feedSet } from '#lib/reporting';
 import { brandOf, Caller, CallerBrand } from '../http/principal.js';
 import { Describe, RequireScope } from '../http/route.js';
 import { ReportPeriods } from '../reports/report-period.js';
 import { FeedExportAnswer, FeedExportPath, FeedExportRequest, toFeedExportAnswer } from './feed-exports.schema.js';
 import { refuseUnlessMayRead } from './who-may-read.js';
 
-const MEDIA_TYPES = { parquet: 'application/vnd.apache.parquet', ndjson: 'application/x-ndjson; charset=utf-8' };
+const CSV = { mediaType: 'text/csv; charset=utf-8', extension: 'csv' };
+const FILES: Readonly<Record<FeedFormat, typeof CSV>> = {
+  parquet: { mediaType: 'application/vnd.apache.parquet', extension: 'parquet' },
+  ndjson: { mediaType: 'application/x-ndjson; charset=utf-8', extension: 'ndjson' },
+  csv: CSV,
+  'excel-de': CSV,
+};
 
 /** Feeds as files, for whoever takes a whole one at a time. */
 @Controller('v1/reports/exports')
@@ -68,7 +74,7 @@ export class FeedExportsController {
     group: 'Feeds',
     summary: 'The file',
     answers: {
-      200: { description: 'Apache Parquet, or NDJSON.', contentType: MEDIA_TYPES.parquet, schema: z.string() },
+      200: { description: 'Apache Parquet, NDJSON or CSV.', contentType: FILES.parquet.mediaType, schema: z.string() },
     },
     errors: ['not_found', 'conflict'],
   })
@@ -79,11 +85,12 @@ export class FeedExportsController {
   ): Promise<void> {
     const { file, parts } = await this.exports.download(brandOf(caller), id);
     refuseUnlessMayRead(caller, feedSet(file.feed));
+    const { mediaType, extension } = FILES[file.format];
     await reply
       .headers({
-        'content-type': MEDIA_TYPES[file.format],
+        'content-type': mediaType,
         'content-length': file.bytes ?? 0,
-        'content-disposition': `attachment; filename="${file.feed}.${file.format}"`,
+        'content-disposition': `attachment; filename="${file.feed}.${extension}"`,
       })
       .send(Readable.from(parts));
   }

@@ -388,6 +388,13 @@ describe('feeds by OData', () => {
       const { length } = await all(feed, 500);
       for (const file of files) expect([feed, length > 0, (await fileOf(file)).rows]).toEqual([feed, true, length]);
     }
+    const csv = [await ordered('Costs', 'csv'), await ordered('Costs', 'excel-de')];
+    while (await exports.buildNext());
+    for (const [i, begin] of ['Id,Category,', '\ufeffId;Category;'].entries()) {
+      const { bytes, type } = await fileOf(csv[i] ?? '');
+      const lines = bytes.toString('utf8').split('\r\n');
+      expect([type, lines.length, lines[0]?.slice(0, begin.length)]).toEqual(['text/csv; charset=utf-8', 3 + 2, begin]);
+    }
     const touches = await ordered('Touches', 'ndjson');
     while (await exports.buildNext());
     expect((await api.send('GET', `${touches}/file`, { key: reader })).status).toBe(403);

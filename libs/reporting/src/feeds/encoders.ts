@@ -1,9 +1,10 @@
 import type { ColumnSource, SchemaElement } from 'hyparquet-writer';
+import { type CsvCell, type CsvDialect, csvLine, EXCEL_DE, RFC_4180 } from '#lib/platform';
 import type { FeedProperty, FeedType } from './domain/feed-set.js';
 import { rowWriter } from './domain/row-json.js';
 import type { FeedRow } from './feed.store.js';
 
-export const FEED_FORMATS = ['parquet', 'ndjson'] as const;
+export const FEED_FORMATS = ['parquet', 'ndjson', 'csv', 'excel-de'] as const;
 export type FeedFormat = (typeof FEED_FORMATS)[number];
 
 /** Makes a file of rows that come bit by bit; holds no more than what was not taken yet. */
@@ -15,9 +16,38 @@ export interface FeedEncoder {
 }
 
 export async function encoderOf(format: FeedFormat, properties: readonly FeedProperty[]): Promise<FeedEncoder> {
-  if (format === 'parquet') return parquet(properties);
+  switch (format) {
+    case 'parquet':
+      return parquet(properties);
+    case 'ndjson':
+      return lines(properties);
+    case 'csv':
+      return csv(properties, RFC_4180);
+    case 'excel-de':
+      return csv(properties, EXCEL_DE);
+  }
+}
+
+function lines(properties: readonly FeedProperty[]): FeedEncoder {
   const write = rowWriter(properties);
   return { add: (rows) => Buffer.from(rows.map((row) => `${write(row)}\n`).join('')), end: () => Buffer.alloc(0) };
+}
+
+/** A header and the rows; no cell runs as a formula. */
+function csv(properties: readonly FeedProperty[], dialect: CsvDialect): FeedEncoder {
+  let begin = (dialect.byteOrderMark ? '\ufeff' : '') + csvLine(properties.map(({ name }) => name), dialect); // prettier-ignore
+  const written = (text: string): Buffer => {
+    const bytes = Buffer.from(begin + text);
+    begin = '';
+    return bytes;
+  };
+  const cell = (text: string | null, { type }: FeedProperty): CsvCell =>
+    text !== null && (type === 'decimal' || type === 'int') ? { decimal: text } : text;
+  return {
+    add: (rows) =>
+      written(rows.map((row) => csvLine(properties.map((one, i) => cell(row[i] ?? null, one)), dialect)).join('')), // prettier-ignore
+    end: () => written(''),
+  };
 }
 
 /** As many digits behind the point as any amount or credit has. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { type FeedProperty, FEED_SETS, type FeedType } from './domain/feed-set.js';
-import { encoderOf } from './encoders.js';
+import { encoderOf, type FeedFormat } from './encoders.js';
 import type { FeedRow } from './feed.store.js';
 
 /** What feeds write of a value, as SQL says it. */
@@ -40,6 +40,34 @@ describe('files of feeds', () => {
     );
   }, 60_000); // prettier-ignore
 
+  it('are CSV that no spreadsheet runs, also as a German Excel reads it', async () => {
+    const properties: FeedProperty[] = [
+      { name: 'Name', type: 'string', isNullable: true },
+      { name: 'Amount', type: 'decimal', isNullable: true },
+      { name: 'Places', type: 'int', isNullable: false },
+      { name: 'At', type: 'instant', isNullable: false },
+      { name: 'Is', type: 'boolean', isNullable: false },
+    ];
+    const at = '2026-03-01T12:00:00.000001Z';
+    const parts = [[['Müller "&" Söhne; Co, KG', '-1234.5', '-3', at, 'true']], [['=cmd|x', null, '0', at, 'false'], [null, '0.1', '7', at, 'true']]]; // prettier-ignore
+    expect((await made('csv', properties, parts)).toString('utf8').split('\r\n')).toEqual([
+      'Name,Amount,Places,At,Is',
+      `"Müller ""&"" Söhne; Co, KG",-1234.5,-3,${at},true`,
+      `'=cmd|x,,0,${at},false`,
+      `,0.1,7,${at},true`,
+      '',
+    ]);
+    expect((await made('excel-de', properties, parts)).toString('utf8').split('\r\n')).toEqual([
+      '\ufeffName;Amount;Places;At;Is',
+      `"Müller ""&"" Söhne; Co, KG";-1234,5;-3;${at};true`,
+      `'=cmd|x;;0;${at};false`,
+      `;0,1;7;${at};true`,
+      '',
+    ]);
+    // Without rows there is the header still.
+    expect((await made('csv', properties, [])).toString('utf8')).toBe('Name,Amount,Places,At,Is\r\n');
+  });
+
   it('hold no amount with more digits than a column of decimals has, instead of another amount', async () => {
     const properties: FeedProperty[] = [{ name: 'Amount', type: 'decimal', isNullable: false }];
     await expect(made('parquet', properties, [[['0.1234567']]])).rejects.toThrow(RangeError);
@@ -48,7 +76,7 @@ describe('files of feeds', () => {
 });
 
 async function made(
-  format: 'parquet' | 'ndjson',
+  format: FeedFormat,
   properties: readonly FeedProperty[],
   parts: readonly (readonly FeedRow[])[],
 ): Promise<Buffer> {
