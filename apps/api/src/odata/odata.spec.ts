@@ -382,7 +382,8 @@ describe('feeds by OData', () => {
     const order = (feed: string) =>
       api.send('POST', '/v1/reports/exports', { key: reader, body: { feed, format: 'ndjson' } });
     expect([(await order('Touches')).status, (await order('Costs')).status]).toEqual([403, 202]);
-    for (const feed of ['Decisions', 'ConsentEvents', 'CampaignDaily', 'EmailKpi', 'FunnelDaily', 'Dates']) {
+    const days = ['CampaignDaily', 'ExitDaily', 'EmailKpi', 'FunnelDaily', 'Dates'];
+    for (const feed of ['Decisions', 'ConsentEvents', ...days, 'Credits', 'AccountEngagement']) {
       const files = [await ordered(feed, 'parquet'), await ordered(feed, 'ndjson')];
       while (await exports.buildNext());
       const { length } = await all(feed, 500);
