@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { firstIdAt, newId } from '#lib/platform';
+import { MessageService } from '../messages/message.service.js';
 import { SendingSetupModule } from '../setup.module.js';
 import { VariantService } from './variant.service.js';
 
@@ -104,10 +105,14 @@ describe('the variants of a campaign', () => {
     const two = await verdict();
     expect(two.verdict).toMatchObject({ kind: 'winner', variant: 'a' });
     await gateway.contact('third');
-    for (const variant of ['c', 'holdout']) await gateway.accept({ to: 'third', campaign: 'Thirds', variant });
+    await gateway.accept({ to: 'third', campaign: 'Thirds', variant: 'holdout' });
+    const third = await gateway.accept({ to: 'third', campaign: 'Thirds', variant: 'c' });
     const three = await verdict();
     expect(three.variants).toEqual([...two.variants, { experiment: null, variant: 'c', sent: 0, met: 0 }]);
     expect(three.verdict).toMatchObject({ kind: 'too_few' });
+    // One that nobody can be sent any more is not waited for.
+    await gateway.get(MessageService).cancel(gateway.brandId, third, 'spec');
+    expect(await verdict()).toEqual(two);
   });
 
   it('have nobody who met the goal and was sent nothing', async () => {

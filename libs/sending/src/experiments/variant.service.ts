@@ -42,7 +42,7 @@ export class VariantService {
       // Touches lie in the order of their messages, and so of time: the period is read by its ids, and nothing else.
       await tx.sql`SELECT set_config('enable_seqscan', 'off', true)`;
       // Machines that open and click are no people, who refused to be counted meets no goal, and what was said to somebody twice was said to one.
-      // An arm of which nothing was sent yet is one: the others are not compared without it.
+      // An arm of which nothing was sent yet is one while something may be: the others are not compared without it.
       return tx.sql<ArmResult>`
         SELECT experiment, variant, count(*) FILTER (WHERE sent) AS sent, count(*) FILTER (WHERE sent AND met) AS met
           FROM (SELECT m.experiment, t.contact_id, t.variant, bool_or(t.type = 'sent') AS sent,
@@ -58,7 +58,7 @@ export class VariantService {
                 HAVING bool_or(t.type = 'sent')
                 UNION ALL
                 SELECT DISTINCT experiment, NULL::uuid, variant, false, false FROM sending.message
-                 WHERE campaign_id = ${id} AND variant IS NOT NULL AND variant <> 'holdout' AND NOT test
+                 WHERE campaign_id = ${id} AND variant IS NOT NULL AND variant <> 'holdout' AND NOT test AND ended_at IS NULL
                    AND (${step}::text IS NULL OR step = ${step}::text)
                    AND (${experiment}::text IS NULL OR experiment = ${experiment}::text)) AS seen
          GROUP BY experiment, variant

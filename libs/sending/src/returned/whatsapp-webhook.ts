@@ -18,6 +18,8 @@ const Ref = z.string().refine((text) => providerRef(text) !== null);
 const Seconds = z.coerce.number().int().positive().max(1e11).nullable().catch(null);
 const Words = z.object({ body: z.string() });
 const Choice = z.object({ id: z.string().optional(), title: z.string() });
+/** What is written beneath a picture, a film or a file stands with it. */
+const Captioned = z.object({ caption: z.string().optional() }).optional().catch(undefined);
 
 const Status = z.object({
   id: Ref,
@@ -37,6 +39,10 @@ const Message = z.object({
   text: Words.optional(),
   button: z.object({ text: z.string(), payload: z.string().optional() }).optional(),
   interactive: z.object({ button_reply: Choice.optional(), list_reply: Choice.optional() }).optional(),
+  image: Captioned,
+  video: Captioned,
+  document: Captioned,
+  reaction: z.object({ emoji: z.string().optional() }).optional().catch(undefined),
   type: z.string().optional().catch(undefined),
   context: z.object({ id: Ref.optional() }).optional().catch(undefined),
 });
@@ -131,24 +137,17 @@ function ofStatus({
   }
 }
 
-function ofMessage({
-  id,
-  from,
-  timestamp,
-  text,
-  button,
-  interactive,
-  type,
-  context,
-}: z.output<typeof Message>): Returned[] {
+function ofMessage(message: z.output<typeof Message>): Returned[] {
+  const { id, from, timestamp, text, button, interactive, type, context } = message;
   const choice = interactive?.button_reply ?? interactive?.list_reply;
   // What is written on a button, or else what the brand had it mean.
-  const words = [text?.body, button?.text, choice?.title, button?.payload, choice?.id].filter(
-    (one) => one !== undefined,
-  );
+  const words = [
+    ...[text?.body, message.image?.caption, message.video?.caption, message.document?.caption, message.reaction?.emoji],
+    ...[button?.text, choice?.title, button?.payload, choice?.id],
+  ].filter((one) => one !== undefined);
   const said = words.find((one) => readKeyword(one).kind === 'opt_out') ?? words[0];
   const answers = context?.id === undefined ? {} : { message: { ref: context.id } };
-  // A picture or a voice says nothing that is read here, and is an answer all the same.
+  // A picture without words, or a voice, says nothing that is read here, and is an answer all the same.
   if (said === undefined && (type === undefined || NO_ANSWER.has(type)) && context?.id === undefined) return [];
   const at = millis(timestamp);
   return [{ kind: 'text', id: `whatsapp ${id}`, from: `+${from}`, text: said ?? '', at, ...answers }];

@@ -10,7 +10,8 @@ export function threadTime(thread: number): number | null {
   try {
     const [nanoseconds] = readFileSync(`/proc/self/task/${thread}/schedstat`, 'utf8').split(' ');
     const time = Number(nanoseconds) / 1e6;
-    return Number.isFinite(time) ? time : null;
+    // A thread that has said its number has had a processor: 0 is what a system says that does not count.
+    return time > 0 ? time : null;
   } catch {
     return null;
   }

@@ -237,6 +237,7 @@ export const GERMANIC: readonly Grammar[] = [
       '^ {polite}* (afmelden|afmelding|uitschrijven|uitschrijving|opzeggen|opzegging|*afmelding|*uitschrijving|*opzegging) {polite}* $',
       '(afmelden|afmelding|uitschrijven|uitschrijving|opzeggen|opzegging|stopzetten|beeindigen|beeindiging|annuleren) {any}* {thing} ',
       '{thing} (afmelden|afmelding|uitschrijven|opzeggen|stopzetten|beeindigen|annuleren|opzegging|uitschrijving) ',
+      '^ {polite}* {any}* {thing} stoppen {polite}* $',
       '(wil|wens|wilt|wensen|willen|hoef|wens ik) .. (geen|niet langer|niet meer|nooit meer) {any}* {thing} ',
       '(wil|wens|willen|wilt) [ik|u|graag|nu|hierbij] (me|mij|ons) [graag|hierbij|nu] (uitschrijven|afmelden|uit laten schrijven) ',
       '^ {polite}* geen {any}* {thing} [meer|aub|svp|ontvangen|sturen|graag] ',

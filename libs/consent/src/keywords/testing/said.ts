@@ -111,11 +111,11 @@ export const SAID: readonly Said[] = [
   {
     language: 'nl',
     leaving: [
-      'Afmelden nieuwsbrief', 'Uitschrijven nieuwsbrief', 'Graag uitschrijven.', 'Afmelding', 'Opzeggen nieuwsbrief', 'Ik wil geen nieuwsbrief meer ontvangen.', 'Ik wil me graag uitschrijven voor de nieuwsbrief.', 'Verwijder mijn e-mailadres uit uw bestand', 'Stuur mij geen mails meer', 'Geen reclame meer aub', 'Stop met het sturen van e-mails', 'Ik trek mijn toestemming in', 'Ik maak bezwaar tegen het gebruik van mijn gegevens voor direct marketing', 'Haal mij van de mailinglijst',
+      'Afmelden nieuwsbrief', 'Promoties stoppen', 'Aanbiedingen stoppen', 'Uitschrijven nieuwsbrief', 'Graag uitschrijven.', 'Afmelding', 'Opzeggen nieuwsbrief', 'Ik wil geen nieuwsbrief meer ontvangen.', 'Ik wil me graag uitschrijven voor de nieuwsbrief.', 'Verwijder mijn e-mailadres uit uw bestand', 'Stuur mij geen mails meer', 'Geen reclame meer aub', 'Stop met het sturen van e-mails', 'Ik trek mijn toestemming in', 'Ik maak bezwaar tegen het gebruik van mijn gegevens voor direct marketing', 'Haal mij van de mailinglijst',
       'Ik wens geen e-mails meer te ontvangen', 'Wilt u mij van de lijst verwijderen?', 'Gelieve mij uit te schrijven', 'Schrijf mij uit voor de nieuwsbrief', 'Ik heb me nooit aangemeld', 'Mijn adres graag verwijderen', 'Meld mij af voor deze mails', 'Ik wil uitgeschreven worden', 'Verzoek tot verwijdering van mijn gegevens', 'Geen interesse meer in jullie nieuwsbrief', 'Stop de nieuwsbrief', 'Ik wil niet meer gemaild worden',
     ],
     staying: [
-      'Ik krijg geen nieuwsbrief meer, hoe kan dat?', 'Ik heb geen mail ontvangen', 'Ik ben per ongeluk uitgeschreven', 'Ik wil mijn bestelling annuleren', 'Schrijf mij niet uit', 'Ik wil me aanmelden voor de nieuwsbrief', 'Bedankt voor het bericht', 'Wanneer komt mijn pakket?', 'De link werkt niet', 'Graag het artikel uit mijn bestelling halen', 'Ik wil de rode niet', 'Mijn nieuwe e-mailadres is ada@nieuw.example', 'Ik kan niet komen', 'Is er een bushalte?', 'Meld u snel aan?',
+      'Ik krijg geen nieuwsbrief meer, hoe kan dat?', 'Wanneer stoppen de aanbiedingen?', 'Kan de nieuwsbrief niet stoppen met laden', 'Ik heb geen mail ontvangen', 'Ik ben per ongeluk uitgeschreven', 'Ik wil mijn bestelling annuleren', 'Schrijf mij niet uit', 'Ik wil me aanmelden voor de nieuwsbrief', 'Bedankt voor het bericht', 'Wanneer komt mijn pakket?', 'De link werkt niet', 'Graag het artikel uit mijn bestelling halen', 'Ik wil de rode niet', 'Mijn nieuwe e-mailadres is ada@nieuw.example', 'Ik kan niet komen', 'Is er een bushalte?', 'Meld u snel aan?',
     ],
   },
   {
