@@ -85,6 +85,7 @@ export { ROW_OUTCOMES, type ImportCounts, type RowOutcome } from './imports/doma
 export type { ImportRecord } from './imports/import-record.store.js';
 export { ImportRow } from './imports/import-row.js';
 export { IMPORT_FORMATS, type ImportFormat } from './imports/read-rows.js';
+export { namesOptOut } from './keywords/domain/names-opt-out.js';
 export { readKeyword, type KeywordReading } from './keywords/domain/read-keyword.js';
 export { answerKeyword, type KeywordAnswer, type KeywordFacts } from './keywords/domain/answer-keyword.js';
 export { ExportService, type PersonRecord } from './exports/export.service.js';

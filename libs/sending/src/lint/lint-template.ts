@@ -7,6 +7,7 @@ import { alwaysShows, alwaysShowsInHtml, isWayOutPictured } from '../templates/w
 import { type Finding, finding } from './domain/finding.js';
 import { textFindings } from './domain/text-findings.js';
 import { htmlFindings } from './html-findings.js';
+import { waysTold } from './ways-told.js';
 
 /** What a template is looked at with. */
 export interface LintedTemplate extends TemplateFacts {
@@ -35,7 +36,7 @@ export function templateFindings(template: LintedTemplate, brand: LintedBrand): 
       ? []
       : [finding('no_default_language', '/contents', `it is not there in ${brand.defaultLanguage}`)]),
     ...Object.entries(contents).flatMap(([language, content]) =>
-      textFindings(channel, messageClass, language, content),
+      textFindings(channel, messageClass, language, content, waysTold(content.text)),
     ),
     ...(channel === 'email'
       ? Object.entries(contents).flatMap(([language, { html }]) =>

@@ -100,6 +100,30 @@ export function alwaysShowsInHtml(source: string, path: string): boolean {
   return isAlwaysIn(program, path, (statement) => shown.has(statement));
 }
 
+/**
+ * Whether a source says something, whichever way its conditions go: outside of them, or on both ways of one. What `says`
+ * is asked of is what stands between conditions, without comments and with a number for each value.
+ */
+export function alwaysSays(source: string, says: (text: string) => boolean): boolean {
+  return isAlwaysSaid(Handlebars.parse(source), says);
+}
+
+function isAlwaysSaid(program: hbs.AST.Program | undefined, says: (text: string) => boolean): boolean {
+  const body = program?.body ?? [];
+  const text = body.map((statement) => {
+    if (statement.type === 'ContentStatement') return (statement as hbs.AST.ContentStatement).value;
+    if (statement.type === 'MustacheStatement') return '000';
+    return statement.type === 'CommentStatement' ? '' : '\n';
+  });
+  return (
+    says(text.join('')) ||
+    body.some((statement) => {
+      const block = waysOf(statement);
+      return block !== null && isAlwaysSaid(block.first, says) && isAlwaysSaid(block.inverse, says);
+    })
+  );
+}
+
 /** Whether every way through a program comes upon the value in a statement that counts. */
 function isAlwaysIn(
   program: hbs.AST.Program | undefined,
@@ -109,16 +133,24 @@ function isAlwaysIn(
   return (program?.body ?? []).some((statement) => {
     if (statement.type === 'MustacheStatement')
       return isNamed((statement as hbs.AST.MustacheStatement).path, name) && counts(statement);
-    if (statement.type !== 'BlockStatement') return false;
-    const { path, params, program: first, inverse } = statement as hbs.AST.BlockStatement;
-    const helper = 'original' in path ? path.original : null;
-    if (helper !== 'if' && helper !== 'unless' && helper !== 'is') return false;
+    const block = waysOf(statement);
+    if (block === null) return false;
+    const { helper, params, first, inverse } = block;
     // What every message has is there, so a question for it has one answer.
     const [asked] = params;
     if (helper !== 'is' && asked !== undefined && isNamed(asked, name))
       return isAlwaysIn(helper === 'if' ? first : inverse, name, counts);
     return isAlwaysIn(first, name, counts) && isAlwaysIn(inverse, name, counts);
   });
+}
+
+/** The two ways of a condition; null of what is none. */
+function waysOf(statement: hbs.AST.Statement) {
+  if (statement.type !== 'BlockStatement') return null;
+  const { path, params, program: first, inverse } = statement as hbs.AST.BlockStatement;
+  const helper = 'original' in path ? path.original : null;
+  if (helper !== 'if' && helper !== 'unless' && helper !== 'is') return null;
+  return { helper, params, first, inverse: inverse as hbs.AST.Program | undefined };
 }
 
 function isNamed(value: hbs.AST.Node, name: string): boolean {

@@ -159,7 +159,7 @@ export const RULES = {
     severity: 'warning',
     source: 'CTIA Messaging Principles; 47 CFR 64.1200 (a)(10)',
     advice:
-      'Say how to leave by an answer, such as "Reply STOP to end", also beside a link. Where nobody can answer (the sender is a name), write {{unsubscribeUrl}}, and in the US that answers are not read.',
+      'Say how to leave by an answer, such as "Reply STOP to end", outside of any condition and also beside a link. Where nobody can answer (the sender is a name), write {{unsubscribeUrl}}, and in the US that answers are not read.',
   },
   no_way_out_given: {
     severity: 'warning',

@@ -15,22 +15,32 @@ export interface WrittenContent {
 
 const MOST_HTML_BYTES = 102 * 1024;
 const MOST_SUBJECT = 78;
-const UNSUBSCRIBE_LINK = /\{\{\s*unsubscribeUrl\s*\}\}/;
 
-/** What can be seen in the words themselves, before any variable is in them. */
+/** By what everybody who gets a text is told to leave, whichever way its conditions go. */
+export interface WaysTold {
+  readonly word: boolean;
+  readonly link: boolean;
+}
+
+/**
+ * What can be seen in the words themselves, before any variable is in them.
+ *
+ * @param told null where the text cannot be read
+ */
 export function textFindings(
   channel: Channel,
   messageClass: MessageClass,
   language: string,
   { subject, html, text, data }: WrittenContent,
+  told: WaysTold | null,
 ): Finding[] {
   const at = `/contents/${language}`;
-  if (channel === 'sms') return smsFindings(messageClass, at, text);
+  if (channel === 'sms') return smsFindings(messageClass, at, text, told);
   if (channel === 'push')
     return sizeFindings(at, MOST_PUSH_BYTES, data, data ?? { title: subject, body: text.trimEnd() });
   if (channel === 'teams')
     return sizeFindings(at, MOST_CARD_BYTES, data, cardMessage({ language, subject, text, data: data ?? null }, null));
-  if (channel === 'whatsapp') return data == null ? whatsAppFindings(messageClass, at, text) : [];
+  if (channel === 'whatsapp') return data == null ? whatsAppFindings(messageClass, at, told) : [];
   if (channel !== 'email') return [];
   return [
     ...(messageClass === 'commercial' && /^\s*(?:re|fwd?|aw|wg|antw|sv|tr)\s*:/i.test(subject)
@@ -59,26 +69,26 @@ function htmlFindings(pointer: string, html: string): Finding[] {
   ];
 }
 
-function smsFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
+function smsFindings(messageClass: MessageClass, at: string, text: string, told: WaysTold | null): Finding[] {
   const parts = smsText(withoutExpressions(text))?.parts.length ?? 255;
   return [
-    ...stopFindings(messageClass, at, text),
+    ...stopFindings(messageClass, at, told),
     ...(parts > 1
       ? [finding('several_parts', `${at}/text`, `it needs ${parts} parts before variables are in it`)]
       : []),
   ];
 }
 
-function stopFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
-  if (messageClass !== 'commercial' || /(?<![\p{L}\p{N}_\p{Pd}])STOPP?\b/iu.test(text)) return [];
-  const has = UNSUBSCRIBE_LINK.test(text) ? 'it has a link out, and no word to answer with' : 'it does not say how to leave'; // prettier-ignore
+function stopFindings(messageClass: MessageClass, at: string, told: WaysTold | null): Finding[] {
+  if (messageClass !== 'commercial' || told === null || told.word) return [];
+  const has = told.link ? 'it has a link out, and no word to answer with' : 'it does not say how to leave';
   return [finding('no_stop_word', `${at}/text`, has)];
 }
 
 /** A text without an approved template. */
-function whatsAppFindings(messageClass: MessageClass, at: string, text: string): Finding[] {
+function whatsAppFindings(messageClass: MessageClass, at: string, told: WaysTold | null): Finding[] {
   return [
-    ...(UNSUBSCRIBE_LINK.test(text) ? [] : stopFindings(messageClass, at, text)),
+    ...(told?.link === true ? [] : stopFindings(messageClass, at, told)),
     ...(messageClass === 'commercial'
       ? [finding('only_as_answer', `${at}/text`, 'it is a text, and names no approved template')]
       : []),
