@@ -6,12 +6,10 @@ import { Instant, toInstant, Uuid } from '../http/scalars.schema.js';
 export const FeedExportRequest = z
   .strictObject({
     feed: z.enum(FEED_SET_NAMES),
-    format: z
-      .enum(FEED_FORMATS)
-      .meta({
-        description:
-          'parquet with typed columns, a JSON object on each line, CSV as RFC 4180 has it, or as a German Excel opens it by double-click.',
-      }),
+    format: z.enum(FEED_FORMATS).meta({
+      description:
+        'parquet with typed columns, a JSON object on each line, CSV as RFC 4180 has it, or as a German Excel opens it by double-click.',
+    }),
     filter: z
       .string()
       .min(1)
