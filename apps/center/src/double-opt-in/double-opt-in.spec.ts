@@ -145,6 +145,43 @@ describe('"this was not me"', () => {
     await press(`${url}/not-me`);
     expect(await standing(person)).toEqual(['granted', 'withdrawn', 'withdrawn', 'granted']);
   });
+
+  it.each([
+    [
+      ['newsletter', 'events'],
+      ['granted', 'withdrawn', 'withdrawn', null],
+      ['withdrawn events', 'withdrawn newsletter'],
+    ],
+    [['newsletter'], ['granted', 'withdrawn', 'refused', null], ['withdrawn newsletter', 'refused events']],
+    [['products'], ['granted', 'refused', 'refused', 'granted'], ['refused events', 'refused newsletter']],
+    [[], ['refused', 'refused', 'refused', null], ['refused commercial', 'refused events', 'refused newsletter']],
+  ])('says no to all that was asked for, also to what stood before: %j', async (topics, stands, noes) => {
+    const person = await world.person(topics);
+    const url = await world.confirmation(person);
+    expect(await (await fetch(`${url}/not-me?lang=en`)).text()).toContain('Then nothing is sent to you about');
+    const [before, entries] = [await world.history(person), await world.entries()];
+    expect((await press(`${url}/not-me?lang=en`)).text).toContain('Nothing is sent to you about');
+    expect(await standing(person)).toEqual(stands);
+    const said = (await world.history(person)).slice(before.length);
+    expect(said.toSorted()).toEqual(noes.map((no) => `email ${no} double_opt_in`).toSorted());
+    expect((await world.entries()).slice(entries.length)).toHaveLength(noes.length);
+    // Once: pressed again it changes nothing.
+    expect((await press(`${url}/not-me?lang=en`)).text).toContain('Nothing is sent to you about');
+    expect(await world.history(person)).toHaveLength(before.length + noes.length);
+  });
+
+  it('is recorded also where all of it was left since it was confirmed', async () => {
+    const person = await world.person(['products']);
+    const url = await world.confirmation(person);
+    await press(url);
+    await world.consent(person.externalId, 'withdrawn', ['newsletter', 'events']);
+    const before = await world.history(person);
+    await press(`${url}/not-me`);
+    expect((await world.history(person)).slice(before.length).toSorted()).toEqual(
+      ['events', 'newsletter'].map((topic) => `email withdrawn ${topic} double_opt_in`),
+    );
+    expect(await standing(person)).toEqual(['granted', 'withdrawn', 'withdrawn', 'granted']);
+  });
 });
 
 describe('what a confirmation answers', () => {

@@ -16,7 +16,7 @@ import { recipientStore } from '../recipients/recipient.store.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
 import { confirmationFlags } from './domain/confirmation-flags.js';
 import { type Asked, doubleOptInStore, type OptInRow } from './double-opt-in.store.js';
-import { confirmedScopes, unagreedScopes } from './pending-scopes.js';
+import { noesTo } from './pending-scopes.js';
 
 /** What the request that came from the link tells about who sent it. */
 export interface ConfirmationRequest {
@@ -93,8 +93,8 @@ export class ConfirmationService {
   }
 
   /**
-   * "This was not me": what was asked for is refused, and what the person had agreed to before stays. Where something
-   * else had pressed the button by then, what that confirmed is revoked.
+   * "This was not me": what was asked for is refused, or withdrawn where it stands, whoever had agreed to it: something
+   * that had pressed the button by then, or somebody before the request. What it did not ask for stays.
    */
   async deny(
     token: string,
@@ -169,9 +169,9 @@ export class ConfirmationService {
     { wording, language, asServed = false }: Said,
     kept: KeptDenial | null,
   ): Promise<void> {
-    const isConfirmed = row.confirmedAt !== null;
-    const evidence: Evidence = {
-      legalBasis: isConfirmed ? 'withdrawal' : 'refusal',
+    const { purposeId } = row;
+    const occurredAt = kept?.occurredAt ?? null;
+    const evidence: Omit<Evidence, 'legalBasis'> = {
       notice: null,
       wording,
       jurisdiction: (await doubleOptInStore.shown(tx, row.requestEventId)).jurisdiction ?? null,
@@ -181,12 +181,10 @@ export class ConfirmationService {
       actor: 'contact',
       details: { ip, userAgent, language, asServed, message: row.messageId, ...kept?.details },
     };
-    const { purposeId } = row;
-    const occurredAt = kept?.occurredAt ?? null;
-    const kind = isConfirmed ? 'withdrawn' : 'refused';
-    for (const topicIds of await (isConfirmed ? confirmedScopes : unagreedScopes)(tx, row)) {
-      const wish = { purposeId, topicIds, kind, occurredAt, validUntil: null } as const;
-      await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, evidence, now);
+    for (const { kind, topicIds } of await noesTo(tx, row)) {
+      const wish = { purposeId, topicIds, kind, occurredAt, validUntil: null };
+      const resting: Evidence = { ...evidence, legalBasis: kind === 'withdrawn' ? 'withdrawal' : 'refusal' };
+      await this.consents.carryOut(tx, row.brandId, contact, row.contactPointId, row.channel, wish, resting, now);
     }
     if (row.confirmedAt !== null)
       await this.suppressions.restoreObjections(tx, [row.contactPointId], row.confirmedAt, now, 'double_opt_in');

@@ -12,33 +12,45 @@ export async function pendingScopes(tx: Tx, { contactPointId, purposeId, topicId
   return topics.length === 0 ? [] : [topics];
 }
 
-/**
- * What of a request nobody has agreed to, for whoever says that it was not theirs: also what is refused already, because a
- * yes may have been given elsewhere in between. The purpose takes its topics with it.
- */
-export async function unagreedScopes(tx: Tx, { contactPointId, purposeId, topicIds }: OptInRow): Promise<string[][]> {
-  const facts = await consentStore.facts(tx, contactPointId);
-  const isOpen = (scope: string): boolean => !isYes(foldConsent(facts.get(scope) ?? [])?.status ?? 'expired');
-  if (isOpen(purposeId)) return [[]];
-  const topics = topicIds.filter(isOpen);
-  return topics.length === 0 ? [] : [topics];
+/** A no to a purpose as a whole, or to these topics of it. */
+export interface No {
+  readonly kind: 'refused' | 'withdrawn';
+  /** Empty: the purpose, which takes its topics with it. */
+  readonly topicIds: readonly string[];
 }
 
 /**
- * What of a confirmed request still stands: its topics, and their purpose with them where it rests on this confirmation
- * and carries no other topic.
+ * What "this was not me" says no to: all that the request asked for, and so at least one thing. Also what is refused
+ * already, because a yes may have been given elsewhere in between; and what had been agreed to before, because the page
+ * says that nothing is sent about it.
  */
-export async function confirmedScopes(tx: Tx, row: OptInRow): Promise<string[][]> {
-  const { contactPointId, purposeId, topicIds } = row;
-  const facts = await consentStore.facts(tx, contactPointId);
+export async function noesTo(tx: Tx, row: OptInRow): Promise<No[]> {
+  const facts = await consentStore.facts(tx, row.contactPointId);
   const stateOf = (scope: string) => foldConsent(facts.get(scope) ?? []);
   const stands = (scope: string): boolean => isYes(stateOf(scope)?.status ?? 'expired');
-  if (topicIds.length === 0) return stands(purposeId) ? [[]] : [];
-  const others = (await consentStore.topicsOfPurpose(tx, purposeId)).filter((topic) => !topicIds.includes(topic));
-  const isFromHere = (await doubleOptInStore.confirmedBy(tx, row)).has(stateOf(purposeId)?.eventId ?? '');
-  if (isFromHere && !others.some(stands)) return [[]];
-  const topics = topicIds.filter(stands);
-  return topics.length === 0 ? [] : [topics];
+  const { purposeId, topicIds } = row;
+  const agreed = topicIds.filter(stands);
+  if (row.confirmedAt !== null) {
+    const isAlone = await isBroughtAlone(tx, row, stateOf(purposeId)?.eventId, stands);
+    return [{ kind: 'withdrawn', topicIds: isAlone ? [] : topicIds }];
+  }
+  const withdrawn: No = { kind: 'withdrawn', topicIds: agreed };
+  if (!stands(purposeId)) return [...(agreed.length === 0 ? [] : [withdrawn]), { kind: 'refused', topicIds: [] }];
+  if (topicIds.length === 0) return [withdrawn];
+  const refused: No = { kind: 'refused', topicIds: topicIds.filter((id) => !agreed.includes(id)) };
+  return [withdrawn, refused].filter((no) => no.topicIds.length > 0);
+}
+
+/** Whether a purpose rests on the confirmation of this request, and carries no topic beside those that it asked for. */
+async function isBroughtAlone(
+  tx: Tx,
+  row: OptInRow,
+  purposeEvent: string | undefined,
+  stands: (scope: string) => boolean,
+): Promise<boolean> {
+  if (!(await doubleOptInStore.confirmedBy(tx, row)).has(purposeEvent ?? '')) return false;
+  const topics = await consentStore.topicsOfPurpose(tx, row.purposeId);
+  return !topics.some((topic) => !row.topicIds.includes(topic) && stands(topic));
 }
 
 /**
