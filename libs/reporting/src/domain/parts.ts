@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<string, Parts>> = {
   content: OF_MESSAGES,
   links: { click_rate: ['clicked', 'arrived'] },
   exits: {
-    lost: ['exit', ...NOT_LOST.map((reason) => `dropped.${reason}`)],
+    lost: ['exit', ...NOT_LOST.map((reason) => `dropped.${reason}`), 'reached_otherwise'],
     drop_off: ['lost', 'inflow'],
   },
   consents: { net: ['optIns', 'optOuts'], lost_value: ['unsent'] },

@@ -64,7 +64,7 @@ export const exitStore = {
       }
     >`
       WITH stood AS (
-        SELECT campaign_id, variant, step, channel,
+        SELECT choice_id, campaign_id, variant, step, channel,
                CASE WHEN ended_at IS NOT NULL AND (${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz)
                     THEN status ELSE 'processing' END AS standing,
                CASE WHEN ${asOf}::timestamptz IS NULL OR ended_at <= ${asOf}::timestamptz THEN reason END AS reason
@@ -78,11 +78,22 @@ export const exitStore = {
            AND (${path.any} OR variant IS NOT DISTINCT FROM ${path.is}::text)
            AND (${step.any} OR step IS NOT DISTINCT FROM ${step.is}::text)
            AND (${channel.any} OR channel = ${channel.is}::text)),
+      -- Requests of which a message was sent and has not come back.
+      reaching AS (
+        SELECT DISTINCT m.choice_id
+          FROM sending.reported_message m
+         WHERE m.id >= ${low}::uuid AND m.id < ${high}::uuid AND m.brand_id = ${brandId} AND m.test = ${test}
+           AND m.choice_id IS NOT NULL AND m.status = 'sent' AND (${asOf}::timestamptz IS NULL OR m.ended_at <= ${asOf}::timestamptz)
+           AND NOT EXISTS (
+             SELECT FROM sending.reported_feedback t
+              WHERE t.message_id = m.id AND t.message_id >= ${low}::uuid AND t.message_id < ${high}::uuid AND t.type = 'bounced'
+                AND (${asOf}::timestamptz IS NULL OR (t.at <= ${asOf}::timestamptz AND t.recorded_at <= ${asOf}::timestamptz)))),
       counted AS (
-        SELECT campaign_id, variant, step, channel, standing, reason, count(*) AS messages, grouping(channel) AS whole
-          FROM stood
+        SELECT campaign_id, variant, step, channel, standing, reason, count(*) AS messages, grouping(channel) AS whole,
+               count(reaching.choice_id) FILTER (WHERE standing NOT IN ('processing', 'sent')) AS reached
+          FROM stood LEFT JOIN reaching ON reaching.choice_id = stood.choice_id
          GROUP BY GROUPING SETS ((campaign_id, variant, step, channel, standing, reason), ()))
-      SELECT c.key AS campaign, variant AS path, step, channel, standing, reason, messages, whole,
+      SELECT c.key AS campaign, variant AS path, step, channel, standing, reason, messages, whole, reached,
              statement_timestamp() AS "readAt",
              CASE WHEN ${asOf}::timestamptz IS NULL THEN (SELECT size FROM ledger.head)
                   ELSE (SELECT size FROM ledger.checkpoint WHERE signed_at <= ${asOf}::timestamptz ORDER BY id DESC LIMIT 1)
@@ -90,8 +101,8 @@ export const exitStore = {
         FROM counted LEFT JOIN sending.reported_campaign c ON c.id = counted.campaign_id`;
     const whole = rows.find((row) => row.whole === 1);
     if (whole === undefined) throw new Error('PostgreSQL did not count the whole');
-    const lines = rows.flatMap(({ campaign: c, path: p, step: s, channel: ch, standing, reason, messages }) =>
-      ch === null ? [] : [{ campaign: c, path: p, step: s, channel: ch, standing, reason, messages }],
+    const lines = rows.flatMap(({ campaign: c, path: p, step: s, channel: ch, standing, reason, messages, reached }) =>
+      ch === null ? [] : [{ campaign: c, path: p, step: s, channel: ch, standing, reason, messages, reached }],
     );
     return { lines, accepted: whole.messages, readAt: whole.readAt, ledgerSize: whole.size };
   },

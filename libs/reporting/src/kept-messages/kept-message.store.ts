@@ -300,7 +300,7 @@ export const keptMessageStore = {
   },
 };
 
-/** These, and the others of their draws: with which of them a draw is counted depends on all. */
+/** These, and the others of their requests: with which of them a draw is counted, and who was reached otherwise, depends on all. */
 async function withSiblings(tx: Tx, ids: readonly MessageId[]): Promise<MessageId[]> {
   if (ids.length === 0) return [];
   await planForLookups(tx);

@@ -46,7 +46,7 @@ const anyOf = (n: number): MessageId => written[n % written.length] ?? ('' as Me
 
 /** What happens to messages, as the pipeline and whoever reports on them write it. */
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('accept' as const), many: fc.integer({ min: 1, max: 4 }), campaign: fc.constantFrom(...CAMPAIGNS), variant: fc.constantFrom(null, 'a'), channel: fc.constantFrom('email', 'sms'), test: fc.constantFrom(false, false, false, true), minutes: fc.oneof(fc.integer({ min: 0, max: 3 * 24 * 60 }), fc.integer({ min: 1081, max: 1096 })), end: fc.constantFrom(null, 'dropped', 'sent', 'sent'), links: fc.integer({ min: 0, max: 3 }) }) }, // prettier-ignore
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('accept' as const), many: fc.integer({ min: 1, max: 4 }), campaign: fc.constantFrom(...CAMPAIGNS), variant: fc.constantFrom(null, 'a'), channel: fc.constantFrom('email', 'sms'), test: fc.constantFrom(false, false, false, true), minutes: fc.oneof(fc.integer({ min: 0, max: 3 * 24 * 60 }), fc.integer({ min: 1081, max: 1096 })), end: fc.constantFrom(null, 'dropped', 'sent', 'sent'), links: fc.integer({ min: 0, max: 3 }), ways: fc.boolean() }) }, // prettier-ignore
   { weight: 2, arbitrary: fc.record({ do: fc.constant('end' as const), of: fc.nat(), status: fc.constantFrom('sent', 'sent', 'failed', 'unknown', 'dropped') }) }, // prettier-ignore
   { weight: 4, arbitrary: fc.record({ do: fc.constant('touch' as const), of: fc.nat(), type: fc.constantFrom('delivered', 'bounced', 'complained', 'opened', 'clicked', 'replied'), automated: fc.boolean(), untracked: fc.boolean(), link: fc.nat({ max: 3 }) }) }, // prettier-ignore
   fc.record({
@@ -60,7 +60,13 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('rebuild' as const) }),
 );
 
-type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+type Drawn = typeof step extends fc.Arbitrary<infer S> ? S : never;
+/** `ways`: those that are accepted together are ways to say the same. */
+type Step = Drawn extends infer S
+  ? S extends { ways: boolean }
+    ? Omit<S, 'ways' | 'variant'> & { ways?: boolean; variant: string | null }
+    : S
+  : never;
 
 async function take(one: Step): Promise<void> {
   const { brandId } = gateway;
@@ -77,12 +83,24 @@ async function take(one: Step): Promise<void> {
       );
     await admin.query(
       `INSERT INTO sending.message (id, brand_id, contact_id, subject_id, channel, class, purpose_id, topic_id, campaign_id, step, variant,
-         template_id, language, variables, policy_key, test, accepted_at, expires_at, status, reason, due_at, ended_at, attempt, entry_ids)
+         template_id, language, variables, policy_key, test, accepted_at, expires_at, status, reason, due_at, ended_at, attempt, entry_ids,
+         choice_id, choice_rank)
        SELECT m, $2, md5('p')::uuid, md5('p')::uuid, $3, 'commercial', t.purpose_id, t.id, $4, 's', $5, c.id, 'en', '{}', 'default', $6, $7::timestamptz,
               now(), coalesce($8, 'queued'), CASE $8 WHEN 'dropped' THEN 'no_consent' WHEN 'sent' THEN NULL ELSE 'quiet_hours' END,
-              CASE WHEN $8 IS NULL THEN now() END, CASE WHEN $8 IS NOT NULL THEN now() END, 0, ARRAY[m]
-         FROM unnest($1::uuid[]) AS m CROSS JOIN (SELECT * FROM consent.topic LIMIT 1) t CROSS JOIN (SELECT * FROM sending.template LIMIT 1) c`,
-      [own, brandId, one.channel, one.campaign, one.variant, one.test, new Date(at).toISOString(), one.end],
+              CASE WHEN $8 IS NULL THEN now() END, CASE WHEN $8 IS NOT NULL THEN now() END, 0, ARRAY[m],
+              CASE WHEN $9 THEN md5($1::text)::uuid END, CASE WHEN $9 THEN n END
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS own(m, n) CROSS JOIN (SELECT * FROM consent.topic LIMIT 1) t CROSS JOIN (SELECT * FROM sending.template LIMIT 1) c`,
+      [
+        own,
+        brandId,
+        one.channel,
+        one.campaign,
+        one.variant,
+        one.test,
+        new Date(at).toISOString(),
+        one.end,
+        one.ways === true,
+      ],
     );
     return;
   }
@@ -219,6 +237,56 @@ describe('what is kept of messages', () => {
     // Not of nothing.
     expect(compared).toBeGreaterThan(60);
   }, 120_000);
+
+  it('says who was reached by another message of the same request, from what is kept and from the log', async () => {
+    const rest = { do: 'accept', campaign: CAMPAIGNS[2] ?? null, variant: 'reached', channel: 'sms', test: false, minutes: 5, links: 0, ways: true } as const; // prettier-ignore
+    const kinds = [['kept', keeper], ['log', log]] as const; // prettier-ignore
+    const to = Math.floor(Date.now() / HOUR) * HOUR + HOUR;
+    const figures = async (asOf: number | null = null) =>
+      Promise.all(
+        kinds.map(async ([, kept]) => {
+          const asked = { brandId: gateway.brandId, from: to - 4 * HOUR, to, zone: 'Etc/UTC', asOf };
+          const filters = {
+            campaign: undefined,
+            path: 'reached',
+            step: undefined,
+            channel: undefined,
+            messages: undefined,
+          };
+          const service = new ExitService(gateway.get(Database), kept);
+          const { report } = await service.report(asked, { test: false, path: 'reached' }, { ...filters, days: DAYS });
+          const at = (key: string) => report.columns.findIndex((column) => column.key === key);
+          return ['exit', 'reached_otherwise', 'lost'].map((key) => {
+            const cell = report.total?.cells[at(key)];
+            return cell !== undefined && 'value' in cell ? cell.value : null;
+          });
+        }),
+      );
+    const twice = (...one: (number | null)[]) => [one, one];
+    // One way is refused, the other waits.
+    await take({ ...rest, many: 2, end: null });
+    const [first, second] = [written.length - 2, written.length - 1];
+    await take({ do: 'end', of: first, status: 'dropped' });
+    await take({ do: 'settle' });
+    expect(await figures()).toEqual(twice(1, null, 1));
+    // It is sent: counted before it is settled, and after.
+    await take({ do: 'end', of: second, status: 'sent' });
+    expect(await figures()).toEqual(twice(1, 1, 0));
+    await take({ do: 'settle' });
+    expect(await figures()).toEqual(twice(1, 1, 0));
+    // A request of which every way was refused, and one message alone, are lost.
+    await take({ ...rest, many: 2, end: 'dropped' });
+    await take({ ...rest, many: 1, end: 'dropped', ways: false });
+    expect(await figures()).toEqual(twice(4, 1, 3));
+    const before = Date.now();
+    // It comes back: nobody was reached.
+    await take({ do: 'touch', of: second, type: 'bounced', automated: false, untracked: false, link: 0 });
+    expect(await figures()).toEqual(twice(4, null, 4));
+    expect(await figures(before)).toEqual(twice(4, 1, 3));
+    await take({ do: 'settle' });
+    expect(await figures()).toEqual(twice(4, null, 4));
+    expect(await keeper.differences(gateway.brandId)).toEqual([]);
+  });
 
   it('counts nobody who refused to be counted, in any report', async () => {
     const before = await Promise.all([reports(keeper, undefined), reports(log, undefined)]);

@@ -1,6 +1,6 @@
 import type { BrandId, MessageId } from '#lib/kernel';
 import { plainList, type SqlPart, sqlPart } from '#lib/platform';
-import { MOST_HOURS, SEEN_BITS } from './domain/message-cell.js';
+import { MOST_HOURS, REACHED_OTHERWISE, SEEN_BITS } from './domain/message-cell.js';
 
 const B = SEEN_BITS;
 
@@ -60,7 +60,7 @@ export const madeOf = (brandId: BrandId, ids: readonly MessageId[]): SqlPart => 
              GROUP BY c.goal, c.segment, c.control HAVING min(c.message_id::text) = one.id::text) AS c),
       made AS (
         SELECT id, quarter, 'message' AS kind, test, channel, campaign_id, topic_id, template_id, variant, step, status, reason,
-               CASE status WHEN 'sent' THEN bits ELSE 0 END AS seen, NULL::bigint AS led,
+               CASE WHEN status = 'sent' THEN bits WHEN choice_id IS NOT NULL AND ${isReachedOtherwise(brandId)} THEN ${REACHED_OTHERWISE}::int ELSE 0 END AS seen, NULL::bigint AS led,
                NULL::text AS goal, NULL::text AS segment, NULL::boolean AS control
           FROM one
         UNION ALL
@@ -73,6 +73,15 @@ export const madeOf = (brandId: BrandId, ids: readonly MessageId[]): SqlPart => 
         SELECT id, quarter, kind, NULL, channel, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                CASE WHEN hours <= ${MOST_HOURS}::int THEN greatest(hours, 1)::int ELSE 0 END, NULL, goal, segment, control
           FROM draw)`;
+
+/** Whether another message of the request of `one` was sent and has not come back. Looked up message by message: no joins. */
+function isReachedOtherwise(brandId: BrandId): SqlPart {
+  return sqlPart`coalesce((
+                 SELECT true FROM sending.reported_message o
+                  WHERE o.choice_id = one.choice_id AND o.id <> one.id AND o.brand_id = ${brandId} AND o.status = 'sent'
+                    AND (SELECT count(*) FROM sending.touch t WHERE t.message_id = o.id AND t.brand_id = ${brandId} AND t.type = 'bounced') = 0
+                  LIMIT 1), false)`;
+}
 
 /** Of messages with a draw: those that are compared, and have ended. */
 export function isCompared(drawn: SqlPart): SqlPart {

@@ -100,6 +100,7 @@ export const COLUMNS: Texts = {
   bounce_rate: say('Bounce rate', 'Rücklaufquote'),
   hard_bounce_rate: say('Hard bounce rate', 'Endgültige Rücklaufquote'),
   soft_bounce_rate: say('Soft bounce rate', 'Vorläufige Rücklaufquote'),
+  reached_otherwise: say('Reached by another message', 'Durch andere Nachricht erreicht'),
   drop_off: say('Drop-off', 'Verlustquote'),
   open_rate: say('Open rate', 'Öffnungsrate'),
   click_rate: say('Click rate', 'Klickrate'),
@@ -186,8 +187,8 @@ export const NOTES: Texts = {
   ...MONEY_NOTES,
   ...ACTIVITY_NOTES,
   exits_add_up: say(
-    'In every row inflow is processing plus sent plus each exit. All were read in one snapshot. What was dropped is no failure: it was not to be sent. Lost is every exit but of who was reached on another channel, or was left alone for comparison.',
-    'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus. Verloren ist jeder Ausstieg außer dem von Menschen, die auf einem anderen Kanal erreicht oder zum Vergleich in Ruhe gelassen wurden.',
+    'In every row inflow is processing plus sent plus each exit. All were read in one snapshot. What was dropped is no failure: it was not to be sent. Lost is every exit but of who was reached on another channel, by a message of the same request that was sent and has not come back, or was left alone for comparison.',
+    'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus. Verloren ist jeder Ausstieg außer dem von Menschen, die auf einem anderen Kanal erreicht wurden, durch eine gesendete und nicht zurückgekommene Nachricht derselben Anfrage, oder zum Vergleich in Ruhe gelassen wurden.',
   ),
   hotspot: say(
     'Most were lost here: {channel}, {place}: {exits} messages.',

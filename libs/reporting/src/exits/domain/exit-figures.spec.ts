@@ -104,17 +104,26 @@ describe('the figures of where messages went', () => {
   });
 
   it('have a drop-off of those alone who were to be reached and were not, and say of which', () => {
-    const ways: [string, string | null, number][] = [
+    const ways: [string, string | null, number, number?][] = [
       ['sent', null, 70],
       ['processing', null, 5],
+      ['dropped', 'no_contact_point', 6, 4],
       ['dropped', 'no_consent', 3],
       ['failed', 'provider_rejected', 1],
       ['unknown', null, 1],
       ['dropped', 'holdout', 12],
-      ['dropped', 'reached_on_other_channel', 8],
+      ['dropped', 'reached_on_other_channel', 2, 2],
     ];
-    const lines = ways.map(([standing, reason, messages]): CountedExit => ({
-      ...{ campaign: 'a', path: null, step: null, channel: 'email', messages, reason },
+    const lines = ways.map(([standing, reason, messages, reached]): CountedExit => ({
+      ...{
+        campaign: 'a',
+        path: null,
+        step: null,
+        channel: 'email',
+        messages,
+        reason,
+        ...(reached !== undefined && { reached }),
+      },
       standing: standing as CountedExit['standing'],
     }));
     const asked = { brandId: 'b' as BrandId, from: 0, to: 1, zone: 'Etc/UTC', asOf: null };
@@ -126,9 +135,9 @@ describe('the figures of where messages went', () => {
       const cell = report.total?.cells[report.columns.findIndex((column) => column.key === key)];
       return cell !== undefined && 'value' in cell ? Number(cell.value) : Number.NaN;
     };
-    expect(['inflow', 'exit', 'lost', 'drop_off'].map(valueOf)).toEqual([100, 25, 5, 0.05]);
+    expect(['inflow', 'exit', 'reached_otherwise', 'lost', 'drop_off'].map(valueOf)).toEqual([100, 25, 4, 7, 0.07]);
     const [whole, ...others] = partsOf(report, 'lost');
-    expect(others).toEqual(NOT_LOST.map((reason) => `dropped.${reason}`));
+    expect(others).toEqual([...NOT_LOST.map((reason) => `dropped.${reason}`), 'reached_otherwise']);
     expect(valueOf(whole ?? '') - others.reduce((sum, key) => sum + valueOf(key), 0)).toBe(valueOf('lost'));
     expect(partsOf(report, 'drop_off')).toEqual(['lost', 'inflow']);
   });
@@ -143,5 +152,7 @@ describe('the figures of where messages went', () => {
     expect(note).toEqual({ key: 'hotspot', values: { channel: 'sms', place: 'a · 2', exits: 3 } });
     expect(note === undefined ? '' : noteWord(note, 'en')).toBe('Most were lost here: SMS, a · 2: 3 messages.');
     expect(hotspot(...others)).toEqual([]);
+    const [other] = hotspot({ ...of('1', 'no_contact_point', 9), reached: 8 }, of('2', 'no_consent', 3));
+    expect(other?.values).toEqual({ channel: 'sms', place: 'a · 2', exits: 3 });
   });
 });

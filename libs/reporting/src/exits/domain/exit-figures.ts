@@ -20,6 +20,8 @@ export interface Stood {
   /** Why it was not sent; of what is in between, what it waits for; null where there is nothing to say. */
   readonly reason: string | null;
   readonly messages: number;
+  /** Of those, whose contact another message of the same request reached: it was sent, and has not come back. Left out: none. */
+  readonly reached?: number;
 }
 
 /** One line of the count. */
@@ -76,12 +78,21 @@ export function exitsOf({ exits }: Pick<ExitCount, 'exits'>): number {
   return sum(exits.map(({ messages }) => messages));
 }
 
-/** Who was reached otherwise, or was never to be, is not lost. */
+/** Reasons by which nobody is lost: who waited for another way and was reached by it, or was never to be. */
 export const NOT_LOST: readonly string[] = ['reached_on_other_channel', 'holdout'];
 
 /** Of those who left without being sent, who was to be reached and was not. */
 export function lostOf({ exits }: Pick<ExitCount, 'exits'>): number {
-  return sum(exits.flatMap(({ reason, messages }) => (reason !== null && NOT_LOST.includes(reason) ? [] : [messages])));
+  return sum(exits.filter(mayBeLost).map(({ messages, reached = 0 }) => messages - reached));
+}
+
+/** Of those who left by a reason that loses somebody, who was reached by another message of the same request. */
+export function reachedOtherwise({ exits }: Pick<ExitCount, 'exits'>): number {
+  return sum(exits.filter(mayBeLost).map(({ reached = 0 }) => reached));
+}
+
+function mayBeLost({ reason }: Stood): boolean {
+  return reason === null || !NOT_LOST.includes(reason);
 }
 
 /** Every way out that occurs in the figures, the most frequent first: the columns of a table. */
@@ -109,9 +120,14 @@ function countOf(lines: readonly Stood[]): ExitCount {
 /** One for each way, the most frequent first; those of equal number in order of their names. */
 function together(lines: readonly Stood[]): Stood[] {
   const ways = new Map<string, Stood>();
-  for (const { standing, reason, messages } of lines) {
+  for (const { standing, reason, messages, reached = 0 } of lines) {
     const name = `${standing} ${reason ?? ''}`;
-    ways.set(name, { standing, reason, messages: messages + (ways.get(name)?.messages ?? 0) });
+    const known = ways.get(name);
+    const all = reached + (known?.reached ?? 0);
+    ways.set(name, {
+      ...{ standing, reason, messages: messages + (known?.messages ?? 0) },
+      ...(all > 0 && { reached: all }),
+    });
   }
   return [...ways.entries()]
     .sort(([a, x], [b, y]) => y.messages - x.messages || (a < b ? -1 : 1))

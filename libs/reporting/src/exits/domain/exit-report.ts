@@ -7,6 +7,7 @@ import {
   exitsOf,
   leftBy,
   lostOf,
+  reachedOtherwise,
   type Stood,
   waysOut,
 } from './exit-figures.js';
@@ -31,6 +32,8 @@ export function wayKey({ standing, reason }: Pick<Stood, 'standing' | 'reason'>)
 export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitParameters, read: ReadIn): Report {
   const { pastNotes, ...frame } = frameOf(asked, read, 'cohort');
   const ways = waysOut(figures);
+  // Like a way out, a column where it occurs.
+  const otherwise = reachedOtherwise(figures.total) > 0 ? ['reached_otherwise'] : [];
   const { days, ...filters } = parameters;
   const cellsOf = (row: ExitCount, place: Partial<ExitPlace>): ReportCell[] => {
     const link = (stood: Readonly<Record<string, string | null>>): string =>
@@ -50,6 +53,7 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
       number(row.sent, { standing: 'sent' }),
       number(exitsOf(row), { standing: 'exit' }),
       ...ways.map(({ standing, reason }) => number(leftBy(row, { standing, reason }), { standing, reason })),
+      ...otherwise.map(() => known(reachedOtherwise(row))),
       known(lostOf(row)),
       ratio(lostOf(row), row.inflow),
     ];
@@ -66,7 +70,7 @@ export function exitReport(figures: ExitFigures, asked: Asked, parameters: ExitP
     },
     columns: [
       ...['campaign', 'path', 'step', 'channel'].map(text),
-      ...['inflow', 'processing', 'sent', 'exit', ...ways.map(wayKey), 'lost'].map(count),
+      ...['inflow', 'processing', 'sent', 'exit', ...ways.map(wayKey), ...otherwise, 'lost'].map(count),
       rate('drop_off'),
     ],
     rows: figures.rows.map((row) => ({

@@ -7,6 +7,7 @@ import {
   type CountedCell,
   type KeptMessages,
   type MessageCell,
+  REACHED_OTHERWISE,
   SEEN_BITS,
   type WaitingMessages,
 } from './message-cell.js';
@@ -22,11 +23,18 @@ export function exitsOf(
   const isAsked = (one: ExitPlace & { readonly test: boolean }): boolean =>
     one.test === test &&
     (['campaign', 'path', 'step', 'channel'] as const).every((part) => !(part in place) || is(place[part], one[part]));
-  const add = (one: EndedCell | WaitingMessages, standing: CountedExit['standing'], messages: number): void => {
+  const add = (
+    one: EndedCell | WaitingMessages,
+    standing: CountedExit['standing'],
+    messages: number,
+    reached = 0,
+  ): void => {
     const { campaign, path, step, channel, reason } = one;
-    if (isAsked(one)) lines.push({ campaign, path, step, channel, standing, reason, messages });
+    if (isAsked(one)) lines.push({ campaign, path, step, channel, standing, reason, messages, reached });
   };
-  for (const { cell, messages } of cells) if (cell.kind === 'message') add(cell, cell.standing, messages);
+  for (const { cell, messages } of cells)
+    if (cell.kind === 'message')
+      add(cell, cell.standing, messages, (cell.seen & REACHED_OTHERWISE) === 0 ? 0 : messages);
   for (const one of waiting) add(one, 'processing', one.messages);
   return { lines, accepted: lines.reduce((sum, { messages }) => sum + messages, 0) };
 }

@@ -15,6 +15,12 @@ export const SEEN_BITS = {
   ...{ replied: 256, withdrawn: 512 },
 } as const;
 
+/**
+ * The same of a message that was not sent: another one of its request was, and has not come back. It is no bit of
+ * `SEEN_BITS`, whose figures are of what was sent.
+ */
+export const REACHED_OTHERWISE = 1024;
+
 /** What messages are of. */
 export interface MessageKind {
   readonly test: boolean;
@@ -35,7 +41,7 @@ export type MessageCell =
       readonly kind: 'message';
       readonly standing: 'sent' | 'dropped' | 'failed' | 'unknown';
       readonly reason: string | null;
-      /** Sum of `SEEN_BITS`. */
+      /** Sum of `SEEN_BITS`, or `REACHED_OTHERWISE`, or 0. */
       readonly seen: number;
     })
   | {
