@@ -43,10 +43,57 @@ describe('a yes that comes after an opt-out', () => {
     await say('bob', 'granted', { occurredAt: given });
     await say('bob', 'withdrawn');
     const old = await say('bob', 'granted', { occurredAt: given });
-    expect(old.json()).toMatchObject({ events: [{ effective: false }] });
+    expect([old.status, old.json()]).toMatchObject([
+      409,
+      { code: 'conflict', errors: [{ pointer: '/occurredAt', detail: 'lies before an opt-out' }] },
+    ]);
     expect(await reasonFor('bob')).toBe('consent_withdrawn');
     expect((await say('bob', 'granted', { occurredAt: soon() })).status).toBe(201);
     expect(await reasonFor('bob')).toBeNull();
+  });
+
+  const standing = async (id: string): Promise<string[]> => {
+    const answer = await brand.send('GET', `/v1/contacts/${id}/consents`);
+    type Points = { contactPoints: { states: { topic: string | null; status: string }[] }[] };
+    const [point] = answer.json<Points>().contactPoints;
+    return (point?.states ?? []).map(({ topic, status }) => `${topic ?? 'purpose'} ${status}`);
+  };
+
+  it.each(['granted', 'confirmed', 'imported'])(
+    'brings along no purpose to a topic that was left since, when it is %s',
+    async (kind) => {
+      const id = `late-${kind}`;
+      const given = new Date(Date.now() - 60_000).toISOString();
+      await contact(id);
+      await say(id, 'withdrawn');
+      const late = await say(id, kind, { occurredAt: given });
+      expect([late.status, late.json()]).toMatchObject([409, { errors: [{ pointer: '/occurredAt' }] }]);
+      expect([await standing(id), await brand.reason(id, { purpose: 'commercial' })]).toEqual([
+        ['newsletter withdrawn'],
+        'no_consent',
+      ]);
+    },
+  );
+
+  it('that is imported where the topic was left brings along no purpose, whenever it was given', async () => {
+    await contact('ida');
+    await say('ida', 'withdrawn');
+    for (const more of [{}, { occurredAt: soon() }]) {
+      expect((await say('ida', 'imported', more)).json()).toMatchObject({ events: [{ effective: false }] });
+      expect([await standing('ida'), await brand.reason('ida', { purpose: 'commercial' })]).toEqual([
+        ['newsletter withdrawn'],
+        'no_consent',
+      ]);
+    }
+  });
+
+  it('to two topics, of which one was left since, counts for the other', async () => {
+    await contact('jo');
+    const given = new Date(Date.now() - 60_000).toISOString();
+    await say('jo', 'withdrawn');
+    expect((await say('jo', 'granted', { topics: ['newsletter', 'events'], occurredAt: given })).status).toBe(201);
+    expect(await standing('jo')).toEqual(['purpose granted', 'events granted', 'newsletter withdrawn']);
+    expect([await reasonFor('jo', 'events'), await reasonFor('jo')]).toEqual([null, 'consent_withdrawn']);
   });
 
   it.each(['contract', 'legitimate_interest', 'soft_opt_in'])(

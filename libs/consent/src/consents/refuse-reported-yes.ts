@@ -84,7 +84,7 @@ const ANSWERS: Readonly<
   }),
   older: (optedOutAt) => ({
     pointer: '/occurredAt',
-    detail: `The contact left the whole purpose at ${optedOutAt}, after this yes. Send one that they gave later, with evidence of it.`,
+    detail: `What this yes is about was left at ${optedOutAt}, after it was given. Send one that was given later, with evidence of it.`,
     violation: 'lies before an opt-out',
   }),
   unshown: (optedOutAt) => ({

@@ -68,7 +68,7 @@ export function scopeId(scope: Scope): string {
  * - Saying yes to a topic says yes to its purpose too, when that is not yet so, or no longer: both are recorded,
  *   because a topic message needs both. A purpose that was only asked for is not agreed to yet, one that has run out is
  *   not any more, and one that somebody else with the address has refused since has to be agreed to again.
- *   So has one whose yes nothing shows.
+ *   So has one whose yes nothing shows. Topics none of which is agreed to by it bring nothing along.
  * - Leaving a purpose leaves every topic of it, so that a later yes to one topic cannot revive the others.
  * - A wish expressed now is later than everything known, also when the clock has stepped back since.
  *
@@ -117,7 +117,10 @@ export function planChanges(
   }
   const topics = wish.topicIds.map(topic);
   if (isReducing(wish.kind) || covers(wish.purposeId)) return topics.map(plan);
-  return [brought(), ...topics.map(plan)];
+  const along = brought();
+  const planned = topics.map(plan);
+  const isAgreement = isYes(wish.kind) || wish.kind === 'imported';
+  return isAgreement && !planned.some(({ effective }) => effective) ? planned : [along, ...planned];
 }
 
 /** When an event is recorded that is planned now: nothing is known before it happened, also where clocks stepped back. */

@@ -4,7 +4,7 @@ import type { Wish } from './plan-changes.js';
 import { objectionTo } from './reported-yes.js';
 
 const day = (n: number): number => Date.UTC(2026, 0, n);
-type Past = readonly [scope: 'purpose' | 'topic', kind: ConsentEventKind, day: number];
+type Past = readonly [scope: 'purpose' | 'topic' | 'other', kind: ConsentEventKind, day: number];
 
 describe('a yes that a program reports', () => {
   const ask = (
@@ -40,7 +40,7 @@ describe('a yes that a program reports', () => {
     ['after the topic was left', [['topic', 'withdrawn', 5]], ['topic'], 6, 'not_express'],
     ['after the purpose was left', [['purpose', 'objected', 5]], ['topic'], 6, 'not_express'],
     ['in the moment in which it was left', [['topic', 'withdrawn', 5]], ['topic'], 5, 'not_express'],
-    ['from before: kept as history', [['topic', 'withdrawn', 5]], ['topic'], 4, null],
+    ['from before', [['topic', 'withdrawn', 5]], ['topic'], 4, 'older'],
     ['of no time', [['topic', 'withdrawn', 5]], ['topic'], null, 'undated'],
   ])('that rests on no consent, or that nothing shows, %s', (_name, past, topics, at, objection) => {
     expect(ask(past, 'granted', topics, at, false)?.kind ?? null).toBe(objection);
@@ -57,14 +57,33 @@ describe('a yes that a program reports', () => {
     ['to a purpose that was left', [['purpose', 'withdrawn', 5]], 'granted', [], null, 'undated', 5],
     ['to a purpose of which a topic was left', [['topic', 'withdrawn', 5]], 'granted', [], null, null, null],
     ['from after the topic was left', [['topic', 'withdrawn', 5]], 'granted', ['topic'], 6, null, null],
+    ['from before the topic was left', [['topic', 'withdrawn', 5]], 'granted', ['topic'], 4, 'older', 5],
+    ['from the moment at which the topic was left', [['topic', 'withdrawn', 5]], 'confirmed', ['topic'], 5, 'older', 5],
+    ['imported from before the topic was left', [['topic', 'withdrawn', 5]], 'imported', ['topic'], 4, 'older', 5],
     [
-      'from before the topic was left: kept as history',
-      [['topic', 'withdrawn', 5]],
+      'from before the topic was left, although it is agreed to again',
+      [
+        ['topic', 'withdrawn', 5],
+        ['topic', 'granted', 8],
+      ],
       'granted',
       ['topic'],
       4,
-      null,
-      null,
+      'older',
+      5,
+    ],
+    ['of which one topic was left since', [['topic', 'withdrawn', 5]], 'granted', ['topic', 'other'], 4, null, null],
+    [
+      'of which each topic was left since',
+      [
+        ['topic', 'withdrawn', 5],
+        ['other', 'refused', 6],
+      ],
+      'granted',
+      ['topic', 'other'],
+      4,
+      'older',
+      6,
     ],
     ['from before the purpose was left', [['purpose', 'withdrawn', 5]], 'granted', ['topic'], 4, 'older', 5],
     ['from the moment at which it was left', [['purpose', 'withdrawn', 5]], 'granted', ['topic'], 5, 'older', 5],

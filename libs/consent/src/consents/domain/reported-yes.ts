@@ -12,6 +12,7 @@ export interface Objection {
 /**
  * What stands against a yes that a program reports; null when nothing does.
  *
+ * - One to topics each of which was refused since comes too late, as in a list. Of several it is a yes to the others.
  * - Without the time at which it was given it would count as given now. Programs repeat their requests, so after a
  *   refusal that would be a new yes that nobody said.
  * - Who left a purpose left all of its topics, also those about which nothing was on file then. A yes to one of them
@@ -56,7 +57,10 @@ export function objectionTo(
     return latestAt === null ? null : { kind: 'undated', refusedAt: latestAt };
   }
   if (wish.topicIds.length === 0 && everythingAt === null) return null;
-  return leftAt === null || leftAt < occurredAt ? null : { kind: 'older', refusedAt: leftAt };
+  if (leftAt !== null && leftAt >= occurredAt) return { kind: 'older', refusedAt: leftAt };
+  const since = wish.topicIds.flatMap((id) => refusedAt.get(id) ?? []).filter((at) => at >= occurredAt);
+  const isEach = since.length > 0 && since.length === wish.topicIds.length;
+  return isEach ? { kind: 'older', refusedAt: Math.max(...since) } : null;
 }
 
 function refusalIn(state: ConsentState | undefined): EpochMs[] {
