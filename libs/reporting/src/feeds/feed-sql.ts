@@ -84,7 +84,8 @@ function later({ property, isDescending }: Order, value: Literal | null): SqlPar
 export function orderedBy(order: FeedQuery['order']): SqlPart {
   return joinParts(
     order.map(({ property, isDescending }) => {
-      const name = column(property);
+      // Of the rows that are read: a name alone is what is written, and of numbers that is a text.
+      const name = sqlPart`feed.${column(property)}`;
       if (!property.isNullable) return isDescending ? sqlPart`${name} DESC` : name;
       return isDescending ? sqlPart`${name} DESC NULLS LAST` : sqlPart`${name} NULLS FIRST`;
     }),
