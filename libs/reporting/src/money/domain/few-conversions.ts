@@ -28,11 +28,14 @@ export function isOfFew(
   segment: { readonly by: Segment; readonly is: string } | null,
 ): boolean {
   const all = conversionsOf(books, choice).filter(({ at }) => isIn(at, frame));
-  if (segment === null) return OF_PEOPLE.has(choice.of) && all.length > 0 && all.length < FEW;
-  const sizes = new Map<string, number>();
-  const segmentsOf = segmentsOfConversions(books, segment.by);
-  for (const one of all) for (const name of segmentsOf(one)) sizes.set(name, (sizes.get(name) ?? 0) + 1);
-  return fewAmong([...sizes].sort(([a], [b]) => compare(a, b))).has(segment.is);
+  // What is worth anything is told beside how many want a rate: so those with an amount are few or not by themselves.
+  return [all, all.filter(({ amount }) => amount !== null)].some((some) => {
+    if (segment === null) return OF_PEOPLE.has(choice.of) && some.length > 0 && some.length < FEW;
+    const sizes = new Map<string, number>();
+    const segmentsOf = segmentsOfConversions(books, segment.by);
+    for (const one of some) for (const name of segmentsOf(one)) sizes.set(name, (sizes.get(name) ?? 0) + 1);
+    return fewAmong([...sizes].sort(([a], [b]) => compare(a, b))).has(segment.is);
+  });
 }
 
 /** That rows of a report are of so few conversions, or beside such. */
@@ -55,10 +58,18 @@ export interface FewRows {
 
 /**
  * Names on the paths of so few conversions that somebody could be told from what they earned, and those that are hidden
- * beside them, so that what is left between the rows and their total is of many. It depends on paths alone: whatever model
- * and number is asked for, the same rows are hidden.
+ * beside them, so that what is left between the rows and their total is of many; and the same of those alone whose amount is
+ * known. It depends on paths alone: whatever model and number is asked for, the same rows are hidden.
  */
 export function fewNames(conversions: readonly ConversionTouches[]): FewRows {
+  const all = fewNamesOf(conversions);
+  const withAmount = conversions.filter(({ conversion }) => conversion.amount !== null);
+  if (withAmount.length === conversions.length) return all;
+  const few = fewNamesOf(withAmount);
+  return { names: new Set([...all.names, ...few.names]), unattributed: all.unattributed || few.unattributed };
+}
+
+function fewNamesOf(conversions: readonly ConversionTouches[]): FewRows {
   const paths = conversions.filter(({ touches }) => touches > 0).map((one) => [...new Set(namesOf(one))]);
   const sizes = new Map<string, number>();
   for (const names of paths) for (const name of names) sizes.set(name, (sizes.get(name) ?? 0) + 1);

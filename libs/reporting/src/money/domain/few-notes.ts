@@ -13,13 +13,12 @@ import { isByFew } from './few-conversions.js';
  */
 export function withoutFewNotes(report: Report): Report {
   const waiting = fewWaits(report);
-  const isRateOfFew = ofPeople(report) && report.notes.some((note) => note.key === 'conversions_without_rate' && isFew(note.values['conversions'])); // prettier-ignore
-  if (waiting.size === 0 && !isRateOfFew) return report;
+  const rateless = ofPeople(report) ? fewRateless(report) : new Set<ReportNote>();
+  if (waiting.size === 0 && rateless.size === 0) return report;
   const notes = report.notes.flatMap((note): ReportNote[] => {
     if (waiting.has(note)) return [];
-    if (!isRateOfFew) return [note];
+    if (!rateless.has(note)) return [note];
     if (note.key === 'conversions_without_rate') return [{ key: 'few_without_rate', values: { few: FEW } }];
-    if (note.key !== 'missing_rate') return [note];
     const { currency = '', to = '' } = note.values;
     return [{ key: 'rate_of_few', values: { currency, to } }];
   });
@@ -35,6 +34,14 @@ function fewWaits({ columns, total, notes }: Report): ReadonlySet<ReportNote> {
   const others = cell !== undefined && 'value' in cell ? Number(cell.value) - known : 0;
   const hidden = fewAmong<ReportNote | null>([...sizes, [null, others]]);
   return new Set(waits.filter((note) => hidden.has(note)));
+}
+
+/** What of few people wants a rate: all of it, or of some currencies alone, and of those that they would follow from. */
+function fewRateless({ notes }: Report): ReadonlySet<ReportNote> {
+  const all = notes.filter(({ key }) => key === 'conversions_without_rate');
+  const currencies = notes.filter(({ key }) => key === 'missing_rate');
+  if (all.some(({ values }) => isFew(values['conversions']))) return new Set([...all, ...currencies]);
+  return fewAmong(currencies.map((note) => [note, Number(note.values['amounts'])] as const));
 }
 
 function ofPeople({ parameters: { conversion, within, by } }: Report): boolean {
