@@ -87,14 +87,17 @@ export class StandingService {
     const now = await databaseNow(tx);
     const [at, asKnownAt] = [asked.at ?? now, asked.asKnownAt ?? now];
     const isNow = asked.at === undefined && asked.asKnownAt === undefined;
-    const points = (await standingStore.points(tx, contact.id))
-      .filter((point) => heldAsOf(point, at, asKnownAt))
-      .map((point) => ({ ...point, inUse: usedAsOf(point, at, asKnownAt) }))
-      .filter(({ inUse }) => inUse || !isNow);
+    const held = (await standingStore.points(tx, contact.id)).filter(
+      (point) => heldAsOf(point, at, asKnownAt) && (!isNow || usedAsOf(point, at, asKnownAt)),
+    );
     const events = await standingStore.events(
       tx,
-      points.map(({ id }) => id),
+      held.map(({ id }) => id),
     );
+    const points = held.map((point) => ({
+      ...point,
+      inUse: (isNow || wasThereBy(point, events, at, asKnownAt)) && usedAsOf(point, at, asKnownAt),
+    }));
     const [brand] = await tx.sql<{
       zone: string;
     }>`SELECT default_zone AS zone FROM consent.brand WHERE id = ${brandId}`;
@@ -127,6 +130,16 @@ function usedAsOf(point: KnownPoint, at: EpochMs, asKnownAt: EpochMs): boolean {
     ({ since, until }) => since <= at && since <= asKnownAt && (at < until || asKnownAt < until),
   );
   return !wasOut && heldAsOf({ ...point, until: point.endedAt }, at, asKnownAt);
+}
+
+/** Whether somebody had a contact point by an instant: it was recorded by then, or something is known that was said at it. */
+function wasThereBy(point: KnownPoint, events: readonly StandingEvent[], at: EpochMs, asKnownAt: EpochMs): boolean {
+  return (
+    point.since <= at ||
+    events.some(
+      ({ saidAt, occurredAt, recordedAt }) => saidAt === point.id && occurredAt <= at && recordedAt <= asKnownAt,
+    )
+  );
 }
 
 /** What was in force for an address at an instant, as it was known at another. Whatever came later counts for nothing. */

@@ -55,6 +55,20 @@ describe('where somebody stands', () => {
     return Date.now();
   };
 
+  it('is of no address before there was one, but of what was said there by then', async () => {
+    const before = await later();
+    await later();
+    await person('newcomer');
+    const inUse = async (at?: number) =>
+      (await gateway.get(StandingService).find(gateway.brandId, 'newcomer', { at }))?.points.map(
+        (point) => point.inUse,
+      );
+    expect([await inUse(before), await inUse()]).toEqual([[], [true]]);
+    // Told afterwards: it was said at the address then, so it was theirs.
+    await say('newcomer', 'granted', [TOPICS[0] ?? ''], { occurredAt: before });
+    expect([await inUse(before - 1), await inUse(before)]).toEqual([[], [true]]);
+  });
+
   it('is told the same of this instant as of now, whatever was said in whatever order', async () => {
     // The same histories in every run: a linear congruence (Numerical Recipes).
     let seed = 1;
