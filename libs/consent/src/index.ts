@@ -113,7 +113,7 @@ export type { PageEvidence, PreferenceAnswer, PreferenceView } from './preferenc
 export type { AgreementEvent, PageBrand, PreferenceChange } from './preferences/preference.store.js';
 export { everythingOf, forAdvertising } from './consents/domain/everything.js';
 export { canBeLeft } from './consents/domain/leaving.js';
-export { cellKey, type Cell } from './preferences/domain/cells.js';
+export { canStillCome, cellKey, type Cell } from './preferences/domain/cells.js';
 export { ownHoursOf } from './preferences/domain/own-hours.js';
 export { maskAddress } from './preferences/domain/mask-address.js';
 export type {

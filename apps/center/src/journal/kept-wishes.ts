@@ -27,7 +27,7 @@ import {
 import { saidOn } from '../double-opt-in/said.js';
 import { boxName } from '../preferences/box-name.js';
 import type { Less } from '../preferences/domain/less.js';
-import { zoneOf } from '../preferences/showing.js';
+import { zoneOf } from '../preferences/zones.js';
 import { Words } from '../preferences/words.js';
 import { wordingOf } from '../preferences/wording.js';
 import { type Language, LANGUAGE_TAGS } from '../texts/texts.js';

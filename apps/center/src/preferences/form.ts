@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Cell, cellKey, type PreferenceRequest, type PreferenceView } from '#lib/consent';
-import { type Times, zoneAdvice } from '#lib/platform';
+import { type Cell, cellKey, type LinkAccess, type PreferenceRequest, type PreferenceView } from '#lib/consent';
+import { Times, zoneAdvice } from '#lib/platform';
 import { LANGUAGE_TAGS } from '../texts/texts.js';
 import { boxName } from './box-name.js';
 import { type Less, lessOf, readWas } from './domain/less.js';
+import { zoneOf } from './zones.js';
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 const emptyOr = <T extends z.ZodType>(schema: T) => z.union([z.literal('').transform(() => null), schema]);
@@ -153,8 +154,14 @@ export class Entered {
     return this.fields.get(name);
   }
 
+  /** By which clock its days are counted: the one that it chooses, where it may, and can be one. */
+  zone(access: LinkAccess, view: PreferenceView): string {
+    const { data } = Fields.shape.zone.safeParse(this.get('zone') ?? undefined);
+    return access === 'manage' ? zoneOf(view, data) : zoneOf(view);
+  }
+
   /** What is asked for; or which fields say something that cannot be meant, in the order of the page. */
-  toSave(times: Times, view: PreferenceView): SaveForm | readonly WrongField[] {
+  toSave(pageLanguage: string, access: LinkAccess, view: PreferenceView): SaveForm | readonly WrongField[] {
     const read = Fields.safeParse(Object.fromEntries([...this.fields].filter(([name]) => name !== 'cell')));
     if (!read.success) {
       const named = new Set(read.error.issues.map(({ path }) => path[0]));
@@ -162,7 +169,9 @@ export class Entered {
     }
     const { v, notice, frequency, pause, pauseDay, quietFrom, quietTo, zone, language } = read.data;
 
-    const pausedUntil = pauseEnd(pause, pauseDay ?? null, times, view);
+    const shown = new Times(pageLanguage, zoneOf(view), view.now);
+    const chosen = new Times(pageLanguage, this.zone(access, view), view.now);
+    const pausedUntil = pauseEnd(pause, pauseDay ?? null, { shown, chosen }, view);
     const quietHours = quietOf(quietFrom, quietTo);
     if (pausedUntil === 'unreadable' || quietHours === 'unreadable') {
       return [
@@ -192,10 +201,14 @@ const WRONG_FIELDS: readonly WrongField[] = [
   ...(['frequency', 'pause', 'pauseDay', 'quietFrom', 'quietTo', 'zone', 'language'] as const),
 ];
 
+/**
+ * A break lasts until its last day is over where the person says, by the same form, that they live. Which day that is after
+ * so many days is what the page said, by the clock that it was written by.
+ */
 function pauseEnd(
   pause: string | undefined,
   day: string | null,
-  times: Times,
+  { shown, chosen }: { readonly shown: Times; readonly chosen: Times },
   { now }: PreferenceView,
 ): number | null | undefined | 'unreadable' {
   switch (pause) {
@@ -205,12 +218,12 @@ function pauseEnd(
     case 'none':
       return null;
     case 'until': {
-      const end = day === null ? null : times.endOf(day);
-      const isPossible = end !== null && end > now && end <= times.endOfDayIn(LONGEST_BREAK_DAYS, now);
+      const end = day === null ? null : chosen.endOf(day);
+      const isPossible = end !== null && end > now && end <= chosen.endOfDayIn(LONGEST_BREAK_DAYS, now);
       return isPossible ? end : 'unreadable';
     }
     default:
-      return times.endOfDayIn(Number(pause), now);
+      return chosen.endOf(shown.field(shown.endOfDayIn(Number(pause), now) - 1)) ?? 'unreadable';
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  canStillCome,
   NOWHERE,
   type PageEvidence,
   type PageLink,
@@ -27,11 +28,12 @@ import { Entered } from './form.js';
 import { here, PageQuery } from './page-address.js';
 import { RECORD_PAGE } from './record.js';
 import { type Reduced, sendBusy, sendKept, sendNotNow, sendWayOut } from './reduced-pages.js';
-import { type Showing, type TookNo, zoneOf } from './showing.js';
+import type { Showing, TookNo } from './showing.js';
 import { topicsIn } from './topics.js';
 import { toContent } from './view-model.js';
 import { wordingOf } from './wording.js';
 import { Words } from './words.js';
+import { zoneOf } from './zones.js';
 
 /** Looks at one page, or at pages from one address: so many at once, then one in so many milliseconds. */
 const PER_LINK = { burst: 60, intervalMs: 2_000 };
@@ -162,7 +164,7 @@ export class PreferencePage {
     if (act === 'call_back')
       return redirect(reply, { lang, topics, done: await this.callBack(link, evidence.details, served?.text) });
     if (act === 'save') {
-      const form = entered.toSave(new Times(language, zoneOf(view), view.now), view);
+      const form = entered.toSave(language, link.access, view);
       if (!('request' in form)) {
         // A box that was unticked says no by itself, whatever else could not be read, and on however old a page.
         const tookNo = await this.takeNo(link, entered.toNo(view), evidence);
@@ -246,7 +248,10 @@ export class PreferencePage {
       view,
       language,
       query,
-      held: link.access === 'manage' ? await this.messages.held(contactId) : [],
+      held:
+        link.access === 'manage'
+          ? await this.messages.held(contactId, (message) => canStillCome(view.facts, message, view.now))
+          : [],
       origin: link.messageId === null ? null : await this.messages.origin(contactId, link.messageId),
       ...(again && { again }),
       served: this.wordsOf(token),

@@ -40,11 +40,6 @@ export function scopeOf({ link, origin }: Pick<Showing, 'link' | 'origin'>): str
   return link.scopeId ?? origin?.askedAbout ?? origin?.topicId ?? origin?.purposeId ?? null;
 }
 
-/** The person's zone: the one they chose, the one that is known, the brand's. */
-export function zoneOf({ facts, brand }: PreferenceView): string {
-  return facts.fields.wishes.zone ?? facts.zone ?? brand.defaultZone;
-}
-
 export function isPaused({ facts, now }: PreferenceView): boolean {
   return facts.fields.pausedUntil !== null && facts.fields.pausedUntil > now;
 }

@@ -8,13 +8,13 @@ import { here } from './page-address.js';
 import { LONGEST_BREAK_DAYS } from './form.js';
 import type { PageSize } from './page-length.js';
 import { longTextOf, recordOf } from './record.js';
-import { actionOf, holderOf, scopeOf, type Showing, zoneOf } from './showing.js';
+import { actionOf, holderOf, scopeOf, type Showing } from './showing.js';
 import { toldOf } from './told.js';
 import { boxesOf, noticeOf, otherPoints, otherTopics, partOf, wasOf } from './topics.js';
 import { whyOf } from './why.js';
 import { Words } from './words.js';
 import { wrongIn } from './wrong.js';
-import { clocksWith } from './zones.js';
+import { clocksWith, zoneOf } from './zones.js';
 
 /**
  * Turns what is known about a person into what the template shows, sentence by sentence.
@@ -24,7 +24,7 @@ import { clocksWith } from './zones.js';
  */
 export function toContent(showing: Showing, size: PageSize): { frame: Frame; content: object } {
   const { length } = size;
-  const { link, view, language, query } = showing;
+  const { link, view, language, query, again } = showing;
   const isBrief = length !== 'whole';
   const isParted = length === 'parted' && link.access === 'manage';
   const isHours = isParted && (query.part === 'hours' || isAboutHours(showing));
@@ -33,6 +33,9 @@ export function toContent(showing: Showing, size: PageSize): { frame: Frame; con
   const isFirst = (part.span?.from ?? 1) === 1;
   const words = new Words(language, view);
   const times = new Times(language, zoneOf(view), view.now);
+  // A day that was entered beside another zone is one of that zone.
+  const enteredTimes =
+    again === undefined ? times : new Times(language, again.entered.zone(link.access, view), view.now);
   const { say, phrase } = words;
   const isManage = link.access === 'manage';
   const shownPoints = view.facts.points.filter(({ id }) => isShown(holderOf(link), id));
@@ -69,7 +72,7 @@ export function toContent(showing: Showing, size: PageSize): { frame: Frame; con
       longText: isManage ? longTextOf(showing, words, times) : null,
       back: here({ lang: query.lang }),
       frequency: frequencyChoices(showing, words),
-      ...pauseChoices(showing, words, times),
+      ...pauseChoices(showing, words, times, enteredTimes),
       fresh:
         isManage || !isFirst || view.brand.page.link === undefined
           ? null
@@ -77,7 +80,7 @@ export function toContent(showing: Showing, size: PageSize): { frame: Frame; con
               text: phrase('link.text', { address: words.address(link.contactPointId) }),
               action: actionOf(showing, { act: 'link' }),
             },
-      wrong: wrongIn(showing, words, times),
+      wrong: wrongIn(showing, words, enteredTimes),
       why: isFirst ? whyOf(showing, words, times) : [],
       more: isManage && isFirst ? moreOf(showing, words, times, isBrief) : null,
     },
@@ -131,7 +134,8 @@ function frequencyChoices({ link, view, again }: Showing, { say }: Words) {
   }));
 }
 
-function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Times) {
+/** @param enteredTimes by the zone of a form that comes back */
+function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Times, enteredTimes: Times) {
   const { now } = view;
   const { pausedUntil } = view.facts.fields;
   const isBreak = pausedUntil !== null && pausedUntil > now;
@@ -154,8 +158,8 @@ function pauseChoices({ link, view, again }: Showing, { say }: Words, times: Tim
   return {
     pause: choices.map((choice) => ({ ...choice, checked: choice.value === chosen })),
     pauseDay: {
-      min: times.field(now),
-      max: times.field(times.endOfDayIn(LONGEST_BREAK_DAYS, now) - 1),
+      min: enteredTimes.field(now),
+      max: enteredTimes.field(enteredTimes.endOfDayIn(LONGEST_BREAK_DAYS, now) - 1),
       value: again?.entered.get('pauseDay') ?? '',
     },
   };
@@ -186,6 +190,8 @@ function moreOf(showing: Showing, words: Words, times: Times, isBrief: boolean) 
   const [chosenZone, chosenLanguage] = [chosen('zone'), chosen('language')];
   const heldAs = (message: Showing['held'][number]): Phrase => {
     const thing = words.thing(message);
+    // Its time has come, and a decision that is still to be made says what it waits for then, if for anything.
+    if (message.until !== null && message.until <= view.now) return phrase('held.again', { thing });
     const reason = words.oneOf('held', message.reason, 'held.other');
     return message.until === null
       ? phrase('held.open', { thing, reason })

@@ -1,3 +1,4 @@
+import type { PreferenceView } from '#lib/consent';
 import { zoneAdvice } from '#lib/platform';
 
 /** Clocks to choose from, from west to east; whoever lives by another one keeps what is known about them. */
@@ -24,4 +25,12 @@ const CLOCKS = [
 export function clocksWith(...used: readonly (string | null | undefined)[]): string[] {
   const known = used.filter((zone): zone is string => zone != null && zoneAdvice(zone) === null);
   return [...new Set([...known, ...CLOCKS])];
+}
+
+/**
+ * The person's zone: the one they chose, the one that is known, the brand's.
+ * @param chosen the one that a form chooses for them; null: none of their own
+ */
+export function zoneOf({ facts, brand }: PreferenceView, chosen = facts.fields.wishes.zone ?? null): string {
+  return chosen ?? facts.zone ?? brand.defaultZone;
 }

@@ -323,14 +323,23 @@ export class CenterWorld {
     await this.app.get(ContactService).put(this.brandId, person.externalId, { pausedUntil: until, wishes }, 'spec');
   }
 
-  /** A message that waits, and why. */
-  async hold(person: SomePerson, reason: string, until: EpochMs): Promise<void> {
+  /** A message that waits, and why; about no topic it is one for an order. */
+  async hold(
+    person: SomePerson,
+    reason: string,
+    until: EpochMs,
+    topic: keyof CenterWorld['topics'] | null = 'events',
+  ): Promise<void> {
+    const [kind, purposeId, topicId] =
+      topic === null
+        ? ['transactional', this.purposes.orders, null]
+        : ['commercial', this.purposes.commercial, this.topics[topic]];
     await this.db.tx.execute`
       INSERT INTO sending.message (id, brand_id, contact_id, subject_id, contact_point_id, channel, class, purpose_id, topic_id,
                                    template_id, language, variables, policy_key, test, accepted_at, expires_at, status, reason,
                                    not_before, due_at, entry_ids)
-      SELECT ${randomUUID()}, brand_id, id, subject_id, ${this.email(person)}, 'email', 'commercial', ${this.purposes.commercial},
-             ${this.topics.events}, ${randomUUID()}, 'de', '{}', 'default', false, now(), ${toIso(until + 1e9)}, 'queued', ${reason},
+      SELECT ${randomUUID()}, brand_id, id, subject_id, ${this.email(person)}, 'email', ${kind}, ${purposeId}, ${topicId},
+             ${randomUUID()}, 'de', '{}', 'default', false, now(), ${toIso(until + 1e9)}, 'queued', ${reason},
              ${toIso(until)}, ${toIso(until)}, '{}'
         FROM consent.contact WHERE brand_id = ${this.brandId} AND external_id = ${person.externalId}`;
   }

@@ -96,6 +96,7 @@ export const ar: OwnTexts = {
   'held.none': 'لا توجد رسائل محتجزة.',
   'held.until': '{thing}: لن تُرسل قبل {date}. السبب: {reason}',
   'held.open': '{thing}: في الانتظار. السبب: {reason}',
+  'held.again': '{thing}: يُراجَع الآن من جديد.',
   'why.heading': 'لماذا وصلتني هذه الرسالة؟',
   'why.sent': 'أُرسلت الرسالة عن {thing} إلى {address} بتاريخ {date}.',
   'why.sentTo': 'أُرسلت الرسالة عن {thing} إلى {address}.',

@@ -110,6 +110,7 @@ export const de: OwnTexts = {
   'held.none': 'Es wird nichts zurückgehalten.',
   'held.until': '{thing} geht frühestens {date} hinaus: {reason}',
   'held.open': '{thing} wartet: {reason}',
+  'held.again': '{thing} wird gerade neu geprüft.',
 
   'why.heading': 'Warum habe ich diese Nachricht bekommen?',
   'why.sent': 'Die Nachricht zu {thing} ging am {date} an {address}.',

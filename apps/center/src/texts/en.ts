@@ -108,6 +108,7 @@ export const en = {
   'held.none': 'Nothing is being held back.',
   'held.until': '{thing} will leave {date} at the earliest: {reason}',
   'held.open': '{thing} waits: {reason}',
+  'held.again': '{thing} is being checked again.',
 
   'why.heading': 'Why did I get this message?',
   'why.sent': 'The message about {thing} went to {address} on {date}.',

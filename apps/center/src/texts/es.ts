@@ -99,6 +99,7 @@ export const es: OwnTexts = {
   'held.none': 'No hay nada retenido.',
   'held.until': '{thing} saldrá como pronto el {date}: {reason}',
   'held.open': '{thing} espera: {reason}',
+  'held.again': '{thing} se está comprobando de nuevo.',
   'why.heading': '¿Por qué recibí este mensaje?',
   'why.sent': 'El mensaje sobre {thing} se envió a {address} el {date}.',
   'why.sentTo': 'El mensaje sobre {thing} se envió a {address}.',

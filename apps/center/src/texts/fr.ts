@@ -100,6 +100,7 @@ export const fr: OwnTexts = {
   'held.none': 'Rien n’est retenu.',
   'held.until': '{thing} partira au plus tôt le {date} : {reason}',
   'held.open': '{thing} attend : {reason}',
+  'held.again': '{thing} est en cours de nouvelle vérification.',
   'why.heading': 'Pourquoi ai-je reçu ce message ?',
   'why.sent': 'Le message sur {thing} a été envoyé à {address} le {date}.',
   'why.sentTo': 'Le message sur {thing} a été envoyé à {address}.',

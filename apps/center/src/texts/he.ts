@@ -96,6 +96,7 @@ export const he: OwnTexts = {
   'held.none': 'לא מעוכב דבר.',
   'held.until': '{thing} יישלח לא לפני {date}: {reason}',
   'held.open': '{thing} ממתין: {reason}',
+  'held.again': '{thing} נבדק כעת מחדש.',
   'why.heading': 'למה קיבלתי את ההודעה הזאת?',
   'why.sent': 'ההודעה בנושא {thing} נשלחה אל {address} בתאריך {date}.',
   'why.sentTo': 'ההודעה בנושא {thing} נשלחה אל {address}.',

@@ -100,6 +100,7 @@ export const it: OwnTexts = {
   'held.none': 'Non è trattenuto nulla.',
   'held.until': '{thing} partirà non prima del {date}: {reason}',
   'held.open': '{thing} attende: {reason}',
+  'held.again': '{thing} è in corso di nuova verifica.',
   'why.heading': 'Perché ho ricevuto questo messaggio?',
   'why.sent': 'Il messaggio su {thing} è stato inviato a {address} il {date}.',
   'why.sentTo': 'Il messaggio su {thing} è stato inviato a {address}.',

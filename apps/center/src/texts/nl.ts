@@ -99,6 +99,7 @@ export const nl: OwnTexts = {
   'held.none': 'Er wordt niets tegengehouden.',
   'held.until': '{thing} gaat op zijn vroegst {date} weg: {reason}',
   'held.open': '{thing} wacht: {reason}',
+  'held.again': '{thing} wordt op dit moment opnieuw bekeken.',
   'why.heading': 'Waarom kreeg ik dit bericht?',
   'why.sent': 'Het bericht over {thing} ging op {date} naar {address}.',
   'why.sentTo': 'Het bericht over {thing} ging naar {address}.',

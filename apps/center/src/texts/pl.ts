@@ -99,6 +99,7 @@ export const pl: OwnTexts = {
   'held.none': 'Nic nie jest wstrzymane.',
   'held.until': '{thing} wyjdzie najwcześniej {date}: {reason}',
   'held.open': '{thing} czeka: {reason}',
+  'held.again': '{thing}: trwa ponowne sprawdzanie.',
   'why.heading': 'Dlaczego otrzymano tę wiadomość?',
   'why.sent': 'Wiadomość {thing} wysłano na {address} dnia {date}.',
   'why.sentTo': 'Wiadomość {thing} wysłano na {address}.',

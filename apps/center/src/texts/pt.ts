@@ -99,6 +99,7 @@ export const pt: OwnTexts = {
   'held.none': 'Nada está retido.',
   'held.until': '{thing} sairá, no mínimo, em {date}: {reason}',
   'held.open': '{thing} aguarda: {reason}',
+  'held.again': '{thing} está a ser verificado de novo.',
   'why.heading': 'Porque recebi esta mensagem?',
   'why.sent': 'A mensagem sobre {thing} foi enviada para {address} em {date}.',
   'why.sentTo': 'A mensagem sobre {thing} foi enviada para {address}.',

@@ -100,6 +100,7 @@ export const tr: OwnTexts = {
   'held.none': 'Bekletilen bir şey yok.',
   'held.until': '{thing} en erken {date} çıkacak: {reason}',
   'held.open': '{thing} bekliyor: {reason}',
+  'held.again': '{thing} şu anda yeniden kontrol ediliyor.',
   'why.heading': 'Bu iletiyi neden aldım?',
   'why.sent': '{thing} iletisi {date} günü {address} adresine gönderildi.',
   'why.sentTo': '{thing} iletisi {address} adresine gönderildi.',

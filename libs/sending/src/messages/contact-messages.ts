@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Channel, ContactId, EpochMs, MessageId } from '#lib/kernel';
+import type { Channel, ContactId, ContactPointId, EpochMs, MessageClass, MessageId } from '#lib/kernel';
 import { Database } from '#lib/platform';
 
 /** A message that waits for something, as the person it is for may see it. */
 export interface HeldMessage {
   readonly id: MessageId;
+  readonly pointId: ContactPointId | null;
   readonly channel: Channel;
+  readonly class: MessageClass;
   readonly purposeId: string;
   readonly topicId: string | null;
   readonly reason: string;
@@ -32,14 +34,23 @@ const SHOWN = 20;
 export class ContactMessages {
   constructor(@Inject(Database) private readonly database: Database) {}
 
-  /** Messages held back, the one that leaves first at the top. Uses message_held_idx. */
-  async held(contactId: ContactId): Promise<HeldMessage[]> {
-    return this.database.tx.sql<HeldMessage>`
-      SELECT id, channel, purpose_id AS "purposeId", topic_id AS "topicId", reason, not_before AS until
-        FROM sending.message
-       WHERE contact_id = ${contactId} AND status = 'queued' AND reason IS NOT NULL AND NOT test
-       ORDER BY not_before NULLS LAST, id
-       LIMIT ${SHOWN}`;
+  /**
+   * Messages held back, the one that leaves first at the top. Uses message_held_idx.
+   * @param canCome whether one is held back, and will not simply end: the same for all that go to one place, are about the
+   *   same and of one class
+   */
+  async held(contactId: ContactId, canCome: (message: HeldMessage) => boolean): Promise<HeldMessage[]> {
+    // Of each kind as many as are shown at most: thousands of one that cannot come hide none of another.
+    const rows = await this.database.tx.sql<HeldMessage>`
+      SELECT id, contact_point_id AS "pointId", channel, class, purpose_id AS "purposeId", topic_id AS "topicId", reason,
+             not_before AS until
+        FROM (SELECT m.*, row_number() OVER (PARTITION BY contact_point_id, class, purpose_id, topic_id
+                                             ORDER BY not_before NULLS LAST, id) AS place
+                FROM sending.message m
+               WHERE contact_id = ${contactId} AND status = 'queued' AND reason IS NOT NULL AND NOT test) placed
+       WHERE place <= ${SHOWN}
+       ORDER BY not_before NULLS LAST, id`;
+    return rows.filter(canCome).slice(0, SHOWN);
   }
 
   /** Null for a message of somebody else, too. */

@@ -1,4 +1,4 @@
-import type { Channel, ContactPointId, EpochMs } from '#lib/kernel';
+import type { Channel, ContactPointId, EpochMs, MessageClass } from '#lib/kernel';
 import type { ConsentState } from '../../consents/domain/consent-fold.js';
 import { everythingOf } from '../../consents/domain/everything.js';
 import { canBeLeft, isLeft } from '../../consents/domain/leaving.js';
@@ -78,6 +78,29 @@ function cellAt(
   const cell = { pointId, channel, purposeId: purpose.id, topicId };
   const isFree = !isObjected(facts, pointId) && isAgreed(facts, purpose, topicId, pointId, at);
   return isFree && facts.asksYes.has(cellKey(cell)) ? { ...cell, on: false, asksYes: true } : { ...cell, on: isFree };
+}
+
+/** What a message that waits is about, and where it goes: null where it has nowhere to go. */
+export interface WaitingFor {
+  readonly pointId: ContactPointId | null;
+  readonly purposeId: string;
+  readonly topicId: string | null;
+  readonly class: MessageClass;
+}
+
+/**
+ * Whether a message that waits can still come as things stand: what the person chose lets it, the law where they are and
+ * the state of its address. What keeps it back for a time alone is no matter of it.
+ */
+export function canStillCome(facts: PreferenceFacts, about: WaitingFor, at: EpochMs): boolean {
+  const purpose = facts.purposes.find(({ id }) => id === about.purposeId);
+  const point = facts.points.find(({ id, inUse }) => inUse && id === about.pointId);
+  if (purpose === undefined || point === undefined) return false;
+  const isCommercial = about.class === 'commercial';
+  // An objection is one to advertising; whatever else an address is blocked for counts for everything.
+  const isBlocked = point.suppressed.some((reason) => isCommercial || reason !== 'objection');
+  const isKeptByLaw = isCommercial && facts.asksYes.has(cellKey({ ...about, pointId: point.id }));
+  return !isBlocked && !isKeptByLaw && isAgreed(facts, purpose, about.topicId, point.id, at);
 }
 
 /** Whether the consents alone would let a message pass. */
