@@ -66,6 +66,41 @@ describe('rows that name somebody else than their entries do', () => {
     await sql(`UPDATE consent.contact SET subject_id = $2 WHERE id = $1`, [id, subject]);
   });
 
+  it('evidence is gone from rows only of whom the log says to be erased but for it', async () => {
+    const given = { channel: 'phone', occurredAt: '2024-05-06T07:08:09.000Z', evidence: { ip: '198.51.100.7' } };
+    for (const [id, address] of Object.entries({ sealed: '+4930987654', robbed: '+4930987655' })) {
+      await brand.send('PUT', `/v1/contacts/${id}`, { country: 'DE', contactPoints: [{ channel: 'phone', address }] });
+      await brand.say(id, 'granted', given);
+    }
+    const erased = await brand.send('POST', '/v1/contacts/sealed/erasure', {});
+    expect(erased.json()).toMatchObject({ status: 'restricted' });
+    const { point } = await contact('robbed');
+    const emptied = await sql(
+      `SELECT e.id FROM consent.consent_event e JOIN consent.contact_point p ON p.id = e.contact_point_id
+         JOIN consent.contact c ON c.id = p.contact_id
+        WHERE c.restricted_until IS NOT NULL AND e.wording IS NULL AND e.evidence = '{}'`,
+    );
+    expect(emptied.length).toBeGreaterThan(0);
+    expect(await differences()).toEqual([]);
+
+    type Kept = { id: string; source: string | null; wording: string | null; evidence: object };
+    const before = await sql<Kept>(
+      `SELECT id, source, wording, evidence FROM consent.consent_event WHERE contact_point_id = $1`,
+      [point],
+    );
+    await sql(
+      `UPDATE consent.consent_event SET source = NULL, wording = NULL, evidence = '{}' WHERE contact_point_id = $1`,
+      [point],
+    );
+    const found = await differences();
+    expect(found).toHaveLength(before.length);
+    expect(found.every((one) => one.startsWith('consent.consent_event says otherwise than its entry: '))).toBe(true);
+    for (const { id, source, wording, evidence } of before)
+      await sql(`UPDATE consent.consent_event SET source = $2, wording = $3, evidence = $4 WHERE id = $1`, [
+        ...[id, source, wording, evidence],
+      ]);
+  });
+
   it('an erasure does not destroy the chain of somebody else', async () => {
     await brand.person('leaves', 'granted');
     await brand.person('victim', 'withdrawn');

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf, withoutRetracted } from '#lib/consent';
 import { LedgerService, logSize, type OnProgress, READ_PAGE } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
+import { EmptiedEvents } from './domain/emptied-events.js';
 import { eventColumns, messageColumns, setUpColumns, type ToldEntry } from './domain/compare-rows.js';
 import type { Difference } from './domain/difference.js';
 import {
@@ -34,7 +35,7 @@ interface Read {
 
 const KINDS = [
   ...['consent', 'suppression', 'addresses', 'send', 'contact', 'contact_point'],
-  ...['purpose', 'topic', 'notice', 'policy', 'key'],
+  ...['purpose', 'topic', 'notice', 'policy', 'key', 'erasure'],
 ];
 const POINTS = 2_000;
 export const MOST_SHOWN = 1_000;
@@ -86,7 +87,7 @@ export class Reconciler {
     let isAdopted = false;
     let read = 0;
     const size = await logSize(tx);
-    const [setUp, keys] = [new SetUpTold(), new KeysTold()];
+    const [setUp, keys, emptied] = [new SetUpTold(), new KeysTold(), new EmptiedEvents()];
     for await (const page of this.ledger.allEntries(tx, KINDS)) {
       const of = (kind: string) => page.filter(({ clear }) => isOf(kind, clear['t']));
       const consents = of('consent');
@@ -106,7 +107,7 @@ export class Reconciler {
         tx,
         of('contact').flatMap((entry) => mergeOf(entry) ?? []),
       );
-      await this.events(tx, new Map(consents.map((entry) => [entry.id, entry])), found);
+      await this.events(tx, new Map(consents.map((entry) => [entry.id, entry])), emptied, found);
       await this.messages(
         tx,
         page.filter(({ clear }) => clear['t'] === 'send.accepted'),
@@ -116,11 +117,13 @@ export class Reconciler {
       for (const entry of page) {
         setUp.add(entry);
         keys.add(entry);
+        emptied.add(entry);
       }
       entries += page.length;
       read = Math.min(read + READ_PAGE, size);
       onProgress(read, size);
     }
+    found.push(...emptied.unexplained());
     found.push(...setUpDifferences(setUp, await rowStore.setUp(tx)), ...keys.differences(await rowStore.keys(tx)));
     for (const row of await rowStore.brandsWithoutEverything(tx))
       found.push({ table: 'consent.purpose', row, problem: 'is not there for everything' });
@@ -128,11 +131,18 @@ export class Reconciler {
   }
 
   /** What an event says beside what stands and where is compared row by row, while its entry is at hand. */
-  private async events(tx: Tx, entries: ReadonlyMap<string, ToldEntry>, found: Difference[]): Promise<void> {
+  private async events(
+    tx: Tx,
+    entries: ReadonlyMap<string, ToldEntry & { readonly n: number }>,
+    emptied: EmptiedEvents,
+    found: Difference[],
+  ): Promise<void> {
     for (const row of await rowStore.events(tx, [...entries.keys()])) {
       const entry = entries.get(row.entryId);
       if (entry === undefined) continue;
-      found.push(...differenceIn('consent.consent_event', row.id, eventColumns(entry, row, statedOf)));
+      const columns = eventColumns(entry, row, statedOf);
+      for (const difference of differenceIn('consent.consent_event', row.id, columns))
+        if (!emptied.hold(entry, row, columns, difference)) found.push(difference);
     }
   }
 
