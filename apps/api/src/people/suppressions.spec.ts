@@ -188,9 +188,11 @@ describe('an address that must not be written to', () => {
   });
 
   it('is told as of an instant the same whatever signs of life come later, or are told late', async () => {
-    await person('alive');
     const began = Date.now() - 60_000;
     const at = (second: number) => began + second * 1_000;
+    await person('alive');
+    // The address was theirs before anything came back from it.
+    await brand.say('alive', 'granted', { occurredAt: new Date(at(0)).toISOString() });
     const seen: string[] = [];
     const told = async (second: number, known?: number) => {
       const query = `at=${new Date(at(second)).toISOString()}${known === undefined ? '' : `&asKnownAt=${new Date(known).toISOString()}`}`;
@@ -224,5 +226,13 @@ describe('an address that must not be written to', () => {
       [at(0) / 1000, at(55) / 1000],
     );
     expect(rows).toHaveLength(4);
+  });
+
+  it('names what came back from an address before anybody was known by it, which was not in use then', async () => {
+    const before = Date.now() - 60_000;
+    await person('late');
+    await report('late', [{ kind: 'hard_bounce', at: before, eventKey: 'late 1' }]);
+    const answer = await brand.send('GET', `/v1/contacts/late/consents?at=${new Date(before + 1_000).toISOString()}`);
+    expect(answer.json()).toMatchObject({ contactPoints: [{ inUse: false, suppressions: [{ reason: 'bounce' }] }] });
   });
 });

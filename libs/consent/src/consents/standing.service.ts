@@ -119,7 +119,7 @@ export class StandingService {
           const suppressions = suppressedAsOf(recorded.get(point.id), at, asKnownAt);
           return { ...point, suppressions, states: statesOf(point, events, suppressions, at, asKnownAt, setUp, local) };
         })
-        .filter(({ states, inUse }) => inUse || states.length > 0),
+        .filter(({ states, suppressions, inUse }) => inUse || states.length > 0 || suppressions.length > 0),
     };
   }
 }
