@@ -12,5 +12,8 @@ if (seed !== undefined) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 
  */
 export const runs = (full: number): number => Math.min(full, Math.max(20, Math.ceil(full * share)));
 
-/** The least that a property must have met of a case, where all its runs were made: a few of them may meet none. */
-export const metAtLeast = (least: number): number => (share === 1 ? least : 0);
+/**
+ * The least that a property must have met of a case. Where only three tenths of its runs were made, one of what all of
+ * them meet thirty times, so that a case that is never met is seen; of fewer runs nothing is sure.
+ */
+export const metAtLeast = (least: number): number => (share === 1 ? least : share >= 0.3 && least >= 30 ? 1 : 0);

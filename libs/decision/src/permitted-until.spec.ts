@@ -92,6 +92,7 @@ describe('how long what a person said, and the law, let messages leave', () => {
         fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { maxLength: 4 }),
         ([purpose, topic, isTopic], enforcement, policy, points) => {
           const facts = someFacts({
+            contact: { country: 'XX' },
             topic: isTopic ? { key: 'newsletter' } : null,
             purpose: { enforcement },
             consent: { purpose, topic: isTopic ? topic : null },

@@ -137,12 +137,12 @@ describe('what goes wrong with one message', () => {
     const host = `${providerId} ${http.host}`;
     expect(load.isSlow(host)).toBe(false);
     load.heard(host, SLOW_CALL_MS);
-    delayMs = 800;
+    delayMs = 4_000;
     const started = await gateway.get(AttemptService).attempt([...ids, ...elsewhere]);
     expect(started).toHaveLength(LANES + elsewhere.length);
     const begun = performance.now();
     await gateway.get(HandOverService).handOver(started);
-    expect(performance.now() - begun).toBeLessThan(600);
+    expect(performance.now() - begun).toBeLessThan(3_000);
     expect(await ends(elsewhere)).toEqual(['sent', 'sent', 'sent']);
     const waiting = (await Promise.all(ids.map((id) => gateway.status(id)))).filter(
       ({ status }) => status === 'queued',
