@@ -3,9 +3,9 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { ConsentSetupModule } from '#lib/consent';
 import { type Config, PlatformModule, QueueModule } from '#lib/platform';
 import { FEATURES } from './features.js';
-import { AdoptedKeys } from './http/adopted-keys.js';
 import { ApiKeyGuard } from './http/api-key.guard.js';
 import { RouteCheck } from './http/route-check.js';
+import { UnboundKeys } from './http/unbound-keys.js';
 
 /** Reports and exports ask long questions; an answer is overdue here only when PostgreSQL answers nobody. */
 const PATIENCE = { answerMs: 3_000, cutsSlow: false };
@@ -23,7 +23,7 @@ export class ApiModule {
         ConsentSetupModule,
         ...FEATURES,
       ],
-      providers: [AdoptedKeys, RouteCheck, { provide: APP_GUARD, useClass: ApiKeyGuard }],
+      providers: [UnboundKeys, RouteCheck, { provide: APP_GUARD, useClass: ApiKeyGuard }],
     };
   }
 }

@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'issue the first API key of a deployment',
     load: () => import('./commands/operator-key.js'),
   },
+  adopt: {
+    summary: 'after an upgrade: have keys and addresses that versions before stored believed, once',
+    load: () => import('./commands/adopt.js'),
+  },
   seed: {
     summary: 'set up the demo brand through a running api; --story: a made-up year for the reports',
     load: () => import('./seed/seed.js'),

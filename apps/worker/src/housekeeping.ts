@@ -1,14 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  DoubleOptInService,
-  ErasedAgain,
-  ImportService,
-  KeptAddresses,
-  LeftBefore,
-  RetentionService,
-} from '#lib/consent';
+import { DoubleOptInService, ErasedAgain, ImportService, LeftBefore, RetentionService } from '#lib/consent';
 import { AuditExportService, LedgerService, SubjectHeads, trustPolicyOf } from '#lib/ledger';
 import { CONFIG, type Config, type Logger, LOGGER } from '#lib/platform';
 import {
@@ -58,7 +51,6 @@ export class Housekeeping {
     @Inject(ImportService) private readonly imports: ImportService,
     @Inject(RetentionService) private readonly retention: RetentionService,
     @Inject(LeftBefore) private readonly leftBefore: LeftBefore,
-    @Inject(KeptAddresses) private readonly keptAddresses: KeptAddresses,
     @Inject(ErasedAgain) erasures: ErasedAgain,
     @Inject(AuditExportService) private readonly exports: AuditExportService,
     @Inject(FeedExportService) private readonly feedExports: FeedExportService,
@@ -83,8 +75,6 @@ export class Housekeeping {
     this.rounds = [
       // Once after the update that made the list; then it is empty.
       this.every(0, CLEARING_MS, (signal) => this.leftBefore.record(signal)),
-      // Once in the life of a deployment.
-      this.every(0, CLEARING_MS, () => this.keptAddresses.adopt()),
       this.every(MAILS_MS, MAILS_MS, () => this.mails.sendMissing()),
       this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.sendMissing()),
       this.every(MAILS_MS, MAILS_MS, () => this.erasureMails.eraseTold()),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { KeyService } from '#lib/consent';
@@ -81,6 +82,7 @@ describe('rows of API keys that somebody wrote behind the product’s back', () 
     ['what leaves the machine', `test = false`, 'test'],
     ['a later end', `expires_at = expires_at + interval '1 year'`, 'expires_at'],
     ['no end', `expires_at = NULL`, 'expires_at'],
+    ['nothing that binds it', `binding = NULL`, 'binding'],
   ])('open nothing with %s, and are found', async (_what, set, column) => {
     expect(await status()).toBe(200);
     expect(await tampered(set, async () => [await status(), await differences()])).toEqual([
@@ -148,45 +150,75 @@ describe('rows of API keys that somebody wrote behind the product’s back', () 
 
 describe('keys that versions before stored', () => {
   let database: TestDatabase;
+  let admin: pg.Client;
   beforeAll(async () => {
     database = await createTestDatabase();
-  });
-  afterAll(() => database.drop());
-
-  it('work on after the first start, and none that is written after it', async () => {
-    const config = readConfig({
-      ...{ NODE_ENV: 'test', DATABASE_URL: database.urls.app, LOG_LEVEL: 'silent' },
-      MASTER_KEY: randomBytes(32).toString('base64'),
-    });
-    const admin = new pg.Client({ connectionString: database.urls.admin });
+    admin = new pg.Client({ connectionString: database.urls.admin });
     await admin.connect();
-    const written = async () => {
-      const { text, publicId, secretHash } = newApiKey(false);
-      await admin.query(
-        `INSERT INTO consent.api_key (id, public_id, name, secret_hash, scopes, test) VALUES ($1, $2, 'before', $3, '{brands:write,setup:read}', false)`,
-        [newId(), publicId, secretHash],
-      );
-      return text;
-    };
-    /** What these keys get from a process that starts now. */
-    const answers = async (...texts: string[]): Promise<number[]> => {
-      const app = await createApp(config);
-      await app.init();
-      await app.getHttpAdapter().getInstance().ready();
+  });
+  afterAll(async () => {
+    await admin.end();
+    await database.drop();
+  });
+
+  const written = async (): Promise<string> => {
+    const { text, publicId, secretHash } = newApiKey(false);
+    await admin.query(
+      `INSERT INTO consent.api_key (id, public_id, name, secret_hash, scopes, test) VALUES ($1, $2, 'before', $3, '{brands:write,setup:read}', false)`,
+      [newId(), publicId, secretHash],
+    );
+    return text;
+  };
+  const masterKey = randomBytes(32).toString('base64');
+  /** What these keys get from a process that starts now, and what an operator who lets them be bound is told. */
+  const started = async <T>(look: (app: NestFastifyApplication) => Promise<T>): Promise<T> => {
+    const config = readConfig({
+      ...{ NODE_ENV: 'test', DATABASE_URL: database.urls.app, LOG_LEVEL: 'silent', MASTER_KEY: masterKey },
+    });
+    const app = await createApp(config);
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    try {
+      return await look(app);
+    } finally {
+      await app.close();
+    }
+  };
+  const answers = (...texts: string[]): Promise<number[]> =>
+    started(async (app) => {
       const all: number[] = [];
       for (const text of texts) {
         const headers = { authorization: `Bearer ${text}` };
         all.push((await app.inject({ method: 'GET', url: '/v1/brands', headers })).statusCode);
       }
-      await app.close();
       return all;
-    };
+    });
+  const adopt = () => started((app) => app.get(KeyService, { strict: false }).adopt({ by: 'spec', at: Date.now() }));
+  /** Has the entry that tells of the adoption be of a type that there is not, or be as it was. */
+  const retyped = async (from: string, to: string): Promise<number | null> => {
+    const { rows } = await admin.query<{ name: string }>(`
+      SELECT quote_ident(tgname) AS name FROM pg_trigger WHERE tgrelid = 'ledger.entry'::regclass AND NOT tgisinternal`);
+    await admin.query('ALTER TABLE ledger.entry DISABLE TRIGGER ALL');
+    const { rowCount } = await admin.query(`
+      UPDATE ledger.entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '"t":"${from}"', '"t":"${to}"'), 'UTF8')
+       WHERE position(convert_to('"t":"${from}"', 'UTF8') IN leaf) > 0`);
+    await admin.query('ALTER TABLE ledger.entry ENABLE TRIGGER ALL');
+    for (const { name } of rows) await admin.query(`ALTER TABLE ledger.entry ENABLE ALWAYS TRIGGER ${name}`);
+    return rowCount;
+  };
+
+  it('open nothing until an operator lets them be bound, and none does that is written afterwards', async () => {
     const before = await written();
-    expect(await answers(before)).toEqual([200]);
+    expect(await answers(before)).toEqual([401]);
+    expect(await adopt()).toBe(1);
     const after = await written();
     expect(await answers(before, after)).toEqual([200, 401]);
-    await admin.query('DELETE FROM consent.adoption');
+    expect(await adopt()).toBeNull();
     expect(await answers(before, after)).toEqual([200, 401]);
-    await admin.end();
+    // Whoever writes every row has the log say that nobody ever let any be bound.
+    expect(await retyped('keys.adopted', 'keys.adopteD')).toBe(1);
+    expect(await answers(before, after)).toEqual([200, 401]);
+    expect(await retyped('keys.adopteD', 'keys.adopted')).toBe(1);
+    expect(await answers(before, after)).toEqual([200, 401]);
   });
 });

@@ -23,7 +23,8 @@ export async function issueOperatorKey(env: NodeJS.ProcessEnv, name: string): Pr
   }
 }
 
-function settingsFrom(env: NodeJS.ProcessEnv): Config {
+/** @throws CommandEnd when the settings cannot be used. */
+export function settingsFrom(env: NodeJS.ProcessEnv): Config {
   try {
     return readConfig(env);
   } catch (error) {

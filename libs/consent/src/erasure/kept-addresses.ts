@@ -43,15 +43,15 @@ export class KeptAddresses {
   ) {}
 
   /**
-   * Once in a deployment's life, when it is set up or upgraded: what the tables say then is what they are held against from
-   * then on. What was begun and not finished is said again. Answers of how many.
+   * On the word of an operator, once in a deployment's life: what the tables say then is what they are held against from
+   * then on. What was begun and not finished is said again. Answers of how many; null when the log says that it was done.
    */
-  async adopt(): Promise<number> {
-    if (await this.database.transaction((tx) => isAdopted(tx, this.ledger, 'addresses'))) return 0;
+  async adopt(by: string): Promise<number | null> {
+    if (await this.database.transaction((tx) => isAdopted(tx, this.ledger, 'addresses'))) return null;
     const count = (await this.adoptPoints()) + (await this.adoptSuppressions());
     await this.database.transaction(async (tx) => {
       if (!(await isAdopted(tx, this.ledger, 'addresses')))
-        await adopted(tx, this.ledger, 'addresses', count, await databaseNow(tx));
+        await adopted(tx, this.ledger, 'addresses', count, { by, at: await databaseNow(tx) });
     });
     return count;
   }

@@ -121,19 +121,29 @@ export class KeyService {
     return row === undefined ? null : this.principalOf(row);
   }
 
+  /** Keys that have not ended and are not bound as they are stored, so that they open nothing. */
+  async unbound(): Promise<ApiKey[]> {
+    const rows = await this.database.tx.sql<KeyRow & BoundRow>`
+      SELECT k.*, b.key AS brand
+        FROM consent.api_key k LEFT JOIN consent.brand b ON b.id = k.brand_id
+       WHERE k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
+       ORDER BY k.id`;
+    return rows.filter((row) => !isBoundApiKey(this.ring.apiKeys, storedOf(row), row.binding)).map(toApiKey);
+  }
+
   /**
-   * Binds the keys that versions before stored: once in a deployment's life, at the first start of one that binds them.
-   * What their rows say then is believed. Answers of how many.
+   * Binds the keys that versions before stored, on the word of an operator: once in a deployment's life. What their rows
+   * say is believed. Answers of how many; null when the log says that it was done.
    */
-  async adopt(at: EpochMs): Promise<number> {
+  async adopt(change: Change): Promise<number | null> {
     return this.database.transaction(async (tx) => {
-      if (await isAdopted(tx, this.ledger, 'keys')) return 0;
+      if (await isAdopted(tx, this.ledger, 'keys')) return null;
       const rows = await tx.sql<BoundRow>`
         SELECT id, public_id, brand_id, scopes, test, expires_at, secret_hash, binding
           FROM consent.api_key WHERE binding IS NULL AND revoked_at IS NULL FOR UPDATE`;
       for (const row of rows)
         await tx.execute`UPDATE consent.api_key SET binding = ${this.bindingOf(row)} WHERE id = ${row.id}`;
-      await adopted(tx, this.ledger, 'keys', rows.length, at);
+      await adopted(tx, this.ledger, 'keys', rows.length, change);
       return rows.length;
     });
   }

@@ -4,9 +4,8 @@ import type { Difference } from './domain/difference.js';
 /**
  * By address, because that is what a suppression holds for. Which one it is tells the entry itself by its keyed hash, where
  * it is of nobody or of somebody erased; else it names the contact point through which it was learned.
- * @param isAdopted whether the log was told of everything that versions before it kept: then nothing is passed over
  */
-export function suppressionDifferences(tx: Tx, isAdopted: boolean, limit: number): Promise<Difference[]> {
+export function suppressionDifferences(tx: Tx, limit: number): Promise<Difference[]> {
   return tx.sql<Difference>`
     WITH kept AS (
       SELECT DISTINCT ON (contact_point_id) * FROM shadow.kept_address ORDER BY contact_point_id, n DESC
@@ -35,7 +34,7 @@ export function suppressionDifferences(tx: Tx, isAdopted: boolean, limit: number
      WHERE (c.entry_id IS NULL AND l.added)
         OR (c.entry_id IS NOT NULL
             AND (e.entry_id IS NULL OR NOT coalesce(l.added, true)
-                 OR (l.reason IS NULL AND (e.address_hash IS NOT NULL OR ${isAdopted}::boolean))
+                 OR l.reason IS NULL
                  OR (e.since IS NOT NULL AND (e.since, e.until) IS DISTINCT FROM (c.since, c.until))
                  OR (l.since IS NOT NULL AND (l.since, l.until) IS DISTINCT FROM (c.since, c.until))))
      LIMIT ${limit}::int`;
@@ -45,9 +44,8 @@ export function suppressionDifferences(tx: Tx, isAdopted: boolean, limit: number
  * A contact point has the address that the last entry that added it says, is whose it was then or whose they turned out
  * to be, and is over when an entry says so. Who was merged has no entry for the end of each. Of somebody who was erased
  * there is the keyed hash, which their erasure told on nobody's chain.
- * @param isAdopted as above
  */
-export function pointDifferences(tx: Tx, isAdopted: boolean, limit: number): Promise<Difference[]> {
+export function pointDifferences(tx: Tx, limit: number): Promise<Difference[]> {
   return tx.sql<Difference>`
     WITH RECURSIVE last AS (
       SELECT DISTINCT ON (contact_point_id) * FROM shadow.contact_point ORDER BY contact_point_id, n DESC
@@ -84,7 +82,7 @@ export function pointDifferences(tx: Tx, isAdopted: boolean, limit: number): Pro
                   WHEN ended THEN 'is over by the log'
                   ELSE 'is in use by the log' END AS problem
         FROM beside
-       WHERE CASE WHEN told IS NULL THEN NOT erased OR NOT same OR (kept IS NULL AND ${isAdopted}::boolean)
+       WHERE CASE WHEN told IS NULL THEN NOT erased OR NOT same OR kept IS NULL
                   ELSE NOT theirs OR NOT same OR (ended AND ended_at IS NULL)
                        OR (NOT ended AND ended_at IS NOT NULL AND NOT erased AND NOT merged) END
       UNION ALL

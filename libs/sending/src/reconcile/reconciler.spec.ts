@@ -5,7 +5,6 @@ import {
   ConsentService,
   ContactService,
   ErasureService,
-  KeptAddresses,
   MergeService,
   NoticeService,
   PreferenceService,
@@ -99,7 +98,6 @@ describe('the tables that decisions read', () => {
     await gateway
       .get(SuppressionService)
       .suppress(gateway.brandId, { channel: 'email', address: 'x@people.example' }, 'manual', null, 'spec');
-    await gateway.get(KeptAddresses).adopt();
   }, 120_000);
   afterAll(async () => {
     await admin.end();

@@ -27,12 +27,6 @@ export interface Reconciled {
   readonly differences: readonly Difference[];
 }
 
-/** What was read of the log, and whether it was told of every keyed hash that versions before it kept. */
-interface Read {
-  readonly entries: number;
-  readonly isAdopted: boolean;
-}
-
 const KINDS = [
   ...['consent', 'suppression', 'addresses', 'send', 'contact', 'contact_point'],
   ...['purpose', 'topic', 'notice', 'policy', 'key', 'erasure'],
@@ -73,18 +67,17 @@ export class Reconciler {
 
   private async compare(tx: Tx, onProgress: OnProgress): Promise<Reconciled> {
     const found: Difference[] = [];
-    const { entries, isAdopted } = await this.readLog(tx, found, onProgress);
+    const entries = await this.readLog(tx, found, onProgress);
     found.push(...(await shadowStore.untold(tx, MOST_SHOWN)));
     await shadowStore.fillErased(tx);
     await this.foldStates(tx);
     await this.addresses(tx, found);
-    const differences = await shadowStore.differences(tx, isAdopted, MOST_SHOWN);
+    const differences = await shadowStore.differences(tx, MOST_SHOWN);
     return { entries, differences: [...differences, ...mostOfEach(found)] };
   }
 
-  private async readLog(tx: Tx, found: Difference[], onProgress: OnProgress): Promise<Read> {
+  private async readLog(tx: Tx, found: Difference[], onProgress: OnProgress): Promise<number> {
     let entries = 0;
-    let isAdopted = false;
     let read = 0;
     const size = await logSize(tx);
     const [setUp, keys, emptied] = [new SetUpTold(), new KeysTold(), new EmptiedEvents()];
@@ -93,9 +86,7 @@ export class Reconciler {
       const consents = of('consent');
       await shadowStore.addEvents(tx, consents.map(consentEventOf));
       await shadowStore.addSuppressions(tx, of('suppression').map(suppressionOf));
-      const addresses = of('addresses');
-      await shadowStore.addKept(tx, addresses.flatMap(keptOf));
-      isAdopted ||= addresses.some(({ clear }) => clear['t'] === 'addresses.adopted');
+      await shadowStore.addKept(tx, of('addresses').flatMap(keptOf));
       // That a task was taken back changes no end of a message.
       const sends = of('send').filter(({ clear }) => clear['t'] !== 'send.recalled');
       await shadowStore.addSends(tx, sends.map(sendOf));
@@ -127,7 +118,7 @@ export class Reconciler {
     found.push(...setUpDifferences(setUp, await rowStore.setUp(tx)), ...keys.differences(await rowStore.keys(tx)));
     for (const row of await rowStore.brandsWithoutEverything(tx))
       found.push({ table: 'consent.purpose', row, problem: 'is not there for everything' });
-    return { entries, isAdopted };
+    return entries;
   }
 
   /** What an event says beside what stands and where is compared row by row, while its entry is at hand. */

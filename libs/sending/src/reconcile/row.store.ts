@@ -82,7 +82,8 @@ export const rowStore = {
   async keys(tx: Tx): Promise<KeyRow[]> {
     return tx.sql<KeyRow>`
       SELECT id, brand_id AS "brandId", public_id AS "publicId", name, scopes, test, expires_at AS "expiresAt",
-             revoked_at AS "revokedAt", replaces_id AS "replacesId", created_at AS "createdAt"
+             revoked_at AS "revokedAt", replaces_id AS "replacesId", created_at AS "createdAt",
+             binding IS NOT NULL AS "isBound"
         FROM consent.api_key`;
   },
 

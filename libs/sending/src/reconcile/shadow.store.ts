@@ -208,15 +208,14 @@ export const shadowStore = {
        ORDER BY 1, 2`;
   },
 
-  /** @param isAdopted whether the log was told of every keyed hash that versions before it kept */
-  async differences(tx: Tx, isAdopted: boolean, limit: number): Promise<Difference[]> {
+  async differences(tx: Tx, limit: number): Promise<Difference[]> {
     const all = [
       await events(tx, limit),
       await states(tx, limit),
-      await suppressionDifferences(tx, isAdopted, limit),
+      await suppressionDifferences(tx, limit),
       await messages(tx, limit),
       await capUses(tx, limit),
-      await pointDifferences(tx, isAdopted, limit),
+      await pointDifferences(tx, limit),
     ];
     return all.flat();
   },

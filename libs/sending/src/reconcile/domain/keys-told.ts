@@ -16,9 +16,11 @@ export interface KeyRow {
   readonly revokedAt: EpochMs | null;
   readonly replacesId: string | null;
   readonly createdAt: EpochMs;
+  /** Whether it is bound to anything. */
+  readonly isBound: boolean;
 }
 
-interface ToldKey extends KeyRow {
+interface ToldKey extends Omit<KeyRow, 'isBound'> {
   /** Its end was brought forward by an entry of before, which does not say to when. */
   readonly endsSooner: boolean;
 }
@@ -87,6 +89,7 @@ function columnsOf(told: ToldKey, row: KeyRow): string[] {
     ['revoked_at', told.revokedAt === row.revokedAt],
     ['replaces_id', told.replacesId === row.replacesId],
     ['created_at', told.createdAt === row.createdAt],
+    ['binding', row.isBound || told.revokedAt !== null],
   ];
   return differ.flatMap(([column, isSame]) => (isSame ? [] : [column]));
 }
