@@ -52,7 +52,7 @@ export const AuditExportAnswer = z
       .meta({ description: 'The files of the bundle: one, or several when it has more than 20,000 records.' }),
     failure: z.string().nullable().meta({
       description:
-        'Such as `too_many_records` (more than a million: ask for a shorter period), `not_witnessed` (for a quarter of an hour no checkpoint reached the quorum of policy.txt: order again when the witnesses answer), `merged_meanwhile` (the contact became one with another after the order: order again, and the bundle has both) or `erased`.',
+        'Such as `too_many_records` (more than a million: ask for a shorter period), `not_witnessed` (for a quarter of an hour no checkpoint reached the quorum of policy.txt: order again when the witnesses answer), `merged_meanwhile` (the contact became one with another after the order: order again, and the bundle has both) or `erased` (the contact was erased after the order, and nothing of theirs is told any more: their erasure has a receipt, and a bundle of the brand or of a period proves that their entries stand).',
     }),
     expiresAt: Instant.nullable().meta({ description: 'When the file is taken away.' }),
     entries: z.array(Uuid).meta({ description: 'The ledger entries that record the request.' }),

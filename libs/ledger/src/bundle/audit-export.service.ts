@@ -124,8 +124,9 @@ export class AuditExportService {
     id: string,
     number: number | null = null,
   ): Promise<{ bytes: number; parts: AsyncIterable<Buffer> }> {
-    const { state, volumes } = await this.found(this.database.tx, brandId, id);
+    const { state, failure, volumes } = await this.found(this.database.tx, brandId, id);
     if (state === 'expired') throw new DomainError('conflict', 'The bundle was taken away. Order it again.');
+    if (state === 'failed') throw new DomainError('conflict', `The bundle could not be made: ${failure}.`);
     if (state !== 'ready') throw new DomainError('conflict', 'The bundle is not ready. Look at its state.');
     if (number === null && volumes.length > 1)
       throw new DomainError(

@@ -198,8 +198,8 @@ export const exportStore = {
 
   /**
    * Takes away every bundle that may hold what these persons or entries disclosed. Builds that are under way go on before
-   * the first volume that may hold it; those about persons begin again, at a checkpoint that has the entry which says what
-   * is gone.
+   * the first volume that may hold it; those about whoever is erased end, because nothing of theirs is told any more, and
+   * those about others begin again, at a checkpoint that has the entry which says what is gone.
    */
   async forget(
     tx: Tx,
@@ -208,6 +208,14 @@ export const exportStore = {
     await tx.execute`SELECT pg_advisory_xact_lock_shared(hashtext('ledger.forget'))`;
     const subject = 'subject' in about ? about.subject : null;
     const entries = 'entries' in about ? [...about.entries] : [];
+    await tx.execute`
+      WITH ended AS (
+        UPDATE ledger.export
+           SET state = 'failed', failure = 'erased', ended_at = clock_timestamp(), lease_until = NULL, volumes = '[]'
+         WHERE state IN ('queued', 'building') AND ${subject}::uuid = ANY (subjects)
+        RETURNING id
+      )
+      DELETE FROM ledger.export_part USING ended WHERE export_id = ended.id`;
     const rows = await tx.sql<{ id: string; parts: number }>`
       WITH gone AS MATERIALIZED (
         SELECT d.subject_id, e.n, convert_from(e.leaf, 'UTF8')::jsonb AS leaf

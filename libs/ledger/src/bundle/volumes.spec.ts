@@ -110,16 +110,22 @@ describe('a bundle that is too large for one file', () => {
     expect(Buffer.concat(again).equals(Buffer.concat(bytes))).toBe(true);
   });
 
-  it('is got volume by volume, and begins anew when something in it is erased', async () => {
+  it('is got volume by volume, and ends with its reason when whom it is about is erased while it is made', async () => {
     const gone = await world.fixture.subject();
     for (let i = 0; i < 4; i++) await world.fixture.append(consent(gone));
     const { id } = await volumesOf(world, { ...ALL, subjects: [gone] });
     await expect(world.exports.download(BRAND, id)).rejects.toMatchObject({ code: 'conflict' });
     await expect(world.exports.download(BRAND, id, 9)).rejects.toMatchObject({ code: 'not_found' });
     await world.fixture.asSuperuser(`UPDATE ledger.export SET state = 'building' WHERE id = $1`, [id]);
+    // One that nobody has begun, and one about a time in which nothing was.
+    const { id: waits } = await world.exports.request(BRAND, { ...ALL, subjects: [gone] }, null, 'key-1');
+    const { id: early } = await world.exports.request(BRAND, { ...ALL, subjects: [gone], to: 1 }, null, 'key-1');
+    const { id: others } = await world.exports.request(BRAND, { ...ALL, subjects: [world.ada] }, null, 'key-1');
     await world.fixture.erase(gone);
-    const [row] = await world.fixture.asSuperuser('SELECT state, volumes FROM ledger.export WHERE id = $1', [id]);
-    expect(row).toEqual({ state: 'queued', volumes: [] });
+    for (const one of [id, waits, early])
+      expect(await world.exports.get(BRAND, one)).toMatchObject({ state: 'failed', failure: 'erased', volumes: [] });
+    expect(await world.exports.get(BRAND, others)).toMatchObject({ state: 'queued', failure: null });
+    await expect(world.exports.download(BRAND, id)).rejects.toThrow('The bundle could not be made: erased.');
     expect(await world.fixture.asSuperuser('SELECT 1 FROM ledger.export_part WHERE export_id = $1', [id])).toEqual([]);
     await world.fixture.asSuperuser(`UPDATE ledger.export SET state = 'failed' WHERE state = 'queued'`);
   });
