@@ -127,6 +127,17 @@ Status: ${status}`;
     expect((await message(name)).json()).toMatchObject({ decision: { reason: 'suppressed_complaint' } });
   });
 
+  it('words alone do, where a server or a provider writes no reports', async () => {
+    const [gone, complained] = [await sent(), await sent()];
+    const bounce = `From: MAILER-DAEMON@mx.example\nTo: bounces+${gone.id}@acme.example\nSubject: failure notice\n\nHi. This is the qmail-send program at mx.example.\n\n<ada@people.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nSubject: News\n\nNews`;
+    const complaint = `From: staff@hotmail.com\nTo: bounces@acme.example\nSubject: complaint about message from 192.0.2.7\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\n${quoted(complained.id)}\n\n--b--\n`;
+    for (const raw of [bounce, complaint, bounce, complaint]) expect((await bring(raw)).json()).toEqual(recorded);
+    expect(await touches(gone.id)).toEqual(['sent', 'bounced hard 5.1.1']);
+    expect(await touches(complained.id)).toEqual(['sent', 'complained']);
+    expect((await message(gone.name)).json()).toMatchObject({ decision: { reason: 'suppressed_bounce' } });
+    expect((await message(complained.name)).json()).toMatchObject({ decision: { reason: 'suppressed_complaint' } });
+  });
+
   it.each([
     ['years ago', 'Mon, 01 Jan 2024 00:00:00 +0000'],
     ['tomorrow', new Date(Date.now() + 86_400_000).toUTCString()],

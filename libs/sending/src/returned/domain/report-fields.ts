@@ -42,13 +42,21 @@ export function readDelivery(groups: readonly Fields[]): DeliveryReport | null {
   switch (wordOf(recipient, 'action')) {
     case 'delivered':
       return { kind: 'delivered', bounce: null, status, at };
-    case 'failed': {
-      const isGone = status !== null && mailboxBy(status) === 'gone';
-      return { kind: 'bounced', bounce: isGone ? 'hard' : 'soft', status, at };
-    }
+    case 'failed':
+      return bouncedWith(status, at);
     default:
       return null;
   }
+}
+
+/** What a server says in words alone of a mail that it gave up. */
+export function readFailure(diagnostic: string): DeliveryReport {
+  return bouncedWith(statusOf(new Map([['diagnostic-code', diagnostic]])), null);
+}
+
+function bouncedWith(status: string | null, at: string | null): DeliveryReport {
+  const isGone = status !== null && mailboxBy(status) === 'gone';
+  return { kind: 'bounced', bounce: isGone ? 'hard' : 'soft', status, at };
 }
 
 /**
