@@ -103,6 +103,11 @@ export class Entered {
     return this.hasSaidWhatWas && this.shownTicked.has(boxName(cell)) !== cell.on;
   }
 
+  /** Whether its boxes stand as cells do: all of them; of a form of a part, those that it names. */
+  isTrueOf(cells: readonly Cell[], isOfAll: boolean): boolean {
+    return cells.every((cell) => (this.isTicked(cell) ? cell.on : !cell.on || (!isOfAll && !this.isUnticked(cell))));
+  }
+
   /** What is ticked, and whatever is on and was not on the page: that stays as it is. */
   isWanted(cell: Cell): boolean {
     return this.isTicked(cell) || (this.hasSaidWhatWas && cell.on && !this.isUnticked(cell));

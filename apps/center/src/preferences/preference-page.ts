@@ -173,6 +173,12 @@ export class PreferencePage {
       const { request: wish, version, notice } = form;
       const answer = await this.preferences.apply(link, wish, version, { ...evidence, notice });
       if (answer?.kind === 'stale') {
+        // What they changed themselves, by this form or an equal one, is nothing to be warned of.
+        const now = answer.savedBy === null ? null : await this.preferences.view(link, null);
+        const isOfAll = topics === null && query.part === null;
+        if (now !== null && entered.isTrueOf(topicsIn({ link, view: now }).flat(), isOfAll)) {
+          return redirect(reply, { lang, topics, done: answer.savedBy });
+        }
         // Not under the secret of this form, which is all there is to it where it is sent once more.
         const { undoSecret: _, ...without } = evidence;
         const tookNo = await this.takeNo(link, entered.toNo(view), without);

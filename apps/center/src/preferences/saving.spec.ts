@@ -124,6 +124,72 @@ describe('saving', () => {
     expect((await world.history(person)).slice(-1)).toEqual(['email granted products page']);
   });
 
+  describe('by a form that was sent once more', () => {
+    const filled = async (url: string, person: SomePerson) => {
+      const fields = formOf(await (await get(url)).text()).filter(
+        ([, value]) => value !== cell(world, person, 'events'),
+      );
+      const more: [string, string][] = [...fields, ['cell', cell(world, person, 'products')]];
+      return set(set(set(more, 'frequency', 'weekly'), 'pause', '30'), 'zone', 'Asia/Tokyo');
+    };
+
+    it('records nothing anew, and tells what its first sending did: one press of the button after the other, or both at once', async () => {
+      for (const isAtOnce of [false, true]) {
+        const person = await world.person(['newsletter', 'events']);
+        const url = await world.manage(person);
+        const fields = await filled(url, person);
+        const send = () => post(url, 'save', fields);
+        const before = (await world.entries()).length;
+        const [first, second] = isAtOnce ? await Promise.all([send(), send()]) : [await send(), await send()];
+        const [once, again] = [await follow(url, first), await follow(url, second)];
+        expect(Object.fromEntries(again.query)).toEqual(Object.fromEntries(once.query));
+        expect(again.query.get('done')).toMatch(/^[0-9a-f-]{36}$/);
+        expect(again.html).toMatch(/Ausgeschaltet: .*Veranstaltungen/);
+        expect(again.html).toContain('Rückgängig');
+        const choices = ['pause', 'frequency', 'zone'].map(() => 'contact.changed');
+        expect((await world.entries()).slice(before).sort()).toEqual([
+          ...['consent.granted', 'consent.withdrawn', ...choices],
+        ]);
+      }
+    });
+
+    it('from another window where the same was chosen, too', async () => {
+      const person = await world.person(['newsletter', 'events']);
+      const [url, other] = [await world.manage(person), await world.manage(person)];
+      const [here, there] = [await filled(url, person), await filled(other, person)];
+      const { query } = await follow(url, await post(url, 'save', here));
+      const before = await world.everything();
+      expect((await follow(other, await post(other, 'save', there))).query.get('done')).toBe(query.get('done'));
+      expect(await world.everything()).toBe(before);
+    });
+
+    it('warns all the same where anything else happened, before its first sending or after it', async () => {
+      const contacts = world.app.get(ContactService, { strict: false });
+      const objected = (person: SomePerson) => world.object(person);
+      const chosen = (person: SomePerson) =>
+        contacts.put(world.brandId, person.externalId, { language: 'fr', saidAt: Date.now() }, 'spec');
+      const granted = (person: SomePerson) => world.consent(person.externalId, 'granted', ['events']);
+      for (const [between, later] of [
+        [granted, null],
+        [null, granted],
+        [null, objected],
+        [null, chosen],
+      ]) {
+        const person = await world.person(['newsletter']);
+        const url = await world.manage(person);
+        const fields = set(formOf(await (await get(url)).text()), 'frequency', 'weekly');
+        await between?.(person);
+        // In another window, on a page that is true.
+        const there = set(formOf(await (await get(url)).text()), 'frequency', 'weekly');
+        await follow(url, await post(url, 'save', there));
+        await later?.(person);
+        const before = await world.everything();
+        expect((await post(url, 'save', fields)).status).toBe(409);
+        expect(await world.everything()).toBe(before);
+      }
+    });
+  });
+
   it('after everything was left, takes the box of other messages at its word when the last topic goes', async () => {
     const person = await world.person(['newsletter']);
     const url = await world.manage(person);

@@ -53,7 +53,10 @@ export type PreferenceAnswer =
       /** By which a link that may only reduce takes the change back; told here and nowhere else. */
       readonly undoSecret?: string | undefined;
     }
-  /** Something else changed since the page was read; nothing was done. */
-  | { readonly kind: 'stale' }
+  /**
+   * Something changed since the page was read; nothing was done. `savedBy` is the change by which everything stands as it
+   * was asked for, where it is the person's own and the last thing that happened.
+   */
+  | { readonly kind: 'stale'; readonly savedBy: string | null }
   /** Nothing there to take back, or too late for it. */
   | { readonly kind: 'not_undone' };

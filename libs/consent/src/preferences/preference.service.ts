@@ -28,11 +28,12 @@ import {
 import { isNoChange, planUndo, type UndoPlan } from './domain/plan-undo.js';
 import type { PointFacts, PreferenceFacts } from './domain/preference-facts.js';
 import { loadFacts } from './load-facts.js';
-import { type PreferenceChange, preferenceStore } from './preference.store.js';
+import { preferenceStore } from './preference.store.js';
 import type { PageEvidence, PreferenceAnswer, PreferenceView } from './preference-view.js';
 import { undoUntil } from './domain/undo-right.js';
 import { recordOf } from './record-of.js';
-import { isNothing, pastOf, sinceChange } from './since-change.js';
+import { savedBefore, sentBefore } from './sent-before.js';
+import { pastOf, sinceChange } from './since-change.js';
 import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
 /** Among so many of the newest, the one on which a message relied is looked for. */
@@ -105,41 +106,26 @@ export class PreferenceService {
   ): Promise<PreferenceAnswer | null> {
     return this.change(given, evidence, async (tx, contact, facts, now, link) => {
       const { undoSecret } = evidence;
-      const before = await this.sentBefore(tx, link, contact, facts, request.act, hashOf(undoSecret ?? null), now);
+      const before = await sentBefore(tx, link, contact, facts, request.act, hashOf(undoSecret ?? null), now);
       if (before !== null) return { kind: 'done', changeId: before.id, inFlight: before.inFlight, undoSecret };
       const brand = await preferenceStore.brand(tx, facts.brandId);
-      if (version !== null && version !== versionOf(facts, cellsOf(facts, now), brand)) return { kind: 'stale' };
       const holder = { access: link.access, pointId: link.contactPointId };
       const meant = request.act === 'leave' ? { ...request, pointId: link.contactPointId } : request;
       const planned = planPreferences(facts, holder, meant, now);
+      if (version !== null && version !== versionOf(facts, cellsOf(facts, now), brand)) {
+        return { kind: 'stale', savedBy: isNoChange(planned) ? await savedBefore(tx, link, contact, facts) : null };
+      }
       const first = await withoutNewer(tx, contact.id, planned, evidence.occurredAt ?? null);
       const objected = objectedAt(facts, pointsOf(first.turnedOn));
       const doing = { link, contact, facts, now, plan: first, act: request.act, undoOf: null, evidence };
       const saysYes = first.consents.some(({ kind }) => kind === 'granted');
       const shown = saysYes ? await recordShown(tx, this.ledger, facts.brandId, evidence.notice ?? null, now) : null;
-      if (shown === 'stale') return { kind: 'stale' };
+      if (shown === 'stale') return { kind: 'stale', savedBy: null };
       if (objected.length === 0) return this.carryOut(tx, { ...doing, shown });
       for (const point of objected) await this.leaveAllAgain(tx, doing, point);
       const left = await loadFacts(tx, this.inFlight, contact, link.contactPointId, now);
       return this.carryOut(tx, { ...doing, shown, facts: left, plan: planPreferences(left, holder, meant, now) });
     });
-  }
-
-  /** The change that the same form has made by the same link, where it is the last thing that happened; null: another. */
-  private async sentBefore(
-    tx: Tx,
-    link: PageLink,
-    { id }: LockedContact,
-    { points }: PreferenceFacts,
-    act: string,
-    hash: Buffer | null,
-    now: EpochMs,
-  ): Promise<PreferenceChange | null> {
-    const change = link.access === 'reduce' && hash !== null ? await preferenceStore.changeOf(tx, id, hash) : null;
-    const until = change === null || change.act !== act ? null : undoUntil(link, change, hash);
-    if (change === null || until === null || now > until) return null;
-    const pointIds = points.map((point) => point.id);
-    return isNothing(await sinceChange(tx, id, pointIds, change.at)) ? change : null;
   }
 
   /** Takes a change back, by events of its own, as far as nothing happened since; see `undoUntil` for who may. */

@@ -209,6 +209,14 @@ export const preferenceStore = {
     return row === undefined ? null : this.change(tx, contactId, row.id);
   },
 
+  /** The last change that the person has made on the page, by whatever link. */
+  async lastChange(tx: Tx, contactId: ContactId): Promise<PreferenceChange | null> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.preference_change WHERE contact_id = ${contactId} ORDER BY at DESC LIMIT 1`;
+    const [row] = rows;
+    return row === undefined ? null : this.change(tx, contactId, row.id);
+  },
+
   /** The choices that the person has made on the page after an instant. */
   async choicesMadeSince(tx: Tx, contactId: ContactId, at: EpochMs): Promise<ReadonlySet<Choice>> {
     const rows = await tx.sql<FiledFields>`

@@ -1,0 +1,49 @@
+import type { EpochMs } from '#lib/kernel';
+import type { Tx } from '#lib/platform';
+import type { LockedContact } from '../consents/locked-contact.js';
+import type { PageLink } from '../links/page-link.js';
+import type { PreferenceFacts } from './domain/preference-facts.js';
+import { undoUntil } from './domain/undo-right.js';
+import { type PreferenceChange, preferenceStore } from './preference.store.js';
+import { isNothing, sinceChange } from './since-change.js';
+
+/** The change that the same form has made by the same link, where it is the last thing that happened; null: another. */
+export async function sentBefore(
+  tx: Tx,
+  link: PageLink,
+  { id }: LockedContact,
+  { points }: PreferenceFacts,
+  act: string,
+  hash: Buffer | null,
+  now: EpochMs,
+): Promise<PreferenceChange | null> {
+  const change = link.access === 'reduce' && hash !== null ? await preferenceStore.changeOf(tx, id, hash) : null;
+  const until = change === null || change.act !== act ? null : undoUntil(link, change, hash);
+  if (change === null || until === null || now > until) return null;
+  return (await isLast(tx, id, points, change)) ? change : null;
+}
+
+/**
+ * Id of the change by which the holder of a manage link saved here what they save again on a page that is no longer true:
+ * the last thing that happened to them; null: it is another. That everything is as it is asked for now, the caller has seen.
+ */
+export async function savedBefore(
+  tx: Tx,
+  { access, contactPointId }: PageLink,
+  { id }: LockedContact,
+  { points }: PreferenceFacts,
+): Promise<string | null> {
+  const change = access === 'manage' ? await preferenceStore.lastChange(tx, id) : null;
+  if (change === null || change.act !== 'save' || change.contactPointId !== contactPointId) return null;
+  return (await isLast(tx, id, points, change)) ? change.id : null;
+}
+
+async function isLast(
+  tx: Tx,
+  id: LockedContact['id'],
+  points: PreferenceFacts['points'],
+  { at }: PreferenceChange,
+): Promise<boolean> {
+  const pointIds = points.map((point) => point.id);
+  return isNothing(await sinceChange(tx, id, pointIds, at));
+}
