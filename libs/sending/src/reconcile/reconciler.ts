@@ -9,6 +9,7 @@ import {
   consentEventOf,
   keptOf,
   mergeOf,
+  namesOf,
   ownersOf,
   type PointShadow,
   pointOf,
@@ -105,6 +106,7 @@ export class Reconciler {
         found,
       );
       found.push(...(await rowStore.otherChains(tx, page.flatMap(ownersOf))));
+      found.push(...(await rowStore.otherNames(tx, page.flatMap(namesOf))));
       for (const entry of page) {
         setUp.add(entry);
         keys.add(entry);
@@ -225,9 +227,11 @@ function differenceIn(table: string, row: string, columns: readonly string[]): D
   return columns.length === 0 ? [] : [{ table, row, problem: `says otherwise than its entry: ${columns.join(', ')}` }];
 }
 
+/** Each once, though several entries may contradict a row. */
 function mostOfEach(found: readonly Difference[]): Difference[] {
   const counts = new Map<string, number>();
-  return found.filter(({ table }) => {
+  const each = new Map(found.map((one) => [`${one.table} ${one.row} ${one.problem}`, one]));
+  return [...each.values()].filter(({ table }) => {
     const count = (counts.get(table) ?? 0) + 1;
     counts.set(table, count);
     return count <= MOST_SHOWN;

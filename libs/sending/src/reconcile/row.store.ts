@@ -3,7 +3,7 @@ import type { Tx } from '#lib/platform';
 import type { ConsentEventRow, MessageRow } from './domain/compare-rows.js';
 import type { Difference } from './domain/difference.js';
 import type { KeyRow } from './domain/keys-told.js';
-import type { OwnerShadow } from './domain/entry-rows.js';
+import type { NameShadow, OwnerShadow } from './domain/entry-rows.js';
 
 type Values = Readonly<Record<string, JsonValue>>;
 
@@ -54,6 +54,21 @@ export const rowStore = {
       SELECT 'sending.message', w.id::text, 'has entries in another chain than its own'
         FROM unnest(${messages.ids}::uuid[], ${messages.subjects}::uuid[]) AS w (id, subject_id)
         JOIN sending.message m ON m.id = w.id WHERE m.subject_id <> w.subject_id`;
+  },
+
+  /** Contacts that have another name than an entry says, or are of another brand: what is asked for by a name is somebody else’s. */
+  async otherNames(tx: Tx, told: readonly NameShadow[]): Promise<Difference[]> {
+    if (told.length === 0) return [];
+    return tx.sql<Difference>`
+      SELECT DISTINCT 'consent.contact' AS "table", w.id::text AS row,
+             'says otherwise than its entry: '
+               || concat_ws(', ', CASE WHEN c.external_id <> k.name THEN 'external_id' END,
+                            CASE WHEN c.brand_id <> w.brand_id THEN 'brand_id' END) AS problem
+        FROM unnest(${told.map(({ id }) => id)}::uuid[], ${told.map(({ externalId }) => externalId)}::text[],
+                    ${told.map(({ brandId }) => brandId)}::uuid[]) AS w (id, name, brand_id)
+        JOIN consent.contact c ON c.id = w.id
+       CROSS JOIN LATERAL (SELECT CASE WHEN c.erased_at IS NULL THEN w.name ELSE 'erased ' || c.id END) AS k (name)
+       WHERE c.external_id <> k.name OR c.brand_id <> w.brand_id`;
   },
 
   /** Everything that decisions read and somebody set up: few rows. */

@@ -94,6 +94,18 @@ export function ownersOf({ disclosed }: Entry): OwnerShadow[] {
   ];
 }
 
+/** Under which name, and of which brand, somebody is by an entry. A name is given once. */
+export interface NameShadow {
+  readonly id: string;
+  readonly externalId: string;
+  readonly brandId: string | null;
+}
+
+export function namesOf({ clear, disclosed }: Entry): NameShadow[] {
+  const [id, externalId] = [textOf(disclosed?.['contact'], 'id'), textOf(disclosed?.['contact'], 'externalId')];
+  return id === null || externalId === null ? [] : [{ id, externalId, brandId: textOf(clear, 'br') }];
+}
+
 /** Every `consent.` entry is one consent event. */
 export function consentEventOf({ id, clear, disclosed }: Entry): ConsentEventShadow {
   const [contact, topic, event] = [disclosed?.['contact'], disclosed?.['topic'], disclosed?.['event']];
