@@ -163,6 +163,37 @@ describe('a form that is saved while the database is away', () => {
     expect((await world.app.get(ContactService).find(world.brandId, person.externalId))?.pausedUntil).toBe(paused);
   }, 60_000);
 
+  it.each([
+    ['30', 'Pacific/Pago_Pago', 'manage', 'Pacific/Pago_Pago'],
+    ['until', 'Pacific/Kiritimati', 'manage', 'Pacific/Kiritimati'],
+    ['until', '', 'manage', 'America/New_York'],
+    ['until', null, 'manage', 'Asia/Tokyo'],
+    ['until', 'Pacific/Kiritimati', 'optOut', 'Asia/Tokyo'],
+  ] as const)(
+    'has a break of %s that ends where it says: by %j over %s in %s',
+    async (pause, zone, link, ends) => {
+      const person = await world.person(['newsletter'], { zone: 'America/New_York', wishes: { zone: 'Asia/Tokyo' } });
+      const { app, url } = await behind.start();
+      const address = (await world[link](person)).replace(world.url, url);
+      const html = await (await get(address)).text();
+      const [, first = ''] = /name="pauseDay"[^>]* min="([^"]+)"/.exec(html) ?? [];
+      const day = (days: number) => new Date(Date.parse(first) + days * 86_400_000).toISOString().slice(0, 10);
+      await behind.wire.cut();
+      const form = set(set(formOf(html), 'pause', pause), 'pauseDay', day(12)).filter(([name]) => name !== 'zone');
+      expect((await post(address, 'save', zone === null ? form : set(form, 'zone', zone))).status).toBe(200);
+      await behind.wire.connect();
+      await app.get(KeptWishes).carryOutAll();
+      const rows = await world.db.tx.sql`
+      SELECT to_char(paused_until AT TIME ZONE ${ends}, 'YYYY-MM-DD HH24:MI') AS until
+        FROM consent.contact WHERE external_id = ${person.externalId}`;
+      expect(rows).toEqual([{ until: `${day(pause === 'until' ? 13 : 31)} 00:00` }]);
+      expect((await world.app.get(ContactService).find(world.brandId, person.externalId))?.wishes.zone).toBe(
+        'Asia/Tokyo',
+      );
+    },
+    60_000,
+  );
+
   it('that would only add is not taken, and says so with a way out', async () => {
     const person = await world.person([]);
     const { url } = await behind.start();

@@ -26,6 +26,7 @@ import {
 } from '#lib/platform';
 import { saidOn } from '../double-opt-in/said.js';
 import { boxName } from '../preferences/box-name.js';
+import { breakEnd } from '../preferences/break-end.js';
 import type { Less } from '../preferences/domain/less.js';
 import { zoneOf } from '../preferences/zones.js';
 import { Words } from '../preferences/words.js';
@@ -166,10 +167,11 @@ function languageOf({ language }: KeptWish): Language {
 }
 
 /** A form that was saved, as far as it lets less through: every box that is ticked now and was not unticked then stays. */
-function lessOn(view: PreferenceView, { off, frequency, pause }: Less, at: EpochMs, language: Language) {
+function lessOn(view: PreferenceView, { off, frequency, pause, zone }: Less, at: EpochMs, language: Language) {
   const isOff = (cell: Cell): boolean => off.includes(boxName(cell));
-  const times = new Times(language, zoneOf(view), at);
-  const until = pause === null ? null : /^\d+$/.test(pause) ? times.endOfDayIn(Number(pause), at) : times.endOf(pause);
+  const by = (zoneName: string): Times => new Times(language, zoneName, at);
+  const clocks = { shown: by(zoneOf(view)), chosen: by(zoneOf(view, zone)) };
+  const until = pause === null ? null : breakEnd(pause, clocks, at);
   return {
     act: 'save',
     onlyLess: true,

@@ -4,6 +4,7 @@ import { type Cell, cellKey, type LinkAccess, type PreferenceRequest, type Prefe
 import { Times, zoneAdvice } from '#lib/platform';
 import { LANGUAGE_TAGS } from '../texts/texts.js';
 import { boxName } from './box-name.js';
+import { breakEnd, type Clocks } from './break-end.js';
 import { type Less, lessOf, readWas } from './domain/less.js';
 import { zoneOf } from './zones.js';
 
@@ -123,11 +124,12 @@ export class Entered {
   }
 
   /** What of a form that was saved can be carried out without knowing anything else. */
-  toLess(): Less | null {
+  toLess(access: LinkAccess): Less | null {
     const was = readWas(this.get('was'));
     if (was === null) return null;
     const [frequency, pause, pauseDay] = [this.get('frequency'), this.get('pause'), this.get('pauseDay')];
-    return lessOf(was, { ticked: this.boxes, frequency, pause, pauseDay });
+    const zone = this.zoneIn(access);
+    return lessOf(was, { ticked: this.boxes, frequency, pause, pauseDay, ...(zone !== undefined && { zone }) });
   }
 
   /**
@@ -161,8 +163,13 @@ export class Entered {
 
   /** By which clock its days are counted: the one that it chooses, where it may, and can be one. */
   zone(access: LinkAccess, view: PreferenceView): string {
-    const { data } = Fields.shape.zone.safeParse(this.get('zone') ?? undefined);
-    return access === 'manage' ? zoneOf(view, data) : zoneOf(view);
+    return zoneOf(view, this.zoneIn(access));
+  }
+
+  /** Null for the one that is known of them; undefined where it chooses none. */
+  private zoneIn(access: LinkAccess): string | null | undefined {
+    if (access !== 'manage') return undefined;
+    return Fields.shape.zone.safeParse(this.get('zone') ?? undefined).data;
   }
 
   /** What is asked for; or which fields say something that cannot be meant, in the order of the page. */
@@ -206,14 +213,10 @@ const WRONG_FIELDS: readonly WrongField[] = [
   ...(['frequency', 'pause', 'pauseDay', 'quietFrom', 'quietTo', 'zone', 'language'] as const),
 ];
 
-/**
- * A break lasts until its last day is over where the person says, by the same form, that they live. Which day that is after
- * so many days is what the page said, by the clock that it was written by.
- */
 function pauseEnd(
   pause: string | undefined,
   day: string | null,
-  { shown, chosen }: { readonly shown: Times; readonly chosen: Times },
+  clocks: Clocks,
   { now }: PreferenceView,
 ): number | null | undefined | 'unreadable' {
   switch (pause) {
@@ -223,12 +226,12 @@ function pauseEnd(
     case 'none':
       return null;
     case 'until': {
-      const end = day === null ? null : chosen.endOf(day);
-      const isPossible = end !== null && end > now && end <= chosen.endOfDayIn(LONGEST_BREAK_DAYS, now);
+      const end = day === null ? null : breakEnd(day, clocks, now);
+      const isPossible = end !== null && end > now && end <= clocks.chosen.endOfDayIn(LONGEST_BREAK_DAYS, now);
       return isPossible ? end : 'unreadable';
     }
     default:
-      return chosen.endOf(shown.field(shown.endOfDayIn(Number(pause), now) - 1)) ?? 'unreadable';
+      return breakEnd(pause, clocks, now) ?? 'unreadable';
   }
 }
 

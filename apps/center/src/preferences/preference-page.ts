@@ -115,7 +115,7 @@ export class PreferencePage {
     if (act === 'leave' || act === 'stop_all') return { ...wish, act };
     if (isFromElsewhere(request)) return null;
     if (act === 'erase' && link.access === 'manage') return { ...wish, act };
-    const less = act === 'save' ? entered.toLess() : null;
+    const less = act === 'save' ? entered.toLess(link.access) : null;
     return less === null ? null : { ...wish, act: 'save', less };
   }
 

@@ -58,11 +58,12 @@ function isWish(value: unknown): value is KeptWish {
 }
 
 function isLess(value: unknown): value is Less {
-  const { off, frequency, pause } = Object(value) as Partial<Record<keyof Less, unknown>>;
+  const { off, frequency, pause, zone } = Object(value) as Partial<Record<keyof Less, unknown>>;
   return (
     Array.isArray(off) &&
     off.every((name) => typeof name === 'string') &&
     (frequency === null || frequency === 'weekly' || frequency === 'monthly') &&
-    (pause === null || typeof pause === 'string')
+    (pause === null || typeof pause === 'string') &&
+    (zone === undefined || zone === null || typeof zone === 'string')
   );
 }

@@ -24,6 +24,14 @@ describe('what of a form lets less through', () => {
     ['nothing of a frequency that there is not', was(), chosen({ frequency: 'hourly' }), null],
     ['a break', was(), chosen({ pause: '90' }), less({ pause: '90' })],
     ['a break until a day', was(), chosen({ pause: 'until', pauseDay: '2026-12-24' }), less({ pause: '2026-12-24' })],
+    ['a break by the zone beside it', was(), chosen({ pause: '30', zone: 'Asia/Tokyo' }), less({ pause: '30', zone: 'Asia/Tokyo' })], // prettier-ignore
+    [
+      'a break by the zone that is known',
+      was(),
+      chosen({ pause: '30', zone: null }),
+      less({ pause: '30', zone: null }),
+    ],
+    ['nothing of a zone alone', was(), chosen({ zone: 'Asia/Tokyo' }), null],
     ['no break until a day that is none', was(), chosen({ pause: 'until', pauseDay: '2026-13-40' }), null],
     ['no break that is there already', was({ pause: 'keep' }), chosen({ pause: 'keep' }), null],
     ['not the end of a break', was({ pause: 'keep' }), chosen({ pause: 'none' }), null],

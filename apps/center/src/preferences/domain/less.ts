@@ -12,6 +12,8 @@ export interface Chosen {
   readonly frequency: string | null;
   readonly pause: string | null;
   readonly pauseDay: string | null;
+  /** By which a break ends; null: the one that is known of the person. Missing: the form chose none. */
+  readonly zone?: string | null;
 }
 
 /** The part of a form that lets less through than before. */
@@ -21,6 +23,8 @@ export interface Less {
   readonly frequency: 'weekly' | 'monthly' | null;
   /** `30` or `90` days, or YYYY-MM-DD, the last day of a break. */
   readonly pause: string | null;
+  /** As `Chosen.zone`, beside a break; missing also in lines of a release before. */
+  readonly zone?: string | null;
 }
 
 /** From what comes most often to what comes least often. */
@@ -30,14 +34,16 @@ const FREQUENCIES = ['any', 'weekly', 'monthly'];
  * What of a form lets less through, told from the form alone: of what it showed and what was chosen. It needs no database,
  * so it can be kept while there is none. Null when there is nothing of the kind.
  */
-export function lessOf(was: Was, { ticked, frequency, pause, pauseDay }: Chosen): Less | null {
+export function lessOf(was: Was, { ticked, frequency, pause, pauseDay, zone }: Chosen): Less | null {
   const off = was.ticked.filter((name) => !ticked.has(name));
   const isRarer =
     was.frequency !== 'other' && FREQUENCIES.indexOf(frequency ?? '') > FREQUENCIES.indexOf(was.frequency);
+  const newBreak = pause === was.pause ? null : breakOf(pause, pauseDay);
   const less: Less = {
     off,
     frequency: isRarer && (frequency === 'weekly' || frequency === 'monthly') ? frequency : null,
-    pause: pause === was.pause ? null : breakOf(pause, pauseDay),
+    pause: newBreak,
+    ...(newBreak !== null && zone !== undefined && { zone }),
   };
   return off.length > 0 || less.frequency !== null || less.pause !== null ? less : null;
 }
