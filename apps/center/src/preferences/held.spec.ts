@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { LANGUAGE_TAGS, LANGUAGES } from '../texts/texts.js';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
@@ -54,6 +55,24 @@ describe('the page of somebody for whom messages are held back', () => {
     expect(heldOn(await pageOf(url))).toEqual([about('Orders')]);
     await world.suppress(person, 'complaint');
     expect(heldOn(await pageOf(url))).toEqual(NOTHING);
+  });
+
+  it('names none that will end all the same: of a campaign that was stopped, or too old by then', async () => {
+    const campaign = randomUUID();
+    const { tx } = world.db;
+    await tx.execute`
+      INSERT INTO sending.campaign (id, brand_id, key, name, status, policy_key)
+      VALUES (${campaign}, ${world.brandId}, ${campaign}, 'Autumn', 'active', 'default')`;
+    await tx.execute`
+      UPDATE sending.message SET campaign_id = ${campaign}
+       WHERE contact_point_id = ${world.email(person)} AND topic_id = ${world.topics.events}`;
+    expect(heldOn(await pageOf(url))).toContainEqual(about('Events'));
+    await tx.execute`UPDATE sending.campaign SET status = 'stopped' WHERE id = ${campaign}`;
+    expect(heldOn(await pageOf(url))).toEqual([about('Newsletter'), about('Orders')]);
+    await tx.execute`
+      UPDATE sending.message SET expires_at = not_before
+       WHERE contact_point_id = ${world.email(person)} AND topic_id = ${world.topics.newsletter}`;
+    expect(heldOn(await pageOf(url))).toEqual([about('Orders')]);
   });
 
   it.each([

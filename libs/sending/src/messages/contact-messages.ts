@@ -35,7 +35,8 @@ export class ContactMessages {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   /**
-   * Messages held back, the one that leaves first at the top. Uses message_held_idx.
+   * Messages held back, the one that leaves first at the top; none of a campaign that was stopped, and none that will be too
+   * old by then: the next decision ends them. Uses message_held_idx.
    * @param canCome whether one is held back, and will not simply end: the same for all that go to one place, are about the
    *   same and of one class
    */
@@ -47,7 +48,9 @@ export class ContactMessages {
         FROM (SELECT m.*, row_number() OVER (PARTITION BY contact_point_id, class, purpose_id, topic_id
                                              ORDER BY not_before NULLS LAST, id) AS place
                 FROM sending.message m
-               WHERE contact_id = ${contactId} AND status = 'queued' AND reason IS NOT NULL AND NOT test) placed
+               WHERE contact_id = ${contactId} AND status = 'queued' AND reason IS NOT NULL AND NOT test
+                 AND expires_at > greatest(clock_timestamp(), not_before)
+                 AND NOT EXISTS (SELECT FROM sending.campaign c WHERE c.id = m.campaign_id AND c.status = 'stopped')) placed
        WHERE place <= ${SHOWN}
        ORDER BY not_before NULLS LAST, id`;
     return rows.filter(canCome).slice(0, SHOWN);
