@@ -62,7 +62,6 @@ export const ar: OwnTexts = {
   'topics.span': 'المواضيع من {from} إلى {to} من أصل {n}. احفظ قبل الانتقال إلى غيرها.',
   'topics.before': 'المواضيع السابقة',
   'topics.after': 'مواضيع أخرى',
-  'frequency.heading': 'عدد المرات',
   'frequency.any': 'كلما توفّرت',
   'frequency.weekly': 'رسالة واحدة في الأسبوع على الأكثر',
   'frequency.monthly': 'رسالة واحدة كل 30 يومًا على الأكثر',

@@ -70,7 +70,6 @@ export const de: OwnTexts = {
   'topics.before': 'Vorige Themen',
   'topics.after': 'Weitere Themen',
 
-  'frequency.heading': 'Wie oft',
   'frequency.any': 'Wie es kommt',
   'frequency.weekly': 'Höchstens eine Nachricht pro Woche',
   'frequency.monthly': 'Höchstens eine Nachricht in 30 Tagen',

@@ -68,7 +68,6 @@ export const en = {
   'topics.before': 'Earlier topics',
   'topics.after': 'More topics',
 
-  'frequency.heading': 'How often',
   'frequency.any': 'As it comes',
   'frequency.weekly': 'At most one message a week',
   'frequency.monthly': 'At most one message in 30 days',

@@ -65,7 +65,6 @@ export const es: OwnTexts = {
   'topics.span': 'Temas {from} a {to} de {n}. Guarde antes de pasar a otros.',
   'topics.before': 'Temas anteriores',
   'topics.after': 'Más temas',
-  'frequency.heading': 'Con qué frecuencia',
   'frequency.any': 'Según se envíen',
   'frequency.weekly': 'Como máximo un mensaje por semana',
   'frequency.monthly': 'Como máximo un mensaje en 30 días',

@@ -66,7 +66,6 @@ export const fr: OwnTexts = {
   'topics.span': 'Thèmes {from} à {to} sur {n}. Enregistrez avant de passer aux autres.',
   'topics.before': 'Thèmes précédents',
   'topics.after': 'Thèmes suivants',
-  'frequency.heading': 'Fréquence',
   'frequency.any': 'Au fil des envois',
   'frequency.weekly': 'Un message par semaine au plus',
   'frequency.monthly': 'Un message tous les 30 jours au plus',

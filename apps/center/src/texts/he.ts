@@ -62,7 +62,6 @@ export const he: OwnTexts = {
   'topics.span': 'נושאים {from} עד {to} מתוך {n}. כדאי לשמור לפני שעוברים לאחרים.',
   'topics.before': 'נושאים קודמים',
   'topics.after': 'נושאים נוספים',
-  'frequency.heading': 'באיזו תדירות',
   'frequency.any': 'כפי שמגיע',
   'frequency.weekly': 'לכל היותר הודעה אחת בשבוע',
   'frequency.monthly': 'לכל היותר הודעה אחת ב־30 יום',

@@ -66,7 +66,6 @@ export const it: OwnTexts = {
   'topics.span': 'Argomenti da {from} a {to} di {n}. Salvi prima di passare agli altri.',
   'topics.before': 'Argomenti precedenti',
   'topics.after': 'Altri argomenti',
-  'frequency.heading': 'Con quale frequenza',
   'frequency.any': 'Man mano che arrivano',
   'frequency.weekly': 'Al massimo un messaggio a settimana',
   'frequency.monthly': 'Al massimo un messaggio in 30 giorni',

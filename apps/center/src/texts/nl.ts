@@ -65,7 +65,6 @@ export const nl: OwnTexts = {
   'topics.span': 'Onderwerpen {from} tot en met {to} van {n}. Sla op voordat u naar andere gaat.',
   'topics.before': 'Vorige onderwerpen',
   'topics.after': 'Meer onderwerpen',
-  'frequency.heading': 'Hoe vaak',
   'frequency.any': 'Zoals het komt',
   'frequency.weekly': 'Hoogstens één bericht per week',
   'frequency.monthly': 'Hoogstens één bericht in 30 dagen',

@@ -65,7 +65,6 @@ export const pl: OwnTexts = {
   'topics.span': 'Tematy od {from} do {to} z {n}. Proszę zapisać przed przejściem do innych.',
   'topics.before': 'Poprzednie tematy',
   'topics.after': 'Dalsze tematy',
-  'frequency.heading': 'Jak często',
   'frequency.any': 'Na bieżąco',
   'frequency.weekly': 'Najwyżej jedna wiadomość w tygodniu',
   'frequency.monthly': 'Najwyżej jedna wiadomość w ciągu 30 dni',

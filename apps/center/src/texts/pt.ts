@@ -65,7 +65,6 @@ export const pt: OwnTexts = {
   'topics.span': 'Temas {from} a {to} de {n}. Guarde antes de passar a outros.',
   'topics.before': 'Temas anteriores',
   'topics.after': 'Mais temas',
-  'frequency.heading': 'Com que frequência',
   'frequency.any': 'À medida que surgem',
   'frequency.weekly': 'No máximo uma mensagem por semana',
   'frequency.monthly': 'No máximo uma mensagem em 30 dias',

@@ -66,7 +66,6 @@ export const tr: OwnTexts = {
   'topics.span': '{n} konudan {from}–{to} arası. Başka konulara geçmeden önce kaydedin.',
   'topics.before': 'Önceki konular',
   'topics.after': 'Diğer konular',
-  'frequency.heading': 'Ne sıklıkta',
   'frequency.any': 'Geldikçe',
   'frequency.weekly': 'Haftada en çok bir ileti',
   'frequency.monthly': '30 günde en çok bir ileti',

@@ -1,5 +1,6 @@
 import { Duration } from 'luxon';
 import type { PersonExport } from './person-export.js';
+import type { PersonField } from './person-texts.js';
 import { apart, code, escape, type Html, type PersonWords } from './person-words.js';
 
 /** What is kept about a person beside addresses and consents, each with what it is called. */
@@ -9,6 +10,36 @@ export function personFields(person: PersonExport['person'], words: PersonWords)
     return shown === '' ? [] : [`<dt>${words.wordFor(`field.${name}`, null)}</dt><dd>${shown}</dd>`];
   });
   return `<dl>${lines.join('\n')}</dl>`;
+}
+
+/** What an entry says that it changed: of choices also to what, which is nothing where there is none any more. */
+export function changesIn(change: unknown, words: PersonWords): Html[] {
+  if (typeof change !== 'object' || change === null) return [];
+  return Object.entries(change).flatMap(([name, value]) => {
+    const [choice, wish] = name.split('.');
+    if (choice === 'wishes' && wish !== undefined) return wishChanged(wish as keyof Wishes, value, words);
+    if (name === 'language' || name === 'pausedUntil') {
+      const set: unknown = typeof value === 'number' ? new Date(value).toISOString() : value;
+      return [`${words.say(`field.${name}`)}: ${isEmpty(set) ? NONE : fieldOf(name, set, words)}`];
+    }
+    // Who it was joined with is a number of the operator's, and stands above.
+    return Object.hasOwn(FIELDS, name) ? [words.wordFor(`field.${name}`, null)] : [];
+  });
+}
+
+const NONE = '–';
+
+const FIELDS: Readonly<Record<Exclude<PersonField, 'externalId' | 'erasedAt' | 'language' | 'pausedUntil'>, true>> = {
+  ...{ account: true, zone: true, deviceZone: true, country: true, region: true, postalCode: true },
+  ...{ segments: true, attributes: true, wishes: true, mergedInto: true },
+};
+
+function wishChanged(name: keyof Wishes, value: unknown, words: PersonWords): Html[] {
+  const heading = { zone: 'field.zone', quietHours: 'quiet.heading', frequency: 'frequency.heading' } as const;
+  if (!Object.hasOwn(heading, name)) return [];
+  if (isEmpty(value)) return [`${words.say(heading[name])}: ${NONE}`];
+  const wishes = wishesOf({ [name]: value }, words);
+  return name === 'frequency' ? wishes.map((wish) => `${words.say(heading[name])}: ${wish}`) : wishes;
 }
 
 function fieldOf(name: string, value: unknown, words: PersonWords): Html {

@@ -234,6 +234,49 @@ it('tells what other systems reported as they said it, amounts as money', () => 
   expect(html).toContain('Aufbewahrt als Geschichte');
 });
 
+describe('an entry that details changed', () => {
+  const told = (change: object, language: PersonPageLanguage): string => {
+    const entry = { id: 'id', position: 7, type: 'contact.changed', at: AT, disclosed: { change } };
+    const { html } = page({ ...everything(), contactPoints: [], messages: [], ledger: [entry] }, language);
+    const line = /<span>7<\/span><span>(.*?)<small>/.exec(html)?.[1] ?? '';
+    return line.replace(/<[^>]+>/g, '');
+  };
+  const daily = [{ days: [1, 2, 3, 4, 5, 6, 7], start: '20:00', end: '08:00' }];
+
+  it.each([
+    [{ 'wishes.zone': 'Asia/Tokyo' }, 'Angaben zu Ihnen geändert: Zeitzone: Tokyo (GMT+9)'],
+    [{ 'wishes.quietHours': daily }, 'Angaben zu Ihnen geändert: Ruhezeiten: 20:00–08:00'],
+    [
+      { 'wishes.frequency': [{ limit: 1, window: 'P7D', channel: null, topic: null }] },
+      'Angaben zu Ihnen geändert: Wie oft: 7 Tage: höchstens 1',
+    ],
+    [{ language: 'fr' }, 'Angaben zu Ihnen geändert: Sprache: Französisch'],
+    [{ pausedUntil: Date.parse(AT) }, 'Angaben zu Ihnen geändert: Pause bis: 1. Juni 2026 um 12:00 MESZ'],
+    [{ 'wishes.quietHours': null }, 'Angaben zu Ihnen geändert: Ruhezeiten: –'],
+    [{ pausedUntil: null }, 'Angaben zu Ihnen geändert: Pause bis: –'],
+    [
+      { created: false, zone: 'Europe/Berlin', language: 'de', attributes: { name: 'Ada' }, saidAt: 1 },
+      'Angaben zu Ihnen geändert: Zeitzone; Sprache: Deutsch; Weitere Angaben',
+    ],
+    [{ merged: { id: 'a', externalId: 'b' }, subject: 'c' }, 'Angaben zu Ihnen geändert'],
+  ])('says what: %j', (change, line) => {
+    expect(told(change, 'de')).toBe(line);
+  });
+
+  it.each(PERSON_PAGE_LANGUAGES)('says which choice in words of %s', (language) => {
+    const texts = PERSON_TEXTS[language];
+    const frequency = [{ limit: 1, window: 'P7D', channel: null, topic: null }];
+    for (const [change, name] of [
+      [{ 'wishes.zone': 'Asia/Tokyo' }, texts['field.zone']],
+      [{ 'wishes.quietHours': daily }, texts['quiet.heading']],
+      [{ 'wishes.frequency': frequency }, texts['frequency.heading']],
+      [{ language: 'fr' }, texts['field.language']],
+      [{ pausedUntil: Date.parse(AT) }, texts['field.pausedUntil']],
+    ] as const)
+      expect(told(change, language)).toContain(`: ${name}: `);
+  });
+});
+
 it('keeps a method that no list knows beside the words for it', () => {
   const [point] = everything().contactPoints;
   const data = {

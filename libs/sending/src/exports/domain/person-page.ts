@@ -9,7 +9,7 @@ import type {
   PersonExport,
 } from './person-export.js';
 import { wordOf } from './person-texts.js';
-import { personFields } from './person-fields.js';
+import { changesIn, personFields } from './person-fields.js';
 import { PERSON_PAGE_STYLE } from './person-page-style.js';
 import { addressed, apart, code, escape, type Html, type Names, PersonWords } from './person-words.js';
 import { directionOf, type PersonPageLanguage } from './texts.js';
@@ -185,12 +185,14 @@ function outcomeOf(outcome: string, words: PersonWords): Html {
   return words.wordFor(`${isDecision ? 'outcome' : 'status'}.${outcome}`, null);
 }
 
-function ledgerLine({ position, type, at }: LedgerLine, words: PersonWords): Html {
+function ledgerLine({ position, type, at, disclosed }: LedgerLine, words: PersonWords): Html {
   const group = type.slice(0, type.indexOf('.'));
   const name =
     group === 'consent' ? `record.${type.slice('consent.'.length)}` : group === 'touch' ? type : `entry.${type}`;
   const number = position === null ? '–' : escape(String(position));
-  return `<span>${number}</span><span>${capitalised(words.wordFor(name, null), words)}<small>${words.time(at)} ${code(type)}</small></span>`;
+  const changes = type === 'contact.changed' ? changesIn(disclosed['change'], words) : [];
+  const what = [capitalised(words.wordFor(name, null), words), ...(changes.length === 0 ? [] : [changes.join('; ')])];
+  return `<span>${number}</span><span>${what.join(': ')}<small>${words.time(at)} ${code(type)}</small></span>`;
 }
 
 function footer({ controller }: PersonExport, page: PageSettings, words: PersonWords): Html {

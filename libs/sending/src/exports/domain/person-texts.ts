@@ -57,6 +57,7 @@ export type PersonTextKey =
   | `own.${'since' | 'until' | 'notCounted' | 'blocked' | 'lifted' | 'source' | 'allowance'}`
   | `footer.${'privacy' | 'contact'}`
   | 'quiet.heading'
+  | 'frequency.heading'
   | 'thing';
 
 /** Values stand in braces. Nothing else of ICU is used here, so no library is needed to say them. */

@@ -20,6 +20,7 @@ export const ar: PersonTexts = {
   'own.allowance': '{window}: {n} على الأكثر',
 
   'quiet.heading': 'ساعات الهدوء',
+  'frequency.heading': 'عدد المرات',
   thing: '«{topic}» عبر {channel}',
 
   'channel.email': 'البريد الإلكتروني',

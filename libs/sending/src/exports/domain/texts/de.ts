@@ -21,6 +21,7 @@ export const de: PersonTexts = {
   'own.allowance': '{window}: höchstens {n}',
 
   'quiet.heading': 'Ruhezeiten',
+  'frequency.heading': 'Wie oft',
   thing: '„{topic}“ per {channel}',
 
   'channel.email': 'E-Mail',

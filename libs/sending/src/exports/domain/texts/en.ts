@@ -21,6 +21,7 @@ export const en: PersonTexts = {
   'own.allowance': '{window}: at most {n}',
 
   'quiet.heading': 'Quiet hours',
+  'frequency.heading': 'How often',
   thing: '“{topic}” by {channel}',
 
   'channel.email': 'e-mail',

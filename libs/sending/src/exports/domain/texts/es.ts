@@ -21,6 +21,7 @@ export const es: PersonTexts = {
   'own.allowance': '{window}: {n} como máximo',
 
   'quiet.heading': 'Horas de silencio',
+  'frequency.heading': 'Con qué frecuencia',
   thing: '«{topic}» por {channel}',
 
   'channel.email': 'correo electrónico',

@@ -21,6 +21,7 @@ export const fr: PersonTexts = {
   'own.allowance': '{window} : {n} au plus',
 
   'quiet.heading': 'Heures de repos',
+  'frequency.heading': 'Fréquence',
   thing: '« {topic} » par {channel}',
 
   'channel.email': 'e-mail',

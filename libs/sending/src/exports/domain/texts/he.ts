@@ -20,6 +20,7 @@ export const he: PersonTexts = {
   'own.allowance': '{window}: לכל היותר {n}',
 
   'quiet.heading': 'שעות שקט',
+  'frequency.heading': 'באיזו תדירות',
   thing: '„{topic}” ב{channel}',
 
   'channel.email': 'דואר אלקטרוני',

@@ -21,6 +21,7 @@ export const it: PersonTexts = {
   'own.allowance': '{window}: al massimo {n}',
 
   'quiet.heading': 'Ore di silenzio',
+  'frequency.heading': 'Con quale frequenza',
   thing: '«{topic}» via {channel}',
 
   'channel.email': 'e-mail',

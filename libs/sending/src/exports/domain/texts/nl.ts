@@ -21,6 +21,7 @@ export const nl: PersonTexts = {
   'own.allowance': '{window}: hoogstens {n}',
 
   'quiet.heading': 'Stille uren',
+  'frequency.heading': 'Hoe vaak',
   thing: '“{topic}” via {channel}',
 
   'channel.email': 'e-mail',

@@ -21,6 +21,7 @@ export const pl: PersonTexts = {
   'own.allowance': '{window}: najwyżej {n}',
 
   'quiet.heading': 'Godziny ciszy',
+  'frequency.heading': 'Jak często',
   thing: '„{topic}” ({channel})',
 
   'channel.email': 'e-mail',

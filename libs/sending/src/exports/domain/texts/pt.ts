@@ -21,6 +21,7 @@ export const pt: PersonTexts = {
   'own.allowance': '{window}: no máximo {n}',
 
   'quiet.heading': 'Horas de silêncio',
+  'frequency.heading': 'Com que frequência',
   thing: '«{topic}» por {channel}',
 
   'channel.email': 'e-mail',

@@ -21,6 +21,7 @@ export const tr: PersonTexts = {
   'own.allowance': '{window}: en çok {n}',
 
   'quiet.heading': 'Sessiz saatler',
+  'frequency.heading': 'Ne sıklıkta',
   thing: '“{topic}” ({channel})',
 
   'channel.email': 'e-posta',
