@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ago, MoneyWorld, PERIOD, visit } from '../testing/money-world.js';
+import { ago, columnOf, eur, MoneyWorld, PERIOD, visit } from '../testing/money-world.js';
 
-const REPORTS = ['campaigns', 'attribution', 'models', 'positions'];
+const REPORTS = ['campaigns', 'attribution', 'models', 'positions', 'revenue', 'paths', 'acquisition'];
 
 describe.each([
   { what: 'one euro order among five without a rate', odd: 'EUR' },
@@ -41,5 +41,63 @@ describe.each([
     expect(told).toEqual([]);
     // What is hidden is there.
     expect(whole).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe.each([
+  { what: 'one order that no touch led to, among six that one led to', isLed: (i: number) => i > 0 },
+  { what: 'one order that a touch led to, among six that none led to', isLed: (i: number) => i === 0 },
+])('$what', ({ isLed }) => {
+  let world: MoneyWorld;
+  let finance: string;
+  beforeAll(async () => {
+    world = await MoneyWorld.start();
+    finance = await world.api.key({ brand: 'acme', scopes: ['reports:read'] });
+    for (let i = 0; i < 7; i++) {
+      await world.person(`p${i}`, `House ${i}`);
+      const order = { type: 'order', id: `o${i}`, at: ago(9), contact: `p${i}`, value: eur(i === 0 ? 77_713 : 10_000) };
+      const led = isLed(i) ? [visit(`v${i}`, `p${i}`, 20, { channel: 'c', campaign: 'k' })] : [];
+      const reported = await world.report([...led, order]);
+      expect(reported.map(({ result }) => result)).not.toContain('refused');
+    }
+  }, 90_000);
+  afterAll(() => world.stop());
+
+  const asked = async (path: string, column: string, by: string) => {
+    const report = await world.asked(`${PERIOD}&conversion=order`, by, path);
+    return columnOf(report, column);
+  };
+
+  it('is told neither by what is told of it nor by what is left beside it', async () => {
+    const hidden = [
+      ['revenue', 'influenced'],
+      ['revenue', 'influenced_share'],
+      ['revenue', 'sourced'],
+      ['revenue', 'sourced_share'],
+      ['acquisition', 'attributed'],
+      ['acquisition', 'return'],
+    ] as const;
+    for (const [path, column] of hidden) {
+      const told = await asked(path, column, finance);
+      const whole = await asked(path, column, world.key);
+      expect([path, column, told.total]).toEqual([path, column, 'too_few']);
+      expect([path, column, typeof whole.total]).toEqual([path, column, 'number']);
+      // By no row either, where rows are not of a month without orders.
+      const rows = Object.values(told).filter((value) => typeof value === 'number' && value > 0);
+      expect([path, column, rows]).toEqual([path, column, []]);
+    }
+    // What all are worth is of seven.
+    expect((await asked('revenue', 'revenue', finance)).total).toBe(137_713);
+    expect((await asked('paths', 'revenue', finance)).total).toBe(137_713);
+    // Deals are of companies: what all of them have is told, and by day.
+    const deals = (by: string) =>
+      world.asked(PERIOD, by, 'acquisition').then((report) => columnOf(report, 'attributed'));
+    expect(await deals(finance)).toEqual(await deals(world.key));
+    for (const format of ['revenue', 'acquisition', 'paths']) {
+      const csv = await world.api.send('GET', `/v1/reports/${format}?${PERIOD}&conversion=order&format=csv`, {
+        key: finance,
+      });
+      expect(csv.text).not.toMatch(/777[.,]?13|600[.,]?00/);
+    }
   }, 60_000);
 });

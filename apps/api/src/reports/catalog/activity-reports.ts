@@ -26,6 +26,10 @@ const withoutFewOfSegments = (report: Report): Report =>
     },
   });
 
+/** What somebody read is told of no few, be it that deals came of it. */
+const withoutFewOfAssets = (report: Report): Report =>
+  withoutSmallCells(report, { counts: ['leads', 'won'], tells: { revenue: ['won'] } });
+
 /** Reports of what people did and were sent, and what came of it; in the order in which they are offered. */
 export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
   {
@@ -112,6 +116,7 @@ export const ACTIVITY_REPORTS: readonly MoneyReport[] = [
     reads: () => 'nothing',
     activity: ['engagements'],
     kept: 'contents',
+    hides: withoutFewOfAssets,
     make: (data, { per, lookback, ...asked }) =>
       assetsReport(data, { by: per, lookbackDays: lookback, link: { ...ofPeriod(asked), report: 'assets' } }),
   },

@@ -10,7 +10,10 @@ import {
   text,
 } from '../../domain/report.js';
 import type { AssetFact, Known } from '../../facts/domain/fact.js';
+import { smallRows } from '../../domain/small-rows.js';
 import { compare } from '../../money/domain/amounts.js';
+import type { Conversion } from '../../money/domain/books.js';
+import { isPriced, withFewAmountsMarked } from '../../money/domain/few-amounts.js';
 import { ENGAGEMENTS, type MoneyData, moneyNotes, reportOf, type TouchLink } from '../../money/domain/frame.js';
 import type { ContentDone, ContentFigures } from './activity-figures.js';
 import { assetsByAddress, type Engagement, peopleIn } from './activity.js';
@@ -45,14 +48,17 @@ export function assetsReport(
   const done = data.done?.contents?.((address) => named({ about: address })) ?? contentsIn(inPeriod, named);
   const leads = leadsInfluenced(books, about, frame, lookbackDays);
   const won = wonInfluenced(books, about, frame, lookbackDays);
+  const of = (name: string | null, one: Engagement): boolean => name === null || named(one) === name;
+  const wonBy = (name: string | null): Conversion[] =>
+    won.filter(({ by: whose }) => whose.some((one) => of(name, one))).map(({ what }) => what);
   const row = (name: string | null): ReportRow => {
-    const here = (one: Engagement): boolean => name === null || named(one) === name;
+    const here = (one: Engagement): boolean => of(name, one);
     const did = (name === null ? done.all : done.byName.get(name)) ?? NOTHING;
-    const of = (kind: Engagement['kind'], number: number): ReportCell => {
+    const times = (kind: Engagement['kind'], number: number): ReportCell => {
       const which = name === null ? { sort: '' } : { [by]: name };
       return known(number, number === 0 ? undefined : linkTo(ENGAGEMENTS, { ...link, kind, ...which }));
     };
-    const earned = won.filter((one) => one.by.some(here)).map(({ what }) => what);
+    const earned = wonBy(name);
     const led = leads.filter((one) => one.by.some(here)).map(({ what }) => what);
     return {
       cells: [
@@ -60,7 +66,7 @@ export function assetsReport(
         madeOf(known(own(name).length), () =>
           own(name).map(({ id, at, name: called }) => ofFact({ kind: 'asset', id }, at, 1, called)),
         ),
-        ...[of('click', did.clicks), of('visit', did.visits), of('download', did.downloads)],
+        ...[times('click', did.clicks), times('visit', did.visits), times('download', did.downloads)],
         madeOf(known(did.people), () => peopleWhoDid(inPeriod.filter(here))),
         madeOf(known(led.length), () => led.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead))),
         madeOf(known(earned.length), ofConversions(books, earned)),
@@ -69,7 +75,7 @@ export function assetsReport(
     };
   };
   const names = [...new Set(books.assets.map(nameOf))].sort(compare);
-  return reportOf('assets', data, {
+  const report = reportOf('assets', data, {
     columns: [
       ...[text(by === 'sort' ? 'assetSort' : 'asset'), count('assets'), count('clicks'), count('visits')],
       ...[count('downloads'), count('people'), count('leads'), count('won'), money('revenue', books.currency)],
@@ -84,6 +90,10 @@ export function assetsReport(
       ),
     ],
   });
+  const { rows: together } = smallRows(report, 'people', { nobodyStays: true, isOverlapping: true });
+  return withFewAmountsMarked(report, { rows: names.map(wonBy), all: wonBy(null), together, isTotalTold: true }, [
+    { keys: ['revenue'], sizes: (some) => [some.filter(isPriced).length] },
+  ]);
 }
 
 const NOTHING: ContentDone = { clicks: 0, visits: 0, downloads: 0, people: 0 };

@@ -13,6 +13,7 @@ import {
   sumOfKnown,
   text,
 } from '../../domain/report.js';
+import { smallRows } from '../../domain/small-rows.js';
 import { compare, sumOf } from '../../money/domain/amounts.js';
 import { type Books, type Conversion, conversionsOf } from '../../money/domain/books.js';
 import { madeOf, type Source } from '../../domain/behind.js';
@@ -31,6 +32,7 @@ import { type Segment, segmentOf } from '../../money/domain/revenue-reports.js';
 import { campaignIn } from './contact-block.js';
 import type { ContactAt, Entry } from './contact-touches.js';
 import { isIn } from './influenced.js';
+import { bothSides, isPriced, withFewAmountsMarked } from '../../money/domain/few-amounts.js';
 import { ofConversions, worth } from '../../money/domain/sources-of.js';
 import { journeysOf, ofEntry, peopleSent } from './people-behind.js';
 
@@ -120,7 +122,7 @@ export function segmentsReport(
     };
   };
   const { currency } = books;
-  return reportOf('segments', data, {
+  const report = reportOf('segments', data, {
     columns: [
       ...[text(segment), count('journeys'), count('people'), count('messages'), count('leads'), rate('lead_rate')],
       ...[count('opportunities'), rate('opportunity_rate'), count('won'), rate('won_rate')],
@@ -135,6 +137,19 @@ export function segmentsReport(
       ...moneyNotes(data, found.won.all),
     ],
   });
+  const earned = new Set(found.attributed.all.map(({ id }) => id));
+  const { rows: together } = smallRows(report, 'people', { nobodyStays: true, isOverlapping: true });
+  const rows = names.map((name) => found.won.of.get(name) ?? []);
+  return withFewAmountsMarked(report, { rows, all: found.won.all, together, isTotalTold: true }, [
+    { keys: ['revenue'], sizes: (some) => [some.filter(isPriced).length] },
+    {
+      keys: ['attributed', 'return', 'roi'],
+      sizes: bothSides(
+        (one) => one,
+        ({ id }) => earned.has(id),
+      ),
+    },
+  ]);
 }
 
 function returns(earned: ReportCell, cost: CostSum, costs: () => Source[]): ReportCell[] {

@@ -134,6 +134,13 @@ export interface ConversionChoice {
   readonly event: string | null;
 }
 
+/** A lead is a person, and a person orders or does something of your own; opportunities and won deals are of companies. */
+const OF_PEOPLE: ReadonlySet<ConversionChoice['of']> = new Set(['lead', 'order', 'custom']);
+
+export function isOfPeople(of: ConversionChoice['of']): boolean {
+  return OF_PEOPLE.has(of);
+}
+
 /** A conversion with what reports tell it apart by. Its value is in the currency of the report, 0 where none is known. */
 export interface Conversion extends ConversionFact {
   readonly kind: ConversionChoice['of'];

@@ -7,12 +7,10 @@ import { compare } from './amounts.js';
 import { namesOf } from './credit.js';
 import type { Dimension } from '../touch.store.js';
 import type { ConversionTouches } from './path-gatherer.js';
-import { type ConversionChoice, conversionsOf } from './books.js';
+import { type ConversionChoice, conversionsOf, isOfPeople } from './books.js';
+import { ROWS_OF_FEW } from './few-amounts.js';
 import type { MoneyData } from './frame.js';
 import type { Segment } from './revenue-reports.js';
-
-/** A lead is a person, and a person orders or does something of your own; opportunities and won deals are of companies. */
-const OF_PEOPLE: ReadonlySet<ConversionChoice['of']> = new Set(['lead', 'order', 'custom']);
 
 /** That a report is of so few conversions that only whoever may see single people is told what it says of them. */
 export const OF_FEW: ReportNote = { key: 'of_few', values: { few: FEW } };
@@ -30,7 +28,7 @@ export function isOfFew(
   const all = conversionsOf(books, choice).filter(({ at }) => isIn(at, frame));
   // What is worth anything is told beside how many want a rate: so those with an amount are few or not by themselves.
   return [all, all.filter(({ amount }) => amount !== null)].some((some) => {
-    if (segment === null) return OF_PEOPLE.has(choice.of) && some.length > 0 && some.length < FEW;
+    if (segment === null) return isOfPeople(choice.of) && some.length > 0 && some.length < FEW;
     const sizes = new Map<string, number>();
     const segmentsOf = segmentsOfConversions(books, segment.by);
     for (const one of some) for (const name of segmentsOf(one)) sizes.set(name, (sizes.get(name) ?? 0) + 1);
@@ -38,15 +36,12 @@ export function isOfFew(
   });
 }
 
-/** That rows of a report are of so few conversions, or beside such. */
-const ROWS_OF_FEW: ReportNote = { key: 'rows_of_few', values: { few: FEW } };
-
 /**
  * Whether rows are of those who converted, and not of companies alone: who they are is told by day, channel, campaign and
  * region of the deals of all, but not within a segment, nor by what somebody read.
  */
 export function isByFew(of: ConversionChoice['of'], segment: Segment | null, by: Dimension): boolean {
-  return OF_PEOPLE.has(of) || segment !== null || by === 'topic' || by === 'content';
+  return isOfPeople(of) || segment !== null || by === 'topic' || by === 'content';
 }
 
 /** Rows, by the names that they begin with, of which only whoever may see single people is told. */

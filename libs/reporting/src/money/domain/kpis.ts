@@ -28,6 +28,8 @@ import {
   reportOf,
   type TouchLink,
 } from './frame.js';
+import { areOfCompanies, bothSides, withFewAmountsMarked } from './few-amounts.js';
+import type { ConversionTouches } from './path-gatherer.js';
 import { ofConversions, ofFact } from './sources-of.js';
 
 /** What one stretch of time had, from which its figures follow. */
@@ -60,10 +62,8 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
   const opportunities = inMonth(books.opportunities, happened);
   const customers = inMonth(firstWonOf(won), happened);
   const wonIn = inMonth(won, happened);
-  const earnedIn = inMonth(
-    data.paths.conversions.filter(({ touches }) => touches > 0),
-    ({ conversion }) => conversion.at,
-  );
+  const { conversions } = data.paths;
+  const convertedIn = inMonth(conversions, ({ conversion }) => conversion.at);
   const rows = months.map((month, i): readonly [string, Stretch, string] => [
     month.from.slice(0, 7),
     {
@@ -72,7 +72,7 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
       won: wonIn[i] ?? [],
       customers: customers[i] ?? [],
       spent: costsOf(books, sent, month.from, month.to).spent.map((one) => ({ ...one, days: month })),
-      earned: (earnedIn[i] ?? []).map(({ conversion }) => conversion),
+      earned: (convertedIn[i] ?? []).filter(isEarned).map(({ conversion }) => conversion),
     },
     linkTo(ATTRIBUTION_TOUCHES, { ...link, from: month.from, to: month.to }),
   ]);
@@ -86,7 +86,7 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
     earned: all.flatMap((one) => one.earned),
   };
   const { currency } = books;
-  return reportOf('acquisition', data, {
+  const report = reportOf('acquisition', data, {
     columns: [
       text('month'),
       money('cost', currency),
@@ -106,6 +106,16 @@ export function acquisitionReport(data: MoneyData, link: TouchLink): Report {
     total: stretchRow(data, '', total, linkTo(ATTRIBUTION_TOUCHES, link)),
     notes: [{ key: 'acquisition', values: {} }, ...moneyNotes(data)],
   });
+  // What companies gave is told by day.
+  if (areOfCompanies(conversions.map(({ conversion }) => conversion))) return report;
+  return withFewAmountsMarked(report, { rows: convertedIn, all: conversions, isTotalTold: false }, [
+    { keys: ['attributed', 'return', 'roi'], sizes: bothSides(({ conversion }) => conversion, isEarned) },
+  ]);
+}
+
+/** Whether at least one touch led to it. */
+function isEarned({ touches }: ConversionTouches): boolean {
+  return touches > 0;
 }
 
 function stretchRow(data: MoneyData, name: string, stretch: Stretch, touches: string): ReportRow {

@@ -15,6 +15,7 @@ import {
   text,
 } from '../../domain/report.js';
 import { madeOf, type Source } from '../../domain/behind.js';
+import { smallRows } from '../../domain/small-rows.js';
 import { COST_SEGMENTS, type CostSegment } from '../../facts/domain/fact.js';
 import { accountFigures } from './account-figures.js';
 import { compare, mean, quantile, sumOf } from './amounts.js';
@@ -29,6 +30,7 @@ import {
   type TouchLink,
 } from './frame.js';
 import { pointsOf, type Score, SCORED } from './engagement-score.js';
+import { areOfCompanies, bothSides, isPriced, type TellingColumns, withFewAmountsMarked } from './few-amounts.js';
 import type { ConversionTouches } from './path-gatherer.js';
 import { unnamedIn } from './quality-report.js';
 import { ofConversion, ofConversions, worth } from './sources-of.js';
@@ -53,14 +55,10 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
         some.map(({ conversion }) => conversion.amount),
         touches,
       );
-    const influenced = all.filter(({ touches }) => touches > 0);
-    const sourced = all.filter(
-      ({ conversion, firstAt }) => conversion.campaign !== null || isFirst(conversion, firstAt),
-    );
+    const influenced = all.filter(isInfluenced);
+    const sourced = all.filter(isSourced);
     const deals = (some: readonly ConversionTouches[]): Conversion[] => some.map(({ conversion }) => conversion);
-    const cycles = observed(books, all, ({ conversion: { leadAt, at } }) =>
-      leadAt === null ? null : (at - leadAt) / DAY,
-    );
+    const cycles = observed(books, all, sinceLead);
     const fromTouch = observed(books, all, sinceFirstTouch);
     return {
       cells: [
@@ -79,7 +77,8 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
     };
   };
   const { currency } = books;
-  return reportOf('revenue', data, {
+  const sorted = [...groups].sort(([a], [b]) => compare(a, b));
+  const report = reportOf('revenue', data, {
     columns: [
       text(segment),
       count('conversions'),
@@ -93,10 +92,54 @@ export function revenueReport(data: MoneyData, segment: Segment, link: TouchLink
       days('cycle_p90'),
       days('first_touch_to_conversion'),
     ],
-    rows: [...groups].sort(([a], [b]) => compare(a, b)).map(([name, all]) => row(name, all)),
+    rows: sorted.map(([name, all]) => row(name, all)),
     total: row('', paths.conversions, true),
     notes: [{ key: 'influenced_and_sourced', values: {} }, ...moneyNotes(data)],
   });
+  return marked(
+    report,
+    sorted.map(([, all]) => all),
+    paths.conversions,
+    OF_REVENUE,
+  );
+}
+
+/** How many are behind the amounts of a row, and behind the means. */
+const pricedOf = (some: readonly ConversionTouches[]): [number] => [
+  some.filter(({ conversion }) => isPriced(conversion)).length,
+];
+const observedOf =
+  (of: (one: ConversionTouches) => number | null) =>
+  (some: readonly ConversionTouches[]): [number] => [some.filter((one) => of(one) !== null).length];
+const conversionOf = ({ conversion }: ConversionTouches): Conversion => conversion;
+
+const OF_REVENUE: readonly TellingColumns<ConversionTouches>[] = [
+  { keys: ['revenue', 'influenced_share', 'sourced_share'], sizes: pricedOf },
+  { keys: ['influenced', 'influenced_share'], sizes: bothSides(conversionOf, isInfluenced) },
+  {
+    keys: ['sourced', 'sourced_share'],
+    sizes: bothSides(conversionOf, isSourced),
+    besides: (some) => [pricedOf(some.filter((one) => isInfluenced(one) !== isSourced(one)))[0]],
+  },
+  { keys: ['cycle_mean', 'cycle_median', 'cycle_p90'], sizes: observedOf(sinceLead), isMean: true },
+  { keys: ['first_touch_to_conversion'], sizes: observedOf(sinceFirstTouch), isMean: true },
+];
+
+const OF_PATHS: readonly TellingColumns<ConversionTouches>[] = [
+  { keys: ['revenue'], sizes: pricedOf },
+  { keys: ['time_lag'], sizes: observedOf(sinceFirstTouch), isMean: true },
+];
+
+/** Of rows that each conversion is in one of. */
+function marked(
+  report: Report,
+  rows: readonly (readonly ConversionTouches[])[],
+  all: readonly ConversionTouches[],
+  columns: readonly TellingColumns<ConversionTouches>[],
+): Report {
+  const { rows: together } = smallRows(report, 'conversions');
+  const isTotalTold = areOfCompanies(all.map(conversionOf));
+  return withFewAmountsMarked(report, { rows, all, together, isTotalTold }, columns);
 }
 
 /** Ways that lead to most value: paths, how long they are and how long they take. */
@@ -139,7 +182,7 @@ export function pathsReport(data: MoneyData, link: TouchLink): Report {
     .sort((a, b) => b.value - a.value || b.all.length - a.all.length || compare(a.name, b.name));
   const shown = sorted.slice(0, MOST_PATHS);
   const others = sorted.slice(MOST_PATHS).flatMap(({ all }) => all);
-  return reportOf('paths', data, {
+  const report = reportOf('paths', data, {
     columns: [
       text('touch_path'),
       count('conversions'),
@@ -156,6 +199,7 @@ export function pathsReport(data: MoneyData, link: TouchLink): Report {
     total: row(known(''), paths.conversions, behind(paths.conversions, link)),
     notes: [{ key: 'paths_shown', values: { shown: shown.length, all: sorted.length } }, ...moneyNotes(data)],
   });
+  return marked(report, [...shown.map(({ all }) => all), others], paths.conversions, OF_PATHS);
 }
 
 /** Accounts by how much they had to do with us. */
@@ -259,7 +303,21 @@ function observed(
     );
 }
 
+/** Whether a touch led to it. */
+function isInfluenced({ touches }: ConversionTouches): boolean {
+  return touches > 0;
+}
+
+/** Whether it began with us. */
+function isSourced({ conversion, firstAt }: ConversionTouches): boolean {
+  return conversion.campaign !== null || isFirst(conversion, firstAt);
+}
+
 /** Days. */
+function sinceLead({ conversion: { leadAt, at } }: ConversionTouches): number | null {
+  return leadAt === null ? null : (at - leadAt) / DAY;
+}
+
 function sinceFirstTouch({ conversion: { at }, firstAt }: ConversionTouches): number | null {
   return firstAt === null ? null : (at - firstAt) / DAY;
 }
