@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeOptOutToken } from '#lib/consent';
 import type { ContactPointId, MessageId } from '#lib/kernel';
 import { KEY_RING, type KeyRing, newId } from '#lib/platform';
+import { ConnectionService, SenderRegistry } from '#lib/sending';
+import { type SmppCenter, startSmppCenter } from '../../../../test/support/smpp-center.js';
+import { until } from '../../../../test/support/until.js';
 import type { Answered, RunningApi } from '../testing/running-api.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
@@ -22,6 +25,17 @@ const ACCOUNTS = {
   },
 };
 
+/** A deliver_sm (SMPP 3.4, 4.6.1) with a text of somebody, and the center's name of it in a parameter of its own. */
+const deliverSm = (from: string, text: string, name: string): Buffer =>
+  Buffer.concat([
+    Buffer.from(`\0\x01\x01${from.slice(1)}\0\x05\0Acme\0`, 'latin1'),
+    Buffer.of(0, 0, 0, 0, 0, 0, 0, 0, 0, text.length),
+    Buffer.from(text, 'latin1'),
+    Buffer.of(TEXT_ID_TAG >> 8, TEXT_ID_TAG & 0xff, 0, name.length),
+    Buffer.from(name, 'latin1'),
+  ]);
+const TEXT_ID_TAG = 0x1502;
+
 type Channel = 'email' | 'sms' | 'whatsapp';
 interface Person {
   readonly name: string;
@@ -35,6 +49,7 @@ describe('a wish to leave that is brought again', () => {
   let api: RunningApi;
   const ids = { sms: '', whatsapp: '' };
   let people = 0;
+  let center: SmppCenter;
   beforeAll(async () => {
     brand = await SomeBrand.start();
     ({ api } = brand);
@@ -42,8 +57,18 @@ describe('a wish to leave that is brought again', () => {
       const put = await brand.send('PUT', `/v1/providers/${channel}`, { channel, ...ACCOUNTS[channel] });
       ids[channel] = put.json<{ id: string }>().id;
     }
+    center = await startSmppCenter();
+    const settings = { host: '127.0.0.1', port: center.port, secure: 'none', systemId: 'spec', from: 'Acme', answers: [], textIdTag: TEXT_ID_TAG }; // prettier-ignore
+    const account = { kind: 'smpp', channel: 'sms', settings, secret: { password: 'secret' } };
+    expect((await brand.send('PUT', '/v1/providers/center', account)).status).toBeLessThan(300);
+    const connection = api.app.get(ConnectionService, { strict: false });
+    await api.app.get(SenderRegistry, { strict: false }).listen((id, what) => connection.take(id, what));
+    await until('a bind', () => center.bound === 1);
   });
-  afterAll(() => brand.stop());
+  afterAll(async () => {
+    await brand.stop();
+    await center.close();
+  });
 
   const person = async (key = brand.key): Promise<Person> => {
     const nth = String(++people).padStart(3, '0');
@@ -100,6 +125,11 @@ describe('a wish to leave that is brought again', () => {
   const text = ({ number }: Person, id?: string, key = brand.key): Promise<Answered> =>
     brand.send('POST', '/v1/inbound/texts', { channel: 'sms', from: number, text: 'STOP', ...(id && { id }) }, key);
 
+  const smpp = async (number: string, id: string): Promise<Answered> => {
+    const isTaken = await center.bring(deliverSm(number, 'STOP', id));
+    return { ...(await api.send('GET', '/livez')), status: isTaken ? 200 : 500 };
+  };
+
   /** Each brings the same as the same `nth` did before, and something new as another. */
   const DOORS: Record<string, [Channel, (who: Person, nth: number) => Promise<Answered>]> = {
     'a text that Twilio brings': ['sms', ({ name, number }, nth) => twilio({ MessageSid: `SM-${name}-${nth}`, From: number, To: '+4930123456', Body: 'STOP' })], // prettier-ignore
@@ -109,6 +139,7 @@ describe('a wish to leave that is brought again', () => {
     'a change in the settings of WhatsApp': ['whatsapp', ({ number }, nth) => meta({ user_preferences: [{ wa_id: number.slice(1), category: 'marketing_messages', value: 'stop', timestamp: 1790000000 + nth }] })], // prettier-ignore
     'a receipt by which WhatsApp says that they told it to stop': ['whatsapp', ({ name, number }, nth) => meta({ statuses: [{ id: `wamid.${name}.${nth}`, status: 'failed', timestamp: '1790000000', recipient_id: number.slice(1), errors: [{ code: 131050 }] }] })], // prettier-ignore
     'a text that somebody’s own adapter brings': ['sms', (who, nth) => text(who, `x-${who.name}-${nth}`)],
+    'a text that a center brings by SMPP': ['sms', ({ name, number }, nth) => smpp(number, `mo-${name}-${nth}`)],
     'a mail in their own words': ['email', ({ name, email }, nth) => mail(email, 'Unsubscribe', `${name}.${nth}`)],
     'a mail with the token of a link': ['email', ({ name, email, token }, nth) => mail(email, token, `${name}.${nth}`)],
   };

@@ -90,8 +90,8 @@ export class ConnectionService {
     const texts = rows.map((row) => this.opened<ReturnedText>(row));
     const [first] = texts;
     if (first === undefined) return rows;
-    // Whoever takes over from a process that dies here reads the same parts.
-    const named = { id: `parts ${rows[0]?.id}`, text: texts.map(({ text }) => text).join('') };
+    // Whoever takes over from a process that dies here reads the same parts, whose center may have a name for the first.
+    const named = { id: first.id ?? `parts ${rows[0]?.id}`, text: texts.map(({ text }) => text).join('') };
     await this.hear(account, [{ ...first, ...named }]);
     crashPoint('brought.after_hear');
     await broughtStore.read(

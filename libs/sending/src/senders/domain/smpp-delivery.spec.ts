@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { answeredIds, type DeliverFields, readDelivery, wordsOf } from './smpp-delivery.js';
 
 const deliver = (fields: Partial<DeliverFields>) =>
-  readDelivery({ esmClass: 4, sourceTon: 1, source: '4915123456789', destination: '49301', text: '', header: [], segment: null, receiptedId: null, messageState: null, ...fields }); // prettier-ignore
+  readDelivery({ esmClass: 4, sourceTon: 1, source: '4915123456789', destination: '49301', text: '', header: [], segment: null, receiptedId: null, messageState: null, textId: null, ...fields }); // prettier-ignore
 const TEXT = 'id:abc-1 sub:001 dlvrd:001 submit date:2611211200 done date:2611211201 stat:DELIVRD err:000 text:Hello';
 
 describe('what a center delivers', () => {
@@ -31,6 +31,7 @@ describe('what a center delivers', () => {
     ['a receipt that names nothing', { text: 'stat:DELIVRD' }, null],
     ['a receipt that says nothing', { text: 'id:7' }, null],
     ['what a person wrote', { esmClass: 0, text: 'STOP' }, { kind: 'text', from: '+4915123456789', text: 'STOP' }],
+    ['what the center has a name for', { esmClass: 0, text: 'STOP', textId: 'mo-1' }, { kind: 'text', from: '+4915123456789', text: 'STOP', id: 'smpp text mo-1' }], // prettier-ignore
     ['a person who writes what looks like a receipt', { esmClass: 0x40, text: TEXT }, { kind: 'text', from: '+4915123456789', text: TEXT }], // prettier-ignore
     [
       'a short code',

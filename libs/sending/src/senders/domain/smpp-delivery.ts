@@ -9,7 +9,13 @@ export type SmppDelivery =
       /** How long after the center took it; null where it does not say so in a way that can be. */
       readonly afterMs: number | null;
     }
-  | { readonly kind: 'text'; readonly from: string; readonly text: string; readonly part?: TextPart };
+  | {
+      readonly kind: 'text';
+      readonly from: string;
+      readonly text: string;
+      readonly id?: string;
+      readonly part?: TextPart;
+    };
 
 export interface DeliverFields {
   readonly esmClass: number;
@@ -24,6 +30,8 @@ export interface DeliverFields {
   /** The optional parameters, where the center gives them. */
   readonly receiptedId: string | null;
   readonly messageState: number | null;
+  /** The center's name of a text that a person wrote, where it is known to give one. */
+  readonly textId: string | null;
 }
 
 /**
@@ -68,12 +76,14 @@ export function readDelivery({
   segment,
   receiptedId,
   messageState,
+  textId,
 }: DeliverFields): SmppDelivery | null {
   const type = esmClass & TYPE_OF_MESSAGE;
   if (type === 0) {
     const from = sourceTon === INTERNATIONAL && /^\d/.test(source) ? `+${source}` : source;
     const part = partOf(header, segment);
-    return { kind: 'text', from, text, ...(part !== null && { part: { ...part, to: destination } }) };
+    const name = textId === null ? {} : { id: `smpp text ${textId}` };
+    return { kind: 'text', from, text, ...name, ...(part !== null && { part: { ...part, to: destination } }) };
   }
   if (type !== RECEIPT) return null;
   const ref = receiptedId ?? /\bid:(\S+)/i.exec(text)?.[1];

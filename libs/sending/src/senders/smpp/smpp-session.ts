@@ -2,7 +2,7 @@ import { connect, type ReceivedPdu, type Session } from 'smpp';
 import { type DeliverFields, wordsOf } from '../domain/smpp-delivery.js';
 import { hostTarget } from '../domain/vouched-hosts.js';
 import { lookupFor } from '../reach.js';
-import type { SmppSecret, SmppSettings } from './smpp-settings.js';
+import { RECEIPTED_MESSAGE_ID, type SmppSecret, type SmppSettings } from './smpp-settings.js';
 
 /** Requests to which SMPP 3.4 has no answer. */
 const UNANSWERED = new Set(['alert_notification', 'outbind', 'generic_nack']);
@@ -25,6 +25,7 @@ export class SmppSession {
   private constructor(
     private readonly session: Session,
     private readonly answerMs: number,
+    textIdTag: number | undefined,
     take: (fields: DeliverFields) => Promise<void>,
   ) {
     session.on('error', (error: Error) => {
@@ -45,7 +46,7 @@ export class SmppSession {
     // From the first: what waited at the center comes right behind its answer to the bind, mostly in the same segment.
     for (const command of ['deliver_sm', 'data_sm']) {
       session.on(command, (pdu: ReceivedPdu) => {
-        take(fieldsOf(pdu)).then(
+        take(fieldsOf(pdu, textIdTag)).then(
           () => session.send(pdu.response()),
           // 0x64, a temporary error: the center brings it again.
           () => session.send(pdu.response({ command_status: 0x64 })),
@@ -77,7 +78,7 @@ export class SmppSession {
       ...(ca === undefined ? {} : { ca }),
       ...(lookup && { lookup }),
     });
-    const own = new SmppSession(session, timeoutSeconds * 1000, take);
+    const own = new SmppSession(session, timeoutSeconds * 1000, settings.textIdTag, take);
     await own.connected(tls ? 'secureConnect' : 'connect');
     const credentials = { system_id: systemId, password, system_type: systemType, interface_version: 0x34 };
     const bound = await own.ask((answered) => session.bind_transceiver(credentials, answered));
@@ -163,7 +164,18 @@ function isWritten(write: () => boolean): boolean {
   }
 }
 
-function fieldsOf(pdu: ReceivedPdu): DeliverFields {
+/** Longer than any center's names are. */
+const LONGEST_NAME = 200;
+
+/** What the center calls a text, in the parameter that its operator has told; null where it has no name there. */
+function textIdIn(pdu: ReceivedPdu, tag: number | undefined): string | null {
+  if (tag === undefined) return null;
+  const value = tag === RECEIPTED_MESSAGE_ID ? pdu.receipted_message_id : pdu[tag];
+  const name = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+  return typeof name === 'string' && name !== '' && name.length <= LONGEST_NAME ? name : null;
+}
+
+function fieldsOf(pdu: ReceivedPdu, textIdTag: number | undefined): DeliverFields {
   const text = wordsOf(pdu.short_message?.message) || wordsOf(pdu.message_payload?.message);
   const { sar_msg_ref_num: reference, sar_total_segments: total, sar_segment_seqnum: number } = pdu;
   const isSegment = reference !== undefined && total !== undefined && number !== undefined;
@@ -177,5 +189,6 @@ function fieldsOf(pdu: ReceivedPdu): DeliverFields {
     segment: isSegment ? [reference, total, number] : null,
     receiptedId: pdu.receipted_message_id ?? null,
     messageState: pdu.message_state ?? null,
+    textId: textIdIn(pdu, textIdTag),
   };
 }

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { isNumberedCountry } from '#lib/consent';
 import { isLoopback } from '../loopback.js';
 
+/** SMPP 3.4, 5.3.2.12. */
+export const RECEIPTED_MESSAGE_ID = 0x1e;
+
 /** A short message service center (SMPP 3.4) and how it knows us. */
 export const SmppSettings = z
   .strictObject({
@@ -34,6 +37,21 @@ export const SmppSettings = z
       .default(['help']),
     /** How receipts write the ids of messages; left out: as they were answered, or else in the other notation. */
     receiptIds: z.enum(['as_answered', 'decimal', 'hexadecimal']).optional(),
+    /**
+     * The optional parameter in which the center names each text that people write, by which one is known that it brings
+     * again: receipted_message_id, or one of the center's own (SMPP 3.4, 5.3.2). The specification has none for that.
+     */
+    textIdTag: z
+      .int()
+      .refine(
+        (tag) => tag === RECEIPTED_MESSAGE_ID || (tag >= 0x1400 && tag <= 0x3fff),
+        'must be 30 (0x001E, receipted_message_id) or a parameter of the center, 5120 to 16383 (0x1400 to 0x3FFF)',
+      )
+      .optional()
+      .meta({
+        description:
+          'Tag of the optional parameter in which the center names each text that people write, as a number: 30 (0x001E), or one of its own. Only where it names no two texts alike: a wish to leave that comes again under its name is taken for the same one. Left out: every text is a new one.',
+      }),
     /** The country (ISO 3166-1 alpha-2) by whose plan the center writes numbers without their country. */
     numbersOf: z
       .string()

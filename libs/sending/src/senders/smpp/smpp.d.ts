@@ -20,6 +20,8 @@ declare module 'smpp' {
     readonly sar_segment_seqnum?: number;
     readonly receipted_message_id?: string;
     readonly message_state?: number;
+    /** Parameters that the library does not know, by their tags. */
+    readonly [tag: number]: unknown;
     isResponse(): boolean;
     response(options?: { readonly command_status?: number }): ReceivedPdu;
   }

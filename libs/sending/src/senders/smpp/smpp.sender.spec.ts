@@ -255,6 +255,21 @@ describe('SMS over SMPP 3.4', () => {
       ]);
     });
 
+    it.each<[number | undefined, string | undefined]>([
+      [0x1e, 'smpp text 1618Z-0102G'],
+      [0x1502, 'smpp text 6d6f2d31'],
+      [0x1503, undefined],
+      [undefined, undefined],
+    ])('by the parameter %s a text of a person is named %s', async (textIdTag, id) => {
+      const smsc = await center();
+      const taken: Returned[] = [];
+      sender(smsc, { textIdTag }).listen((returned) => Promise.resolve(void taken.push(...returned)));
+      await until('a bind', () => smsc.binds.length === 1);
+      const named = Buffer.concat([Buffer.of(0x00, 0x1e, 0, 12), Buffer.from('1618Z-0102G\0'), Buffer.of(0x15, 2, 0, 4), Buffer.from('mo-1'), Buffer.of(0x15, 3, 0, 0)]); // prettier-ignore
+      expect(await smsc.deliver(deliverSm(0, 'Stop', named))).toEqual([0]);
+      expect(taken).toEqual([{ kind: 'text', from: '+4915123456789', text: 'Stop', ...(id !== undefined && { id }) }]);
+    });
+
     it('is heard from the first: what waited comes right behind the answer to the bind', async () => {
       const smsc = await center();
       smsc.waiting = [deliverSm(0, 'STOP'), receipt('id-1', 'DELIVRD')];
