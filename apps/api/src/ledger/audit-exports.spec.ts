@@ -161,7 +161,16 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     expect(verifyAlone(at('cut.zip'), '--policy', at('trust.txt'))).toMatchObject({ status: 1 });
     expect(verifyAlone(at('none.zip'), '--policy', at('trust.txt'))).toMatchObject({ status: 2 });
     expect(verifyAlone(at('bundle.zip'))).toMatchObject({ status: 2 });
-    await expect(run([at('bundle.zip'), '--policy', at('bundle.zip')])).rejects.toMatchObject({ exitCode: 2 });
+    // What whoever checks has brought, and is not what it should be, says nothing about the bundle.
+    for (const given of [
+      ['--policy', at('bundle.zip')],
+      ['--policy', at('trust.txt'), '--older', at('bundle.zip')],
+      ['--policy', at('trust.txt'), '--older', at('trust.txt')],
+    ])
+      for (const bundle of ['bundle.zip', 'tampered.zip']) {
+        await expect(run([at(bundle), ...given])).rejects.toMatchObject({ exitCode: 2 });
+        expect(verifyAlone(at(bundle), ...given)).toMatchObject({ status: 2 });
+      }
   });
 
   it('says that a page beside the evidence is another one, and writes its own in its place', async () => {

@@ -121,7 +121,7 @@ function verdictOnFiles(proof: string, policy: string, entry: string, disclosure
     entry: readFile(entry),
     disclosures: shown,
     proof: readFile(proof),
-    policy: readFile(policy),
+    policy: readPolicyText(policy),
   });
   return {
     verdict: verdict.holds ? 'holds' : 'fails',
@@ -148,6 +148,12 @@ export function readPolicyText(name: string): Buffer {
 
 export function readCheckpoint(name: string): ReturnType<typeof parseSignedCheckpoint> {
   return parsed(name, () => parseSignedCheckpoint(readFile(name)));
+}
+
+/** As `readPolicyText`. */
+export function readCheckpointText(name: string): Buffer {
+  readCheckpoint(name);
+  return readFile(name);
 }
 
 function parsed<T>(name: string, parse: () => T): T {

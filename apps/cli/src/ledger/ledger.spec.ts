@@ -288,6 +288,11 @@ describe('consentctl ledger', () => {
     fs.writeFileSync(at('nobody'), writeTrustPolicy(nobody));
     expect(failing(await report('verify', address, '--policy', at('nobody')))).toEqual(['log']);
 
+    fs.writeFileSync(at('no-policy'), 'x');
+    expect(
+      (await said(['verify', at('one.tlog-proof'), '--policy', at('no-policy'), '--entry', at('entry')])).code,
+    ).toBe(2);
+    expect((await said(['verify', address, '--policy', at('no-policy')])).code).toBe(2);
     expect(await said(['verify', address])).toMatchObject({ code: 2, text: expect.stringContaining('--policy') });
     expect((await report('verify', 'http://127.0.0.1:1', '--policy', policy)).code).toBe(2);
     expect((await said(['verify', at('nowhere'), '--policy', policy])).code).toBe(2);

@@ -11,7 +11,7 @@ import {
 } from '#lib/ledger';
 import { BUNDLE_EXIT_CODES, type BundleVerdict, Malformed, parseSignedCheckpoint, parseTrustPolicy } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
-import { readFile, readPolicyText } from '../ledger/check.js';
+import { readCheckpointText, readPolicyText } from '../ledger/check.js';
 import { SOURCE_HELP, withSource } from '../ledger/sources.js';
 import { completeness } from './completeness.js';
 
@@ -49,7 +49,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const evidence = {
     policy: readPolicyText(policy),
     own: ownPrograms(),
-    ...(older === undefined ? {} : { older: readFile(older) }),
+    ...(older === undefined ? {} : { older: readCheckpointText(older) }),
   };
   if (report !== undefined && bundle.length > 1)
     throw new CommandEnd('--report writes the page of one volume at a time.', 2);

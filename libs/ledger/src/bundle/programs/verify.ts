@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { BUNDLE_EXIT_CODES, Malformed } from '#lib/proof';
+import { BUNDLE_EXIT_CODES, Malformed, parseSignedCheckpoint, parseTrustPolicy } from '#lib/proof';
 import { placeText, verifyPlaces, wholeText } from '../verify-places.js';
 
 const USAGE =
@@ -22,8 +22,8 @@ function main(): number {
     });
     if (positionals.length === 0 || values.policy === undefined) return refuse(USAGE);
     const evidence = {
-      policy: fs.readFileSync(values.policy),
-      ...(values.older === undefined ? {} : { older: fs.readFileSync(values.older) }),
+      policy: given(values.policy, parseTrustPolicy),
+      ...(values.older === undefined ? {} : { older: given(values.older, parseSignedCheckpoint) }),
     };
     const say = (text: string): boolean => process.stdout.write(`${text}\n`);
     const { whole } = verifyPlaces(positionals, evidence, (verdict, place) =>
@@ -36,6 +36,17 @@ function main(): number {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof Malformed ? 1 : 2;
   }
+}
+
+/** A file of whoever checks. One that is not what it should be says nothing about the bundle. */
+function given(file: string, parse: (bytes: Buffer) => unknown): Buffer {
+  const bytes = fs.readFileSync(file);
+  try {
+    parse(bytes);
+  } catch (error) {
+    throw error instanceof Malformed ? new Error(`${file}: ${error.message}`, { cause: error }) : error;
+  }
+  return bytes;
 }
 
 function refuse(why: string): number {
