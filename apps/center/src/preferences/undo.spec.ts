@@ -85,6 +85,31 @@ describe('an undo', () => {
     }
   });
 
+  it.each([
+    ['optOut', 'one after the other'],
+    ['manage', 'one after the other'],
+    ['manage', 'both at once'],
+  ] as const)('that is pressed twice is told as done, and done once: by %s, %s', async (link, how) => {
+    const person = await world.person(['newsletter', 'events']);
+    const url = await world[link](person);
+    const { query } = await follow(url, await post(url, 'stop_all'));
+    const before = (await world.history(person)).length;
+    const press = () => undo(url, query);
+    const [first, second] =
+      how === 'both at once' ? await Promise.all([press(), press()]) : [await press(), await press()];
+    expect(first.query.get('done')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second.query.get('done')).toBe(first.query.get('done'));
+    expect(second.html).toContain('Zurückgenommen');
+    const said = (await world.history(person)).slice(before);
+    expect(new Set(said).size).toBe(said.length);
+    // Not by whoever has not the secret of the answer, and not after something else.
+    const other = world.optOut(person);
+    const guessed = await post(other, `undo&change=${query.get('done') ?? ''}`, [['undo', 'A'.repeat(43)]]);
+    expect((await follow(other, guessed)).query.get('done')).toBe('not_undone');
+    await world.consent(person.externalId, 'granted', ['products']);
+    expect((await press()).query.get('done')).toBe('not_undone');
+  });
+
   it('gives nothing back that a list had brought which is taken back', async () => {
     const { person, importId } = await listed();
     const url = world.optOut(person);

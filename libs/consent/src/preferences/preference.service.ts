@@ -32,7 +32,7 @@ import { preferenceStore } from './preference.store.js';
 import type { PageEvidence, PreferenceAnswer, PreferenceView } from './preference-view.js';
 import { undoUntil } from './domain/undo-right.js';
 import { recordOf } from './record-of.js';
-import { savedBefore, sentBefore } from './sent-before.js';
+import { savedBefore, sentBefore, undoneBefore } from './sent-before.js';
 import { pastOf, sinceChange } from './since-change.js';
 import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
@@ -137,8 +137,14 @@ export class PreferenceService {
   ): Promise<PreferenceAnswer | null> {
     return this.change(given, evidence, async (tx, contact, facts, now, link) => {
       const change = await preferenceStore.change(tx, contact.id, changeId);
-      const until = change === null ? null : undoUntil(link, change, hashOf(undoSecret));
+      const until = change === null ? null : undoUntil(link, { ...change, undone: false }, hashOf(undoSecret));
       if (change === null || until === null || now > until) return { kind: 'not_undone' };
+      if (change.undone) {
+        const before = await undoneBefore(tx, contact, facts, change);
+        return before === null
+          ? { kind: 'not_undone' }
+          : { kind: 'done', changeId: before.id, inFlight: before.inFlight };
+      }
       const pointIds = facts.points.map(({ id }) => id);
       const since = await sinceChange(tx, contact.id, pointIds, change.at);
       if (since.isLeaving) return { kind: 'not_undone' };

@@ -27,6 +27,8 @@ export interface PreferenceChange {
   readonly fieldsAfter: Partial<Choices>;
   readonly inFlight: number;
   readonly undone: boolean;
+  /** Of an undo: the change that it takes back. */
+  readonly undoOf: string | null;
   /** Of an undo: whether some of what the change that it takes back had turned off, or set, stays so. */
   readonly isPart: boolean;
   /** Whether it said no to anything: after an undo that did there is a no, whatever had been there before. */
@@ -163,7 +165,6 @@ export const preferenceStore = {
     change: Omit<PreferenceChange, 'undone' | 'isPart' | 'saidNo'> & {
       readonly brandId: BrandId;
       readonly contactId: ContactId;
-      readonly undoOf: string | null;
       readonly entryId: EntryId | null;
       /** The consent events that it recorded. */
       readonly said: readonly string[];
@@ -181,7 +182,7 @@ export const preferenceStore = {
   async change(tx: Tx, contactId: ContactId, id: string): Promise<PreferenceChange | null> {
     const rows = await tx.sql<FiledChange & { readonly undoes: Undone | null }>`
       SELECT c.id, c.act, c.at, c.turned_on AS "turnedOn", c.turned_off AS "turnedOff", c.fields_before AS "fieldsBefore",
-             c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight", c.contact_point_id AS "contactPointId", c.undo_hash AS "undoHash",
+             c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight", c.contact_point_id AS "contactPointId", c.undo_hash AS "undoHash", c.undo_of AS "undoOf",
              EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone,
              EXISTS (SELECT FROM consent.consent_event e
                       WHERE e.id = ANY (c.said) AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')) AS "saidNo",

@@ -38,6 +38,18 @@ export async function savedBefore(
   return (await isLast(tx, id, points, change)) ? change.id : null;
 }
 
+/** The undo that has taken a change back, where it is the last thing that happened: its button was pressed twice. */
+export async function undoneBefore(
+  tx: Tx,
+  { id }: LockedContact,
+  { points }: PreferenceFacts,
+  change: PreferenceChange,
+): Promise<PreferenceChange | null> {
+  const undo = await preferenceStore.lastChange(tx, id);
+  if (undo === null || undo.undoOf !== change.id) return null;
+  return (await isLast(tx, id, points, undo)) ? undo : null;
+}
+
 async function isLast(
   tx: Tx,
   id: LockedContact['id'],
