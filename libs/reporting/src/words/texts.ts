@@ -191,8 +191,8 @@ export const NOTES: Texts = {
     'In jeder Zeile ist der Zugang die Summe aus Bearbeitung, Gesendet und jedem Ausstieg. Alles wurde in einer Momentaufnahme gelesen. Was nicht gesendet wurde, ist kein Fehler: es durfte nicht hinaus. Verloren ist jeder Ausstieg außer dem von Menschen, die auf einem anderen Kanal erreicht wurden, durch eine gesendete und nicht zurückgekommene Nachricht derselben Anfrage, oder zum Vergleich in Ruhe gelassen wurden.',
   ),
   hotspot: say(
-    'Most were lost here: {channel}, {place}: {exits} messages.',
-    'Hier gingen die meisten verloren: {channel}, {place}: {exits} Nachrichten.',
+    'Most messages were lost here: {channel}, {place}: {exits}.',
+    'Hier gingen die meisten Nachrichten verloren: {channel}, {place}: {exits}.',
   ),
   waits: say('In processing, {reason}: {messages}.', 'In Bearbeitung, {reason}: {messages}.'),
   snapshots: say(

@@ -75,7 +75,7 @@ describe('a contact who can be reached in several ways', () => {
     const { message } = await gateway.get(MessageService).view(gateway.brandId, id);
     return (message.notBefore ?? Infinity) - Date.now();
   };
-  const report = (messageId: MessageId, type: 'delivered' | 'bounced' | 'complained') =>
+  const report = (messageId: MessageId, type: 'delivered' | 'bounced' | 'complained', isSoft = false) =>
     gateway.get(FeedbackService).report(
       [
         {
@@ -83,7 +83,8 @@ describe('a contact who can be reached in several ways', () => {
           type,
           messageId,
           at: Date.now(),
-          bounce: type === 'bounced' ? { kind: 'hard', status: '5.1.1' } : null,
+          bounce:
+            type !== 'bounced' ? null : isSoft ? { kind: 'soft', status: null } : { kind: 'hard', status: '5.1.1' },
           automated: false,
           link: null,
         },
@@ -162,12 +163,15 @@ describe('a contact who can be reached in several ways', () => {
     expect(attempts).toEqual([{ attempt: 1 }, { attempt: 0 }]);
   });
 
-  it('is written to on the next at once when the address of the first does not exist', async () => {
+  it.each([
+    ['the address of the first does not exist', false],
+    ['the provider of the first gave it up, though their number is a good one', true],
+  ])('is written to on the next at once when %s', async (_why, isSoft) => {
     const [email, sms] = await accept(await person(['email', 'sms']), { fallbackMs: 30 * MINUTE });
     await gateway.attempt(email);
     await gateway.attempt(sms);
     expect(await gateway.status(sms)).toEqual(HELD);
-    await report(email, 'bounced');
+    await report(email, 'bounced', isSoft);
     expect(await dueIn(sms)).toBeLessThanOrEqual(0);
     await gateway.attempt(sms);
     expect(await gateway.status(sms)).toEqual(SENT);

@@ -150,7 +150,7 @@ describe('the figures of where messages went', () => {
     const others = [of('1', 'reached_on_other_channel', 58), of('1', 'holdout', 70)];
     const [note] = hotspot(...others, of('2', 'no_consent', 3));
     expect(note).toEqual({ key: 'hotspot', values: { channel: 'sms', place: 'a · 2', exits: 3 } });
-    expect(note === undefined ? '' : noteWord(note, 'en')).toBe('Most were lost here: SMS, a · 2: 3 messages.');
+    expect(note === undefined ? '' : noteWord(note, 'en')).toBe('Most messages were lost here: SMS, a · 2: 3.');
     expect(hotspot(...others)).toEqual([]);
     const [other] = hotspot({ ...of('1', 'no_contact_point', 9), reached: 8 }, of('2', 'no_consent', 3));
     expect(other?.values).toEqual({ channel: 'sms', place: 'a · 2', exits: 3 });
