@@ -12,7 +12,7 @@ import { factStore } from '../facts/fact.store.js';
 import { type Books, booksOf, type Conversion, conversionsOf } from './domain/books.js';
 import { channelsByProvider, costsOf } from './domain/costs.js';
 import { type CreditedTouch, creditedTouches, creditRounder, Parts, pathCredit } from './domain/credited-touches.js';
-import { type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './domain/credit.js';
+import { type Credits, creditsOf, fromMillionths, type Share, shareOf } from './domain/credit.js';
 import { EngagementScores } from './domain/engagement-score.js';
 import { listedExposures, NO_EXPOSURES } from './domain/exposures.js';
 import { withHeldOut } from './domain/held-out.js';
@@ -27,7 +27,15 @@ import { KeptTouchesService } from './kept.service.js';
 import type { MoneyAsked, MoneyQuery } from './money-query.js';
 import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './money-memory.js';
 import { FACTS_OF } from './domain/sources-of.js';
-import { isTouchWanted, ofSegment, placeOf, type TouchFilter, wantedPaths, withEntries } from './touch-filter.js';
+import {
+  isTouchWanted,
+  ofSegment,
+  placeOf,
+  type TouchFilter,
+  wantedPaths,
+  weightsByPlace,
+  withEntries,
+} from './touch-filter.js';
 import { warmQueries } from './warm-query.js';
 import { gather } from './gathering.js';
 import { byDay, keptTouches, type SourceScope, touchesOfLog, type TouchSource } from './touch-source.js';
@@ -103,25 +111,13 @@ export class MoneyService {
     });
   }
 
-  /** What a model, or the weight set of the query, gives a name, or where none is named all of them. */
-  private async creditOf(
-    asked: MoneyAsked,
-    query: MoneyQuery,
-    model: Model | null,
-    name: string | null,
-  ): Promise<Share> {
+  /** What a model, or the weight set of the query, gives each name, or where none is named all of them. */
+  private async creditOf(asked: MoneyAsked, query: MoneyQuery, model: Model | null): Promise<ShareOf> {
     const reads = model !== null && CREDITS_NAMES.includes(model) ? ('all' as const) : ('converting' as const);
-    const make = ({ paths, books }: MoneyData): Share => {
+    const make = ({ paths: { table, conversions }, books }: MoneyData): ShareOf => {
       const set = books.weightSets.get(query.weights ?? '');
-      const credits = creditsOf(
-        paths.table,
-        paths.conversions,
-        model === null ? [] : [model],
-        set === undefined ? [] : [set],
-      );
-      if (name === null) return attributedOf(credits);
-      const shares = credits.byModel.get(model ?? `${set?.name}@${set?.version}`);
-      return shares?.[credits.names.indexOf(name)] ?? NO_SHARE;
+      const credits = creditsOf(table, conversions, model === null ? [] : [model], set === undefined ? [] : [set]);
+      return (name) => shareOf(credits, model ?? `${set?.name}@${set?.version}`, name);
     };
     const { asOf } = asked;
     if (asOf === null) return this.current(asked, { ...query, reads }, {}, make);
@@ -144,13 +140,15 @@ export class MoneyService {
     let found: { readonly key: string; readonly touch: CreditedTouch; readonly weight: number }[] = [];
     /** What all of the name are given, what those that are wanted are, and what those before this page are. */
     const weights = new ExactSums(3);
-    const whole = by === null ? null : await this.creditOf(asked, query, by.model, which.name);
+    const whole = by === null ? null : await this.creditOf(asked, query, by.model);
     const keep = (): void => {
       found = found.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).slice(0, limit + 1);
     };
     const parts = new Parts();
+    const isCredited = (query.within ?? null) !== null;
+    const places = weightsByPlace(which, isCredited);
     const witness = (books: Books): Witness => {
-      const isWanted = wantedPaths(books, which, (query.within ?? null) !== null);
+      const isWanted = wantedPaths(books, which, isCredited);
       return (path, log, ids) => {
         const value = parts.of(path);
         if (!isWanted(path, log)) return;
@@ -161,7 +159,10 @@ export class MoneyService {
             : pathCredit(path, log, { model, of: by.of, halfLifeDays: query.halfLifeDays });
         for (const touch of creditedTouches(path, log, ids, value)) {
           const weight = (given?.[touch.place - 1] ?? 0) / touch.among;
-          if (which.name === null || touch.name === which.name) weights.add(0, weight);
+          if (which.name === null || touch.name === which.name) {
+            weights.add(0, weight);
+            places?.add(touch.name, touch.place, weight);
+          }
           if (!isTouchWanted(touch, which)) continue;
           const key = placeOf(touch);
           weights.add(1, weight);
@@ -188,10 +189,12 @@ export class MoneyService {
     });
     const next = found.length > limit ? (found[limit - 1]?.key ?? null) : null;
     if (by === null || whole === null) return { items: shown.items, next, credit: null };
-    const all = by.of === 'value' ? whole.value : whole.conversions;
+    const allOf = (name: string | null): number => whole(name)[by.of];
+    const all = allOf(which.name);
     const [named, wanted, before] = [weights.at(0), weights.at(1), weights.at(2)];
     const isByTouch = by.model === null || !CREDITS_NAMES.includes(by.model);
-    const credit = isByTouch && named > 0 ? Math.round((all * wanted) / named) : all;
+    const part = places === null ? Math.round((all * wanted) / named) : places.credit(allOf);
+    const credit = isByTouch && named > 0 ? part : all;
     const rounded = creditRounder(credit, wanted, before);
     const told = (units: number): number => (by.of === 'value' ? units : fromMillionths(units));
     return {
@@ -353,13 +356,7 @@ export interface TouchesBehind {
   readonly credit: number | null;
 }
 
-function attributedOf({ total, unattributed }: Credits): Share {
-  return {
-    ...total,
-    value: total.value - unattributed.value,
-    conversions: total.conversions - unattributed.conversions,
-  };
-}
+type ShareOf = (name: string | null) => Share;
 
 async function sourceOf(tx: Tx, scope: SourceScope, kept: Remembered | null): Promise<TouchSource> {
   return kept === null ? touchesOfLog(tx, scope) : keptTouches(tx, scope, kept.touches);

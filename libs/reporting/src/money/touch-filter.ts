@@ -6,6 +6,7 @@ import { factStore, keyOf } from '../facts/fact.store.js';
 import { segmentsOfConversions } from '../activity/domain/segments-report.js';
 import type { Books, Conversion } from './domain/books.js';
 import type { CreditedTouch } from './domain/credited-touches.js';
+import { type IsPlace, PlaceWeights } from './domain/place-parts.js';
 import { PATH_STEP, type Segment, segmentOf } from './domain/revenue-reports.js';
 
 /** Which touches are behind a figure; what is null narrows nothing. */
@@ -55,8 +56,17 @@ function isWanted(
 }
 
 export function isTouchWanted(touch: CreditedTouch, { name, place }: TouchFilter): boolean {
-  if (name !== null && touch.name !== name) return false;
-  return place === null || (place.isFrom ? touch.place >= place.at : touch.place === place.at);
+  return (name === null || touch.name === name) && (place === null || isPlaceOf(place)(touch.place));
+}
+
+function isPlaceOf({ at, isFrom }: NonNullable<TouchFilter['place']>): IsPlace {
+  return (place) => (isFrom ? place >= at : place === at);
+}
+
+/** For touches on some places of all paths of a name; null where it is about some paths, or about all places. */
+export function weightsByPlace({ place, path, segment }: TouchFilter, isCredited: boolean): PlaceWeights | null {
+  if (place === null || path !== null || (segment !== null && !isCredited)) return null;
+  return new PlaceWeights(isPlaceOf(place));
 }
 
 /** Visits are facts, and so is what converted: each names its ledger entry. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ago, columnOf, MoneyWorld, PERIOD } from '../../testing/money-world.js';
+import { ago, columnOf, eur, MoneyWorld, PERIOD, visit } from '../../testing/money-world.js';
 import { ReportCatalog } from './report-catalog.js';
 
 /** A column or a sentence of a report, as docs/reports.md writes it. */
@@ -90,4 +90,33 @@ describe('what docs/reports.md lists', () => {
     expect(columnOf(positions, 'place_2')).toMatchObject({ cpc: 0, fair: 1, email: 0 });
     expect(columnOf(positions, 'place_3')).toMatchObject({ email: 0.5 });
   });
+
+  it('lead from each place, and from the sum of all on it, to touches that have together what it says', async () => {
+    await world.person('tri', 'House of three');
+    // Thirds of one, and twelve places of two names, of which the last four are one column.
+    const visits = [
+      ...[1, 2, 3].map((i) => visit(`t${i}`, 'tri', 30 - i, { channel: 'tri' })),
+      ...Array.from({ length: 12 }, (_, i) => visit(`u${i}`, 'eve', 25 - i, { channel: i % 5 === 0 ? 'tri' : 'far' })),
+    ];
+    const orders = ['tri', 'eve'].map((contact) => ({ type: 'order', id: `o ${contact}`, at: ago(3), contact, value: eur(1001) })); // prettier-ignore
+    const reported = await world.report([...visits, ...orders]);
+    expect(reported.filter(({ result }) => result !== 'kept')).toEqual([]);
+    const { rows: names, total, columns } = await world.asked(`${PERIOD}&conversion=order`, world.key, 'positions');
+    expect(columns.map(({ key }) => key)).toContain('place_later');
+    let asked = 0;
+    for (const { cells } of [...names, total])
+      for (const [i, cell] of cells.entries()) {
+        if (!cell.link?.startsWith('/v1/reports/attribution/touches')) continue;
+        const told = (await world.api.send('GET', cell.link, { key: world.key })).json<{
+          credit: number;
+          items: { credit: number }[];
+        }>();
+        const ofTouches = told.items.reduce((sum, { credit }) => sum + Math.round(credit * 1_000_000), 0);
+        expect([cells[0]?.value, columns[i]?.key, told.credit, ofTouches]).toEqual([
+          ...[cells[0]?.value, columns[i]?.key, cell.value, Math.round(Number(cell.value) * 1_000_000)],
+        ]);
+        asked++;
+      }
+    expect(asked).toBeGreaterThan(20);
+  }, 60_000);
 });

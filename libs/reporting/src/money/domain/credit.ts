@@ -78,6 +78,13 @@ function wholeOf(conversions: readonly ConversionTouches[]): Share {
   };
 }
 
+/** What a model, or a weight set by its name and version, gives a name, or all of them together. */
+export function shareOf({ names, byModel, total, unattributed }: Credits, model: string, name: string | null): Share {
+  if (name !== null) return byModel.get(model)?.[names.indexOf(name)] ?? NO_SHARE;
+  const attributed = (key: 'value' | 'conversions'): number => total[key] - unattributed[key];
+  return { ...total, value: attributed('value'), conversions: attributed('conversions') };
+}
+
 /** The value of a share, and no 0 where it is not known. */
 export function creditCell({ value, isUnpriced }: Share, link?: string): ReportCell {
   return isUnpriced ? notAvailable('no_exchange_rate') : known(value, link);

@@ -4,11 +4,9 @@ import { count, known, type Report, type ReportCell, standingFor, text } from '.
 import { madeOf } from '../../domain/behind.js';
 import { sumOf } from './amounts.js';
 import { ofConversions } from './sources-of.js';
-import { creditsOf, fromMillionths, wholeParts } from './credit.js';
+import { creditsOf, fromMillionths } from './credit.js';
 import { ATTRIBUTION_TOUCHES, type MoneyData, moneyNotes, reportOf, type TouchLink } from './frame.js';
-
-/** Places on a path that have a column of their own. */
-const MOST_PLACES = 8;
+import { MOST_PLACES, partsByPlace } from './place-parts.js';
 
 /**
  * On which place of a path each name earns what Shapley gives it: the share of a name in a path is divided evenly over its
@@ -23,11 +21,8 @@ export function positionsReport(data: MoneyData, by: string, link: TouchLink): R
   const shown = Math.min(Math.max(longest, 1), MOST_PLACES);
   const isCut = longest > MOST_PLACES;
   const divided = places.map((byPlace, name) => {
-    const parts = [
-      ...Array.from({ length: shown }, (_, place) => byPlace[place] ?? 0),
-      ...(isCut ? [sumOf(byPlace.subarray(MOST_PLACES))] : []),
-    ];
-    return wholeParts(whole[name]?.conversions ?? 0, Float64Array.from(parts));
+    const parts = partsByPlace(whole[name]?.conversions ?? 0, byPlace);
+    return isCut ? parts : parts.slice(0, shown);
   });
   const width = shown + Number(isCut);
   const columnSums = Array.from({ length: width }, (_, place) => sumOf(divided.map((parts) => parts[place] ?? 0)));
