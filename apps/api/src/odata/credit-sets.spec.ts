@@ -31,7 +31,7 @@ describe('tables of what each touch and each account brought', () => {
   }, 120_000);
   afterAll(() => world.stop());
 
-  const rowsOf = async (query: string, pageSize = 7): Promise<Row[]> => {
+  const rowsOf = async (query: string, pageSize = 7, between?: () => Promise<unknown>): Promise<Row[]> => {
     const found: Row[] = [];
     const headers = { host: 'feeds.example', prefer: `odata.maxpagesize=${pageSize}` };
     for (let url: string | undefined = `/odata/v4/${query}`; url !== undefined;) {
@@ -40,6 +40,7 @@ describe('tables of what each touch and each account brought', () => {
       const page = answer.json<Page>();
       found.push(...page.value);
       url = page['@odata.nextLink']?.replace(FEEDS_AT, '');
+      if (url !== undefined) await between?.();
     }
     return found;
   };
@@ -162,6 +163,28 @@ describe('tables of what each touch and each account brought', () => {
     for (const set of ['Credits', 'AccountEngagement'])
       expect((await world.api.send('GET', `/odata/v4/${set}`, { key: other })).json<Page>().value).toEqual([]);
   });
+
+  it('are of one instant on all pages, whatever is reported and corrected between them', async () => {
+    for (const set of ['Credits', 'AttributionResults', 'AccountEngagement', 'FunnelDaily']) {
+      const whole = await rowsOf(set, 500);
+      let asked = 0;
+      const pageSize = Math.max(1, Math.floor(whole.length / 5));
+      const paged = await rowsOf(set, pageSize, async () => {
+        asked += 1;
+        const changed = await world.report([
+          visit(`${set} ${asked}`, 'eve', 13 + asked, { channel: 'cpc', campaign: 'spring' }),
+          { ...deal('e1', 10_000 + asked), account: 'Other', region: 'East', lead: 'l2' },
+          { ...deal(`${set} ${asked}`, 4_000), account: 'Acme' },
+          { type: 'stage', id: `${set} ${asked}`, at: ago(20), lead: `${set} ${asked}`, stage: 'mql', contact: 'ann' },
+        ]);
+        expect(changed.filter(({ result }) => !['kept', 'corrected', 'changed'].includes(result))).toEqual([]);
+      });
+      expect(asked).toBeGreaterThan(1);
+      expect([set, paged]).toEqual([set, whole]);
+      // What was reported meanwhile is there for who begins anew.
+      expect(await rowsOf(set, 500)).not.toEqual(whole);
+    }
+  }, 120_000);
 });
 
 function after(from: string): string {
