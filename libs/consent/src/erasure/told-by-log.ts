@@ -53,22 +53,41 @@ export async function toldChains(tx: Tx, ledger: LedgerService, subjectIds: Iter
   return told;
 }
 
-/** @throws NotToldByLog unless this person's time to be kept sealed is over, as the entry of their erasure has it */
+/**
+ * @throws NotToldByLog unless this person's time to be kept sealed is over, as the entry of their erasure has it: in their
+ *   chain, or in that of whom they turned out to be
+ */
 export async function assertRestrictionOver(
   tx: Tx,
   ledger: LedgerService,
   subjectId: SubjectId,
   now: EpochMs,
 ): Promise<void> {
-  let last: PersonEntry | null = null;
-  for await (const entry of ledger.entriesOf(tx, subjectId)) {
-    const { t, cnt } = entry.clear;
-    if (t === 'erasure.restricted' || (t === 'erasure.executed' && cnt === undefined)) last = entry;
-  }
+  const last = await erasureTold(tx, ledger, subjectId);
   if (last === null) throw new NotToldByLog(`no entry says that the person of the chain ${subjectId} was erased`);
   const until = instantOf(memberOf(last.disclosed['request'], 'until'));
   if (last.clear.t === 'erasure.restricted' && !(until !== null && until <= now))
     throw new NotToldByLog(`entry ${last.id} has evidence of the chain ${subjectId} kept for longer`);
+}
+
+/** The entry of a person's erasure: the last in their chain, or else in that of whom they became; null when there is none. */
+async function erasureTold(
+  tx: Tx,
+  ledger: LedgerService,
+  subjectId: SubjectId,
+  seen: ReadonlySet<SubjectId> = new Set(),
+): Promise<PersonEntry | null> {
+  let last: PersonEntry | null = null;
+  let became: SubjectId | null = null;
+  for await (const entry of ledger.entriesOf(tx, subjectId)) {
+    const { t, cnt } = entry.clear;
+    if (t === 'erasure.restricted' || (t === 'erasure.executed' && cnt === undefined)) last = entry;
+    const change = t === 'contact.changed' ? entry.disclosed['change'] : undefined;
+    const other = memberOf(change, 'mergedInto') === undefined ? undefined : memberOf(change, 'subject');
+    if (typeof other === 'string') became = other as SubjectId;
+  }
+  if (last !== null || became === null || seen.has(became)) return last;
+  return erasureTold(tx, ledger, became, new Set([...seen, subjectId]));
 }
 
 /** @throws NotToldByLog unless somebody asked to erase one of these people by that entry, and did not take it back */

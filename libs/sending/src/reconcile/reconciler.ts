@@ -69,7 +69,7 @@ export class Reconciler {
   private async compare(tx: Tx, onProgress: OnProgress): Promise<Reconciled> {
     const found: Difference[] = [];
     const entries = await this.readLog(tx, found, onProgress);
-    found.push(...(await shadowStore.untold(tx, MOST_SHOWN)));
+    found.push(...(await shadowStore.untold(tx, MOST_SHOWN)), ...(await shadowStore.putBack(tx, MOST_SHOWN)));
     await shadowStore.fillErased(tx);
     await this.foldStates(tx);
     await this.addresses(tx, found);

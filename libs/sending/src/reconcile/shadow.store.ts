@@ -182,6 +182,18 @@ export const shadowStore = {
        LIMIT ${limit}::int`;
   },
 
+  /** Events of the erased whose rows tell what an erasure takes out of them, whether their entries still disclose it or not. */
+  async putBack(tx: Tx, limit: number): Promise<Difference[]> {
+    return tx.sql<Difference>`
+      SELECT 'consent.consent_event' AS "table", e.id::text AS row,
+             'says what the erasure of its person took out' AS problem
+        FROM consent.contact c
+        JOIN consent.contact_point p ON p.contact_id = c.id
+        JOIN consent.consent_event e ON e.contact_point_id = p.id
+       WHERE c.erased_at IS NOT NULL AND (e.source IS NOT NULL OR e.wording IS NOT NULL OR e.evidence <> '{}')
+       LIMIT ${limit}::int`;
+  },
+
   /** Of events that disclose nothing any more the table's own words count; of their kind and existence the log's. */
   async fillErased(tx: Tx): Promise<void> {
     await tx.execute`
