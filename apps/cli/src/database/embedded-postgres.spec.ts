@@ -82,7 +82,7 @@ async function startElsewhere(options: EmbeddedPostgresOptions): Promise<{ start
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !condition(); i++) await sleep(20);
+  for (let i = 0; i < 3_000 && !condition(); i++) await sleep(20);
   expect(condition()).toBe(true);
 }
 
@@ -191,8 +191,8 @@ describe('the embedded PostgreSQL', () => {
     const told: string[] = [];
     const again = start({ log: (line) => told.push(line) });
     try {
-      await sleep(4_000);
-      expect(told.filter((line) => line.includes('waiting for them')).length).toBeGreaterThan(4);
+      // More often than a start tries where nothing is left of anything.
+      await until(() => told.filter((line) => line.includes('waiting for them')).length > 4);
     } finally {
       process.kill(backend, 'SIGKILL');
     }
