@@ -114,6 +114,18 @@ describe('reports on money', () => {
     ]);
   });
 
+  it('give the touches of one path their part of what their name earned on all of them', async () => {
+    const creditOn = async (path: string | null) => {
+      const only = path === null ? '' : `&path=${encodeURIComponent(path)}`;
+      const query = `${period}&unit=contact&by=channel&name=email&model=linear${only}`;
+      const answer = await api.send('GET', `/v1/reports/attribution/touches?${query}`, { key });
+      return answer.json<{ credit: number }>().credit;
+    };
+    // Two people of Acme share its deals: of 50.91 EUR each path has half, rounded by itself.
+    const paths = ['cpc > email', 'fair > email', 'fair'];
+    expect(await Promise.all([null, ...paths].map(creditOn))).toEqual([5091, 2546, 2546, 0]);
+  });
+
   it('count by campaign, look back as far as asked, and let a committee alone lead to its deal', async () => {
     expect(table(await asked(`${period}&by=campaign`), 'linear')).toMatchObject({ spring: 5090, '(none)': 5091 });
     expect(table(await asked(`${period}&lookback=30`), 'first_touch')).toMatchObject({ fair: 10_181 });

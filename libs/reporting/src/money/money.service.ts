@@ -33,6 +33,7 @@ import {
   placeOf,
   type TouchFilter,
   wantedPaths,
+  isPathListed,
   weightsByPlace,
   withEntries,
 } from './touch-filter.js';
@@ -151,7 +152,9 @@ export class MoneyService {
       const isWanted = wantedPaths(books, which, isCredited);
       return (path, log, ids) => {
         const value = parts.of(path);
-        if (!isWanted(path, log)) return;
+        if (!isWanted(path)) return;
+        const isListed = isPathListed(path, log, which);
+        if (!isListed && by === null) return;
         const model = by === null ? null : (by.model ?? books.weightSets.get(query.weights ?? '') ?? null);
         const given =
           by === null || model === null
@@ -163,7 +166,7 @@ export class MoneyService {
             weights.add(0, weight);
             places?.add(touch.name, touch.place, weight);
           }
-          if (!isTouchWanted(touch, which)) continue;
+          if (!isListed || !isTouchWanted(touch, which)) continue;
           const key = placeOf(touch);
           weights.add(1, weight);
           if (after === null || key > after) found.push({ key, touch, weight });

@@ -38,20 +38,15 @@ function ofRow(books: Books, { by, is }: NonNullable<TouchFilter['segment']>): (
 /** @param isCredited whether it is about what a segment alone is credited, or about a row of a report */
 export function wantedPaths(
   books: Books,
-  { segment, path }: TouchFilter,
+  { segment }: TouchFilter,
   isCredited: boolean,
-): (path: ConversionPath, log: Touches) => boolean {
+): (path: ConversionPath) => boolean {
   const isOf = segment === null ? null : (isCredited ? ofSegment : ofRow)(books, segment);
-  return (one, log) => isWanted(one, log, isOf, path);
+  return ({ conversion }) => conversion !== null && isOf?.(conversion as Conversion) !== false;
 }
 
-function isWanted(
-  { touches, conversion }: ConversionPath,
-  log: Touches,
-  isOf: ((one: Conversion) => boolean) | null,
-  path: string | null,
-): boolean {
-  if (conversion === null || isOf?.(conversion as Conversion) === false) return false;
+/** Whether a path is the one whose touches alone are listed; what a name is credited with is of all of its paths. */
+export function isPathListed({ touches }: ConversionPath, log: Touches, { path }: TouchFilter): boolean {
   return path === null || Array.from(touches, (touch) => log.nameOf(touch)).join(PATH_STEP) === path;
 }
 
