@@ -19,6 +19,10 @@ const exim = (reason: string) =>
 const FAILED = { 'X-Failed-Recipients': 'ada@people.example', 'Auto-Submitted': 'auto-replied' };
 const elsewhere = { To: 'postmaster@nordlicht.example' };
 const google = `Delivery to the following recipient failed permanently:\r\n\r\n     ada@people.example\r\n\r\nTechnical details of permanent failure:\r\nGoogle tried to deliver your message, but it was rejected by the server for the recipient domain people.example.\r\n\r\nThe error that the other server returned was:\r\n550 5.1.1 <ada@people.example>: Recipient address rejected\r\n\r\n----- Original message -----\r\n\r\n${OURS}`;
+const DELAYED = { ...FAILED, From: 'Mail Delivery Subsystem <mailer-daemon@googlemail.com>', Subject: 'Delivery Status Notification (Delay)' }; // prettier-ignore
+const late = (...words: string[]) =>
+  `${words.join('\r\n')}\r\n\r\n     ada@people.example\r\n\r\n----- Original message -----\r\n\r\n${OURS}`;
+const quotingDelay = google.replace('Subject: Words', 'Subject: Your parcel has been delayed');
 
 describe('bounces that only words tell', () => {
   it.each<[string, string, string | null, Buffer]>([
@@ -34,6 +38,7 @@ describe('bounces that only words tell', () => {
     ['Exim, a full mailbox', 'soft', '5.2.2', mail(exim('552 5.2.2 over quota'), FAILED)],
     ['Exim, to a mailbox of all', 'hard', '5.1.1', mail(exim('550 5.1.1 User unknown'), { ...FAILED, ...elsewhere })],
     ['Google, of a domain that it relays for', 'hard', '5.1.1', mail(google, { ...FAILED, From: 'Mail Delivery Subsystem <mailer-daemon@googlemail.com>' })], // prettier-ignore
+    ['Google, of a mail that is about a delay', 'hard', '5.1.1', mail(quotingDelay, { ...DELAYED, Subject: 'Delivery Status Notification (Failure)' })], // prettier-ignore
   ])('%s: %s', async (_what, kind, status, raw) => {
     expect(await readMailReport(raw)).toMatchObject([
       { kind: 'event', type: 'bounced', message: { id: ID }, bounce: { kind, status } },
@@ -44,6 +49,12 @@ describe('bounces that only words tell', () => {
     ['somebody who begins so', mail('Hi. This is the third time that I ask you.\r\n\r\n<ada@people.example>:\r\nstop\r\n\r\n-- \r\nAda', { 'Return-Path': '<ada@people.example>', From: 'ada@people.example' })], // prettier-ignore
     ['a person who passes one on', mail(qmail('Sorry. (#5.1.1)'), { 'Return-Path': '<ada@people.example>', From: 'ada@people.example' })], // prettier-ignore
     ['a mail that is late', mail('This message was created automatically by mail delivery software.\r\nA message that you sent has not yet been delivered to\r\n  ada@people.example\r\n\r\nNo action is required on your part. Delivery attempts will continue')], // prettier-ignore
+    ['one that Google calls late', mail(late('Delivery to the following recipient was tried:'), DELAYED)],
+    ['one of which the text says so', mail(late('Delivery to the following recipient has been', 'delayed:'), FAILED)],
+    ['a warning', mail(late('THIS IS A WARNING MESSAGE ONLY.', 'YOU DO NOT NEED TO RESEND YOUR MESSAGE.'), FAILED)],
+    ['one that is tried again', mail(late('Message will be retried for 2 more day(s)'), FAILED)],
+    ['one that goes on being tried', mail(late('We will continue to try to deliver it to'), FAILED)],
+    ['one that Exim goes on trying', mail(late('A message that you sent has not yet been delivered to'), FAILED)],
     ['an absence', mail('I am away until Monday.', { 'Auto-Submitted': 'auto-replied' })],
     ['one of another sender', mail(qmail('Sorry, no mailbox here by that name. (#5.1.1)', 'Message-ID: <x@y>\r\n\r\nx').replace(VERP, 'x@y.example'), elsewhere)], // prettier-ignore
   ])('is none: %s', async (_what, raw) => expect(await readMailReport(raw)).toBeNull());

@@ -16,14 +16,14 @@ export interface WordedBounce {
 
 /**
  * A bounce that only words tell, as some servers write to this day: qmail's (QSBMF), and those with `X-Failed-Recipients`,
- * which Exim wrote before it had reports, and gateways do. Only of robots: people quote such words as well. Neither is
- * written of a mail that is merely late.
+ * which Exim wrote before it had reports, and gateways do. Only of robots: people quote such words as well. Of a mail that is
+ * merely late qmail writes nothing; the others do, and Google with `X-Failed-Recipients`.
  */
 export function readWordedBounce(mail: WordedMail): WordedBounce | null {
   const isRobot = /^mailer-daemon@/i.test(mail.from ?? '') || mail.header('return-path')?.trim() === '<>';
   if (!isRobot) return null;
   const text = mail.text.slice(0, LONGEST).replace(/\r\n?/g, '\n');
-  return qmail(text) ?? failedRecipient(text, mail.header('x-failed-recipients'));
+  return qmail(text) ?? failedRecipient(text, mail.header('x-failed-recipients'), mail.subject);
 }
 
 /**
@@ -48,14 +48,23 @@ function qmail(text: string): WordedBounce | null {
 }
 
 /** What stands between the address and the mail that comes back. */
-function failedRecipient(text: string, addresses: string | undefined): WordedBounce | null {
+function failedRecipient(text: string, addresses: string | undefined, subject: string): WordedBounce | null {
   const [address = ''] = (addresses ?? '').split(',', 1);
   if (!address.includes('@')) return null;
   const [said = '', original = ''] = text.split(/\n---.*\n+/, 2);
+  if (isOfDelay(subject, said)) return null;
   const at = said.toLowerCase().indexOf(address.trim().toLowerCase());
   const reason = at === -1 ? said : said.slice(at + address.trim().length);
   return { delivery: readFailure(inOneLine(reason)), original };
 }
+
+/** Whether the server goes on trying. Said of the mail that it writes about, in front of what it quotes. */
+function isOfDelay(subject: string, said: string): boolean {
+  return /\(delay\)\s*$/i.test(subject) || STILL_TRIED.test(inOneLine(said));
+}
+
+const STILL_TRIED =
+  /has been delayed|has not yet been delivered|warning message only|will be retried|will continue to try|attempts will continue/i;
 
 function behindFirstLine(text: string): string {
   return text.includes('\n') ? text.slice(text.indexOf('\n') + 1) : '';
