@@ -114,6 +114,7 @@ export type { AgreementEvent, PageBrand, PreferenceChange } from './preferences/
 export { everythingOf, forAdvertising } from './consents/domain/everything.js';
 export { canBeLeft } from './consents/domain/leaving.js';
 export { canStillCome, cellKey, type Cell } from './preferences/domain/cells.js';
+export { stillHolds } from './preferences/domain/still-holds.js';
 export { ownHoursOf } from './preferences/domain/own-hours.js';
 export { maskAddress } from './preferences/domain/mask-address.js';
 export type {

@@ -1,4 +1,4 @@
-import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange } from '#lib/consent';
+import { type Cell, cellKey, isShown, maySayYes, type PreferenceChange, stillHolds } from '#lib/consent';
 import type { Times } from '#lib/platform';
 import { apart, type Phrase } from '../texts/phrase.js';
 import { actionOf, holderOf, scopeOf, type Showing } from './showing.js';
@@ -79,7 +79,7 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
       return [{ tone: 'ok', lines: [phrase('data.calledBack')], undo: null }];
     default:
   }
-  const { change } = view;
+  const change = standingChange(showing);
   if (change === null) return [];
   const named = (keys: readonly string[]): Phrase[] => {
     const cells = keys.flatMap((key) => cellOf(showingCells({ link, view }), key) ?? []);
@@ -110,6 +110,12 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
     ...underWay(change, words),
   ];
   return [{ tone: 'ok', lines, undo: undoOf(showing, words, times) }];
+}
+
+/** The change that the address names, while what it did stands; null where something else was said since. */
+function standingChange({ query, view: { change, cells, facts } }: Showing): PreferenceChange | null {
+  if (change === null || change.id !== query.done) return null;
+  return stillHolds(change, cells, facts.fields) ? change : null;
 }
 
 /** What had left before somebody said no, and may still come. */
@@ -188,7 +194,8 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
   // What a law keeps back is advertising: other messages about the same can still come.
   const nothing = view.cells.length > 0 && !view.cells.some(({ on, asksYes }) => on || asksYes === true);
   // A page that was just told the result need not be told the same again.
-  const saysNothing = nothing && (view.change === null || view.change.act === 'undo' || query.done === null);
+  const told = standingChange(showing);
+  const saysNothing = nothing && (told === null || told.act === 'undo');
   const left = view.cells.find(
     (cell) =>
       !cell.on &&
@@ -196,7 +203,7 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
       cell.pointId === link.contactPointId &&
       (cell.topicId ?? cell.purposeId) === scopeOf(showing),
   );
-  const saysLeft = !nothing && left !== undefined && query.done === null;
+  const saysLeft = !nothing && left !== undefined && told === null;
   return [
     ...(isAsked ? [{ tone: '' as const, lines: [phrase('data.erasureAsked')], undo: callBack(showing, words) }] : []),
     ...(refused === null || erasure === null

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConsentService } from '#lib/consent';
+import { CenterWorld, type SomePerson } from '../testing/center-world.js';
+import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
+
+let world: CenterWorld;
+beforeAll(async () => {
+  world = await CenterWorld.start();
+}, 120_000);
+afterAll(() => world.end());
+
+const read = async (url: string, done: string | null = null): Promise<string> =>
+  (await get(`${url}?lang=en${done === null ? '' : `&done=${done}`}`)).text();
+const doneBy = async (url: string, act: string, fields: [string, string][] = []): Promise<string> =>
+  (await follow(url, await post(url, act, fields))).query.get('done') ?? '';
+const UNDO = 'act&#x3D;undo';
+
+describe('the page that told a result, looked at again', () => {
+  const STOPPED = 'You no longer receive anything from us';
+  const NOTHING = 'You receive nothing from us at the moment.';
+  let person: SomePerson;
+  let url: string;
+  const someone = async (topics: ('newsletter' | 'events')[] = ['newsletter']): Promise<void> => {
+    person = await world.person(topics);
+    url = await world.manage(person);
+  };
+  const told = async (done: string): Promise<string[]> => {
+    const html = await read(url, done);
+    return [STOPPED, 'Taken back.', 'Your choice is saved.', 'The break is over.', NOTHING, UNDO].filter((text) =>
+      html.includes(text),
+    );
+  };
+
+  const agree = (topics: string[]) => {
+    const yes = { kind: 'granted', legalBasis: 'consent', method: 'phone', wording: 'Yes', evidence: {} } as const;
+    const about = { channel: 'email', purpose: 'commercial', topics, occurredAt: Date.now() } as const;
+    const consents = world.app.get(ConsentService);
+    return consents.record(world.brandId, person.externalId, { ...yes, ...about }, 'spec');
+  };
+
+  it('says what was done as long as that is so', async () => {
+    await someone();
+    const done = await doneBy(url, 'stop_all');
+    expect(await told(done)).toEqual([STOPPED, UNDO]);
+  });
+
+  it('says neither that nothing comes once that was taken back, nor that it was taken back once they stopped again', async () => {
+    await someone();
+    const stop = await doneBy(url, 'stop_all');
+    const { query } = await undo(url, new URLSearchParams({ done: stop }));
+    const undone = query.get('done') ?? '';
+    expect([await told(stop), await told(undone)]).toEqual([[], ['Taken back.']]);
+    await doneBy(url, 'stop_all');
+    expect([await told(stop), await told(undone)]).toEqual([[NOTHING], [NOTHING]]);
+  });
+
+  it.each([
+    [
+      'on another page',
+      async () => {
+        const other = await world.manage(person);
+        const ticks = [cell(world, person, 'newsletter')].map((value): [string, string] => ['cell', value]);
+        await follow(other, await post(other, 'save', [...formOf(await read(other)), ...ticks]));
+      },
+    ],
+    ['elsewhere', async () => agree(['newsletter'])],
+    ['elsewhere, to what they had not before', async () => agree(['events'])],
+  ] as const)('does not say that nothing comes once they agreed again %s', async (_where, sayYes) => {
+    await someone();
+    const done = await doneBy(url, 'stop_all');
+    await sayYes();
+    expect(await told(done)).toEqual([]);
+  });
+
+  it('says by a link that may only leave what is left, and not what is not', async () => {
+    await someone(['newsletter', 'events']);
+    const mailed = world.optOut(person, 'newsletter');
+    const { query } = await follow(mailed, await post(mailed, 'leave'));
+    const done = query.get('done');
+    expect(await read(mailed, done)).toContain('You no longer receive');
+    await undo(mailed, query);
+    expect(await read(mailed, done)).not.toContain('You no longer receive');
+    await post(mailed, 'leave');
+    expect(await read(mailed, done)).toContain('You do not receive');
+  });
+
+  it('says of a break and of what was chosen beside it only what stands', async () => {
+    await someone();
+    const saved = await doneBy(url, 'save', set(formOf(await read(url)), 'pause', '30'));
+    expect(await told(saved)).toEqual(['Your choice is saved.', UNDO]);
+    const resumed = await doneBy(url, 'resume');
+    expect([await told(saved), await told(resumed)]).toEqual([[], ['The break is over.', UNDO]]);
+    await doneBy(url, 'save', set(formOf(await read(url)), 'pause', '90'));
+    expect([await told(saved), await told(resumed)]).toEqual([[], []]);
+  });
+});
