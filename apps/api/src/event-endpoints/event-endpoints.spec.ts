@@ -123,6 +123,11 @@ describe('an endpoint of events', () => {
       datacontenttype: 'application/json',
       data: { contact, channel: 'email', purpose: 'marketing', topic: 'news', legalBasis: 'consent', via: 'form' },
     });
+    const { contactPoints } = (await send('GET', `/v1/contacts/${contact}/history`)).json<{
+      contactPoints: { events: { id: string; kind: string; topic: string | null }[] }[];
+    }>();
+    const said = contactPoints.flatMap((point) => point.events).filter(({ kind }) => kind === 'withdrawn');
+    expect(said.map(({ id }) => id)).toContain(withdrawn?.data['event']);
     expect(http.arrived.map(({ headers }) => headers['webhook-id'])).toEqual(events.map(({ id }) => id));
     expect(http.arrived[0]?.headers['content-type']).toBe('application/cloudevents+json');
     const all = http.arrived.map(({ body }) => body.toString()).join();

@@ -270,6 +270,10 @@ export const EventAnswer = z.strictObject({
   notice: ShownNotice.nullable(),
   served: Uuid.nullable(),
   request: Uuid.nullable().meta({ description: 'The event that asked for what this one confirms.' }),
+  retracts: Uuid.nullable().meta({
+    description:
+      'The event that this one takes back, as though that had never been said: neither of the two counts. Of `invalidated` alone, and null where a consent merely ends.',
+  }),
   jurisdiction: z.string().nullable(),
   wording: z.string().nullable(),
   method: z.string(),
@@ -363,6 +367,7 @@ export function toEventAnswer(event: ConsentEventRow): z.infer<typeof EventAnswe
     notice,
     served: event.servedId,
     request: event.requestId,
+    retracts: event.retracts,
     jurisdiction: event.jurisdiction,
     wording,
     method,

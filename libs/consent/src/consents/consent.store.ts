@@ -52,6 +52,8 @@ export interface ConsentEventRow {
   } | null;
   readonly servedId: string | null;
   readonly requestId: string | null;
+  /** The event that this one takes back. */
+  readonly retracts: string | null;
   readonly jurisdiction: string | null;
   /** What the evidence states that nobody could be told by. */
   readonly stated: Readonly<Record<string, unknown>>;
@@ -365,7 +367,7 @@ export const consentStore = {
       SELECT e.id, e.contact_point_id AS "contactPointId", p.key AS purpose, t.key AS topic, e.kind, e.legal_basis AS "legalBasis",
              e.notice_id AS "noticeId", e.wording, e.method, e.source, e.actor, e.occurred_at AS "occurredAt",
              e.recorded_at AS "recordedAt", e.valid_until AS "validUntil", e.effective, e.served_id AS "servedId",
-             e.request_id AS "requestId", e.jurisdiction, e.evidence AS stated, e.entry_id AS "entryId",
+             e.request_id AS "requestId", e.retracts, e.jurisdiction, e.evidence AS stated, e.entry_id AS "entryId",
              CASE WHEN n.id IS NOT NULL THEN
                jsonb_build_object('key', n.key, 'version', n.version, 'language', n.language, 'hash', encode(n.hash, 'hex'))
              END AS notice

@@ -230,10 +230,12 @@ export class EventDispatcher implements OnApplicationShutdown {
         if (entry === undefined) return [];
         const logged: LoggedEntry = { id: entryId, idx: position, leaf: entry.leaf };
         const contact = people.get(contactIds.get(entryId) ?? '') ?? null;
-        const { messageId = null, scope: ids, touch = null } = named.get(entryId) ?? {};
+        const { messageId = null, scope: ids, consent = null, touch = null } = named.get(entryId) ?? {};
         const purpose = keys.get(ids?.purpose ?? '') ?? null;
         const scope = purpose === null ? null : { purpose, topic: keys.get(ids?.topic ?? '') ?? null };
-        return [[entryId, cloudEvent(brand?.key ?? '', logged, { messageId, contact, scope, touch })] as const];
+        return [
+          [entryId, cloudEvent(brand?.key ?? '', logged, { messageId, contact, scope, consent, touch })] as const,
+        ];
       }),
     );
   }

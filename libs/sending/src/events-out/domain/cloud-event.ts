@@ -39,6 +39,8 @@ export interface EventSubject {
   readonly contact: string | null;
   /** Keys of the purpose and the topic that a consent is for. */
   readonly scope: { readonly purpose: string | null; readonly topic: string | null } | null;
+  /** Of a consent: the id that the API has for it, and for the one that it takes back; null for neither. */
+  readonly consent: { readonly event: string; readonly retracts: string | null } | null;
   /** Of a touch: when it happened, and whether a machine did it; null where nobody says so any more. */
   readonly touch: { readonly at: string; readonly automated: boolean } | null;
 }
@@ -69,6 +71,7 @@ export function idsOf(disclosed: Disclosures | undefined): {
   readonly messageId: string | null;
   readonly contactId: string | null;
   readonly scope: { readonly purpose: string; readonly topic: string | null } | null;
+  readonly consent: EventSubject['consent'];
   readonly touch: EventSubject['touch'];
 } {
   const text = (name: string, member: string): string | null => {
@@ -77,12 +80,14 @@ export function idsOf(disclosed: Disclosures | undefined): {
     return typeof found === 'string' ? found : null;
   };
   const purpose = text('topic', 'purpose');
-  const at = text('event', 'at');
+  const [event, at] = [text('event', 'id'), text('event', 'at')];
   const automated = (disclosed?.['event'] as { automated?: unknown } | undefined)?.automated;
   return {
     touch: at === null || typeof automated !== 'boolean' ? null : { at, automated },
     messageId: text('message', 'id'),
     contactId: text('contact', 'id'),
+    consent:
+      event === null || text('event', 'occurredAt') === null ? null : { event, retracts: text('event', 'retracts') },
     scope: purpose === null ? null : { purpose, topic: text('topic', 'topic') },
   };
 }
@@ -96,7 +101,7 @@ export function cloudEvent(brand: string, { id, idx, leaf }: LoggedEntry, subjec
     t: string;
     at: string;
   };
-  const { messageId, contact, scope, touch } = subject;
+  const { messageId, contact, scope, consent, touch } = subject;
   const about = messageId ?? contact;
   return {
     specversion: '1.0',
@@ -111,6 +116,8 @@ export function cloudEvent(brand: string, { id, idx, leaf }: LoggedEntry, subjec
       ...(messageId === null ? {} : { messageId }),
       ...(contact === null ? {} : { contact }),
       ...(scope === null ? {} : scope),
+      ...(consent === null ? {} : { event: consent.event }),
+      ...(consent?.retracts == null ? {} : { retracts: consent.retracts }),
       ...(touch === null ? {} : touch),
       ...inWords(clear),
     },

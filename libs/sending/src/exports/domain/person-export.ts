@@ -48,6 +48,8 @@ export interface ExportedConsent {
   readonly recordedAt: string;
   readonly validUntil: string | null;
   readonly counted: boolean;
+  /** Id of the event that this one takes back, as though that had never been said. */
+  readonly retracts: string | null;
   readonly legalBasis: string;
   readonly method: string;
   readonly source: string | null;
@@ -100,6 +102,8 @@ export interface LedgerLine {
   readonly position: number | null;
   readonly type: string;
   readonly at: string;
+  /** How it came about, as it stands in clear. */
+  readonly via: string | null;
   /** What the entry commits to, as it was disclosed. */
   readonly disclosed: Readonly<Record<string, unknown>>;
 }
@@ -187,6 +191,7 @@ export function buildPersonExport(
       position,
       type: clear.t,
       at: clear.at,
+      via: textOrNull(clear['via']),
       disclosed,
     })),
   };
@@ -196,7 +201,7 @@ export function buildPersonExport(
 function consentOf(event: PersonRecord['events'][number], disclosed: unknown): ExportedConsent {
   const { id, kind, purpose, topic, occurredAt, recordedAt, validUntil, effective, legalBasis, method, source, actor } =
     event;
-  const { wording, noticeKey, noticeVersion, noticeLanguage, noticeWording, evidence, entryId } = event;
+  const { retracts, wording, noticeKey, noticeVersion, noticeLanguage, noticeWording, evidence, entryId } = event;
   return {
     id,
     kind,
@@ -206,6 +211,7 @@ function consentOf(event: PersonRecord['events'][number], disclosed: unknown): E
     recordedAt: iso(recordedAt),
     validUntil: isoOrNull(validUntil),
     counted: effective,
+    retracts,
     legalBasis,
     method,
     source,

@@ -61,6 +61,7 @@ const consent = (kind: string, method: string): ExportedConsent => ({
   recordedAt: AT,
   validUntil: AT,
   counted: false,
+  retracts: null,
   legalBasis: 'consent',
   method,
   source: 'https://www.nordlicht.example/form',
@@ -157,7 +158,7 @@ function everything(): PersonExport {
     })),
     ledger: Object.entries(ENTRY_TYPES)
       .filter(([, { subject }]) => subject !== 'none')
-      .map(([type], position) => ({ id: 'id', position, type, at: AT, disclosed: {} })),
+      .map(([type], position) => ({ id: 'id', position, type, at: AT, via: null, disclosed: {} })),
   };
 }
 
@@ -236,7 +237,7 @@ it('tells what other systems reported as they said it, amounts as money', () => 
 
 describe('an entry that details changed', () => {
   const told = (change: object, language: PersonPageLanguage): string => {
-    const entry = { id: 'id', position: 7, type: 'contact.changed', at: AT, disclosed: { change } };
+    const entry = { id: 'id', position: 7, type: 'contact.changed', at: AT, via: null, disclosed: { change } };
     const { html } = page({ ...everything(), contactPoints: [], messages: [], ledger: [entry] }, language);
     const line = /<span>7<\/span><span>(.*?)<small>/.exec(html)?.[1] ?? '';
     return line.replace(/<[^>]+>/g, '');
@@ -275,6 +276,19 @@ describe('an entry that details changed', () => {
     ] as const)
       expect(told(change, language)).toContain(`: ${name}: `);
   });
+});
+
+it('calls an entry as it calls the consent that it records, also one that took something back', () => {
+  const [point] = everything().contactPoints;
+  if (point === undefined) throw new Error('no contact point');
+  const said = (via: string): string[] => {
+    const entry = { id: 'entry', position: 7, type: 'consent.invalidated', at: AT, via, disclosed: {} };
+    const contactPoints = [{ ...point, standing: [], history: [consent('invalidated', via)] }];
+    const { html } = page({ ...everything(), contactPoints, messages: [], ledger: [entry] }, 'en');
+    return [/<strong>([^<]*)<\/strong>/, /<span>7<\/span><span>([^<]*)</].map((line) => line.exec(html)?.[1] ?? '');
+  };
+  expect(said('page_undo')).toEqual(['Taken back', 'Taken back']);
+  expect(said('import_undo')).toEqual(['No longer valid', 'No longer valid']);
 });
 
 it('keeps a method that no list knows beside the words for it', () => {

@@ -185,10 +185,14 @@ function outcomeOf(outcome: string, words: PersonWords): Html {
   return words.wordFor(`${isDecision ? 'outcome' : 'status'}.${outcome}`, null);
 }
 
-function ledgerLine({ position, type, at, disclosed }: LedgerLine, words: PersonWords): Html {
+function ledgerLine({ position, type, at, via, disclosed }: LedgerLine, words: PersonWords): Html {
   const group = type.slice(0, type.indexOf('.'));
   const name =
-    group === 'consent' ? `record.${type.slice('consent.'.length)}` : group === 'touch' ? type : `entry.${type}`;
+    group === 'consent'
+      ? `record.${wordOf({ kind: type.slice('consent.'.length), method: via ?? '' })}`
+      : group === 'touch'
+        ? type
+        : `entry.${type}`;
   const number = position === null ? '–' : escape(String(position));
   const changes = type === 'contact.changed' ? changesIn(disclosed['change'], words) : [];
   const what = [capitalised(words.wordFor(name, null), words), ...(changes.length === 0 ? [] : [changes.join('; ')])];
