@@ -141,7 +141,7 @@ class Verification {
     this.tell('chain', chains?.check ?? null);
     const seenAt = policy.value?.witnesses.length === 0 ? undefined : (judged?.seen?.first ?? null);
     if (manifest?.volume === null && isWholeHistory(manifest.scope)) this.heads(shown, manifest.scope, seenAt);
-    this.timesStep(records, times);
+    this.timesStep(records, times, policy.value);
     this.tell('documents', documentsCheck(this.files, shown, shown.length === records.length));
     this.tell('decisions', checkDecisions(shown, this.files));
     const tables = recordsCsvs(shown.filter(({ role }) => role === 'record'));
@@ -222,13 +222,15 @@ class Verification {
     return own === null ? before : [...before, { size: signed.checkpoint.size, ...own }];
   }
 
-  private timesStep(records: readonly RecordVerdict[], times: readonly SeenSize[]): void {
+  private timesStep(records: readonly RecordVerdict[], times: readonly SeenSize[], policy: TrustPolicy | null): void {
     if (this.resultOf('times') !== null) return;
-    if (times.length === 0) {
+    if (policy === null) return this.tell('times', null);
+    // Only where nobody could have cosigned: of witnesses that the policy names, what they said may have been taken out.
+    if (policy.witnesses.length === 0) {
       this.steps.push({
         step: 'times',
         result: 'unchecked',
-        problem: 'no witness that the policy trusts has cosigned',
+        problem: 'the policy names no witness that could have cosigned',
         isMoot: true,
       });
       return;
