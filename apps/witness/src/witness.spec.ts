@@ -50,6 +50,9 @@ const proofOf = (from: number, to: number, hashes = HONEST): string =>
   writeHashLines(consistencyProof(from, to, treeOf(hashes, to)));
 const request = (old: number | string, proof: string, note: string): string => `old ${old}\n${proof}\n${note}`;
 
+/** A line in the log's name by none of its keys. */
+const stranger = (bytes: Buffer): string => `— ${ORIGIN} ${bytes.toString('base64')}`;
+
 describe('a witness', () => {
   let folder: string;
   let witness: Witness;
@@ -120,6 +123,19 @@ describe('a witness', () => {
     expect(answer.status).toBe(status);
     if (status === 409) expect([answer.type, answer.body]).toEqual(['text/x.tlog.size', '5\n']);
     expect(parseSignedCheckpoint(witness.newest(id)!).checkpoint.size).toBe(5);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['long lines', Array.from({ length: 80 }, (_, i) => stranger(Buffer.alloc(2_000, i)))],
+    ['as many lines as a note can have', Array.from({ length: 99 }, (_, i) => stranger(Buffer.alloc(8, i)))],
+    ['the log’s own line', [noteOf(HONEST, 5).split('\n').at(-2)!]],
+  ])('keeps what the log has signed, once, and nothing that a stranger writes below it: %s', (_what, lines) => {
+    const note = noteOf(HONEST, 5);
+    expect(ask(0, '', note).status).toBe(200);
+    const before = witness.newest(id)!;
+    expect(ask(5, '', `${note}${lines.map((line) => `${line}\n`).join('')}`).status).toBe(200);
+    expect(witness.newest(id)).toBe(before);
+    expect(checkSignatures(parseSignedCheckpoint(before).note, [KEY.key, LOG.key]).verified).toHaveLength(2);
   });
 
   it('takes no proof where there is nothing to prove', () => {

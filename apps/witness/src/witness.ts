@@ -70,12 +70,10 @@ export class Witness {
       });
       if (judged.status === 409) return { status: 409, type: 'text/x.tlog.size', body: `${judged.size}\n` };
       if (judged.status !== 200) return { status: judged.status, type: TEXT, body: `${judged.problem}\n` };
-      const { checkpoint, note } = judged.signed;
+      const { text, signatures } = judged.note;
       const seconds = Math.floor(this.nowMs() / 1000);
-      const cosignature = cosign(note.text, this.key.key, this.key.privateKey, seconds);
-      // Lines of other witnesses are none of its business; those of the log are what somebody may want to see.
-      const ofLog = note.signatures.filter(({ name }) => name === checkpoint.origin);
-      const kept = writeNote({ text: note.text, signatures: [...ofLog, cosignature] });
+      const cosignature = cosign(text, this.key.key, this.key.privateKey, seconds);
+      const kept = writeNote({ text, signatures: [...signatures, cosignature] });
       for (const draft of drafts) draft.keep(kept);
       return { status: 200, type: TEXT, body: `${writeSignatureLine(cosignature)}\n` };
     } catch (error) {

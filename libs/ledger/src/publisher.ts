@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { EpochMs } from '#lib/kernel';
 import { crashPoint, Database, systemClock } from '#lib/platform';
 import { type Checkpoint, HASH_BYTES, Malformed, TOLERANCE, verifyConsistency } from '#lib/proof';
+import { AskedWitnesses } from './asked-witnesses.js';
 import { Unavailable } from './audit.js';
 import { ClockWatch } from './clock-watch.js';
 import { databaseClock } from './database-clock.js';
@@ -12,9 +13,9 @@ import { recognitionStore } from './recognition.store.js';
 import { resumeTiles } from './resume-tiles.js';
 import { LedgerDamaged } from './sequencer.js';
 import { Signer, SignerRefuses } from './signer.js';
-import { type KeptCheckpoint, type KeptCosignature, tileStore } from './tile.store.js';
+import { type KeptCheckpoint, tileStore } from './tile.store.js';
 import { proveConsistency } from './tile-proofs.js';
-import { WitnessClient, witnessesIn } from './witness-client.js';
+import type { ProofFrom } from './witness-client.js';
 
 export interface PublisherOptions {
   /** postgresql:// URL of gateway_sequencer. */
@@ -69,7 +70,7 @@ export class Publisher {
   private readonly database: Database;
   private signer: Signer;
   private kept: KeptCheckpoints;
-  private readonly witnesses: readonly WitnessClient[];
+  private readonly witnesses: AskedWitnesses;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private lock: pg.Client | undefined;
@@ -78,11 +79,6 @@ export class Publisher {
   private readonly clocks: ClockWatch;
   private crossChecked = false;
   private lookAroundAt = 0;
-  /** Witnesses that have not said yet what they have seen, and since when they are asked. */
-  private silent: readonly WitnessClient[] = [];
-  private silentSince: number | undefined;
-  /** What was last told of each witness. */
-  private readonly troubles = new Map<string, string | null>();
   /** Undefined before anything was told. */
   private problem: string | null | undefined;
 
@@ -91,7 +87,13 @@ export class Publisher {
     this.clocks = new ClockWatch(options.now);
     this.signer = Signer.open(options.folder);
     this.kept = KeptCheckpoints.open(options.folder, this.signer.origin);
-    this.witnesses = witnessesIn(options.folder).map((one) => new WitnessClient(one, () => systemClock.monotonic()));
+    this.witnesses = new AskedWitnesses({
+      folder: options.folder,
+      graceMs: options.witnessGraceMs ?? WITNESS_GRACE_MS,
+      onWitness: options.onWitness,
+      signer: () => this.signer,
+      assertBeginning: (from, to, who) => this.assertBeginning(from, to, who),
+    });
     this.database = new Database({ url: options.url, max: 1, name: 'consent-gateway publisher' });
   }
 
@@ -127,7 +129,7 @@ export class Publisher {
         await this.kept.follow(tx);
         this.crossChecked = true;
       }
-      await this.compareLate(checkpoint);
+      await this.witnesses.compareLate(checkpoint);
       if (isBehind) return false;
       if (newest?.origin === this.signer.origin && newest.size === checkpoint.size) return await this.refresh(newest);
       return checkpoint.size > 0 && (await this.publish(newest, checkpoint));
@@ -167,7 +169,7 @@ export class Publisher {
       return this.options.tickMs ?? (isBusy ? BUSY_TICK_MS : TICK_MS);
     } catch (error) {
       if (error instanceof SignerRefuses || error instanceof LedgerDamaged) await this.tell(error.message);
-      else if (error instanceof Unavailable) this.tellOfWitnesses(this.silent);
+      else if (error instanceof Unavailable) this.witnesses.tellOfSilent();
       else this.options.onError?.(error);
       return AFTER_ERROR_MS;
     }
@@ -274,50 +276,7 @@ export class Publisher {
     else if (last === null && newest !== null && !(await recognitionStore.isResumed(this.database.tx, now.origin))) {
       throw new SignerRefuses(`the log ${newest.origin} was signed, and nobody has said that ${now.origin} follows it`);
     }
-    await this.compareWithAll(now);
-  }
-
-  /**
-   * What a witness has seen is the last thing that a machine which was restored as a whole still has against it, so one
-   * that does not answer is waited for. Not for ever, if the signer has a memory: it is compared as soon as it answers.
-   * @throws Unavailable while it is waited for
-   */
-  private async compareWithAll(now: Checkpoint): Promise<void> {
-    this.silent = this.witnesses;
-    const compared = await Promise.all(
-      this.witnesses.map((witness) => this.compareWith(witness, now).then(() => true, unlessUnavailable)),
-    );
-    this.silent = this.witnesses.filter((_, i) => compared[i] !== true);
-    const [first] = this.silent;
-    if (first === undefined) return void (this.silentSince = undefined);
-    this.silentSince ??= systemClock.monotonic();
-    const isLong = systemClock.monotonic() - this.silentSince >= (this.options.witnessGraceMs ?? WITNESS_GRACE_MS);
-    if (isLong && this.signer.last() !== null) return;
-    throw new Unavailable(`the witness ${first.name} does not say what it has seen`);
-  }
-
-  /** Before anything more is signed. */
-  private async compareLate(now: Checkpoint): Promise<void> {
-    for (const witness of this.silent.filter(({ isDue }) => isDue)) {
-      const isCompared = await this.compareWith(witness, now).then(() => true, unlessUnavailable);
-      if (isCompared === true) this.silent = this.silent.filter((one) => one !== witness);
-    }
-    // Who is silent after the next failure is waited for from then on.
-    if (this.silent.length === 0) this.silentSince = undefined;
-  }
-
-  private async compareWith(witness: WitnessClient, now: Checkpoint): Promise<void> {
-    const seen = await witness.newest(now.origin, this.signer.verifierKeys);
-    if (seen === null) return;
-    if (this.signer.last() === null) {
-      throw new SignerRefuses(
-        `the witness ${witness.name} has seen ${seen.size} entries, and ${this.signer.memory} is gone`,
-      );
-    }
-    const byWhom = seen.isSigned
-      ? ''
-      : ' (signed by a key that this machine does not have: was it restored from before a rotation?)';
-    await this.assertBeginning(seen, now, `the witness ${witness.name}${byWhom} has seen`);
+    await this.witnesses.compareWithAll(now);
   }
 
   private async assertBeginning(
@@ -338,7 +297,7 @@ export class Publisher {
     crashPoint('publish.before_memory');
     const note = this.signer.sign(checkpoint, proof);
     crashPoint('publish.after_memory');
-    const cosignatures = await this.cosign(this.witnesses, note, checkpoint);
+    const cosignatures = await this.witnesses.cosign(this.witnesses.due, note, checkpoint, this.proofTo(checkpoint));
     crashPoint('publish.before_commit');
     const { origin, size, root } = checkpoint;
     const isKept = await this.database.transaction(async (tx) => {
@@ -355,12 +314,13 @@ export class Publisher {
   /** Nothing was added: asks witnesses that were away, and all of them now and then, so that time goes on without entries. */
   private async refresh(newest: KeptCheckpoint): Promise<boolean> {
     const { tx } = this.database;
-    if (!this.witnesses.some(({ isDue }) => isDue)) return false;
+    if (this.witnesses.due.length === 0) return false;
     const kept = new Map((await tileStore.cosignatures(tx, newest.id)).map(({ witness, at }) => [witness, at]));
     const stale = systemClock.now() - (this.options.heartbeatMs ?? HEARTBEAT_MS);
-    const wanting = this.witnesses.filter(({ key }) => (kept.get(key) ?? -Infinity) < stale);
+    const wanting = this.witnesses.seenBefore(stale, kept);
     if (wanting.length === 0) return false;
-    const cosignatures = await this.cosign(wanting, newest.note, { ...newest, extensions: [] });
+    const checkpoint = { ...newest, extensions: [] };
+    const cosignatures = await this.witnesses.cosign(wanting, newest.note, checkpoint, this.proofTo(checkpoint));
     if (cosignatures.length === 0) return false;
     await this.database.transaction(async (inner) => {
       await tileStore.assertNewest(inner, newest.id);
@@ -370,30 +330,7 @@ export class Publisher {
     return true;
   }
 
-  private async cosign(
-    witnesses: readonly WitnessClient[],
-    note: string,
-    checkpoint: Checkpoint,
-  ): Promise<KeptCosignature[]> {
-    const proofFrom = (size: number): Promise<Buffer[]> => proveConsistency(this.database.tx, size, checkpoint.size);
-    const asked = witnesses.filter(({ isDue }) => isDue);
-    const answers = await Promise.all(asked.map((witness) => witness.cosign(note, checkpoint.size, proofFrom)));
-    for (const witness of asked.filter(({ disagrees }) => disagrees)) {
-      // It says that it has seen something else, and only what it shows counts.
-      await this.compareWith(witness, checkpoint).catch(unlessUnavailable);
-    }
-    this.tellOfWitnesses(asked);
-    return answers.filter((answer) => answer !== null);
+  private proofTo({ size }: Checkpoint): ProofFrom {
+    return (from) => proveConsistency(this.database.tx, from, size);
   }
-
-  private tellOfWitnesses(witnesses: readonly WitnessClient[]): void {
-    for (const { name, trouble } of witnesses) {
-      if ((this.troubles.get(name) ?? null) !== trouble) this.options.onWitness?.(name, trouble);
-      this.troubles.set(name, trouble);
-    }
-  }
-}
-
-function unlessUnavailable(error: unknown): void {
-  if (!(error instanceof Unavailable)) throw error;
 }

@@ -134,6 +134,29 @@ describe('what the publisher makes of a witness', () => {
     expect(await clientOf(known.url).newest('log.example', [LOG.key])).toMatchObject({ size: 1, isSigned });
   });
 
+  it('has seen what it shows, however much a stranger wrote below that', async () => {
+    const junk = Array.from({ length: 80 }, (_, i) => `— log.example ${Buffer.alloc(2_000, i).toString('base64')}\n`);
+    const { url } = await answering([200, writeNote({ text: TEXT, signatures: [logs, own] }) + junk.join('')]);
+    expect(await clientOf(url).newest('log.example', [LOG.key])).toMatchObject({ size: 1 });
+  });
+
+  it.each<[string, number, string, boolean]>([
+    ['more than was signed', 409, '2\n', true],
+    ['what was signed', 409, '1\n', false],
+    ['no size', 409, 'x\n', false],
+    ['that it has seen nothing, as the proof is none', 422, '', false],
+    ['that it does not know the log', 404, '', false],
+    ['an error', 500, '', false],
+  ])('disagrees, asked for what it does not show, when it answers %s', async (_what, status, body, disagrees) => {
+    const { url, asked } = await answering([status, body]);
+    const client = clientOf(url);
+    await client.lookBehind(NOTE);
+    expect([client.disagrees, asked]).toEqual([
+      disagrees,
+      [`old 0\n${Buffer.alloc(32).toString('base64')}\n\n${NOTE}`],
+    ]);
+  });
+
   it('has seen nothing of this log where another witness, or another log, has signed', async () => {
     const { url } = await answering([
       200,

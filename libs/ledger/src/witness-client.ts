@@ -4,6 +4,7 @@ import { systemClock } from '#lib/platform';
 import {
   type Checkpoint,
   checkSignatures,
+  HASH_BYTES,
   Malformed,
   parseSignatureLine,
   parseSignedCheckpoint,
@@ -37,6 +38,8 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Pauses grow that long only if it has not cosigned for some fifteen seconds. */
 const MISSED_AT_MS = 8_000;
 const MOST_ANSWER_BYTES = 65_536;
+/** More than a witness of ours takes, so nothing that it kept is too long to be looked at. */
+const MOST_CHECKPOINT_BYTES = 512 * 1024;
 
 /** One witness as the publisher sees it (C2SP tlog-witness). */
 export class WitnessClient {
@@ -45,7 +48,7 @@ export class WitnessClient {
   private pauseMs = 0;
   private askAgainAt = 0;
   private reason = '';
-  /** It says that it has seen something else. Anybody can say that: what it has cosigned shows it. */
+  /** It says that it has seen something else, and has not shown since what it has cosigned. */
   disagrees = false;
 
   constructor(
@@ -85,12 +88,13 @@ export class WitnessClient {
       const answer = await fetch(`${this.witness.url}/${id}/checkpoint`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (answer.status === 404) return this.answered(null);
       if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-      const { checkpoint, note } = parseSignedCheckpoint(await boundedText(answer));
+      const { checkpoint, note } = parseSignedCheckpoint(await boundedText(answer, MOST_CHECKPOINT_BYTES));
       const isBy = (keys: readonly VerifierKey[]): boolean => checkSignatures(note, keys).verified.length > 0;
       const isSigned = isBy(logKeys);
       // What neither has signed says nothing, whoever it is that answers.
       if (checkpoint.origin !== origin || (!isSigned && !isBy([this.witness.key])))
         throw new Error('shows what neither it nor the log has signed');
+      this.disagrees = false;
       return this.answered({ ...checkpoint, isSigned });
     } catch (error) {
       this.missed(error);
@@ -112,6 +116,27 @@ export class WitnessClient {
     if (answer.status === 200 || answer.status === 409) return true;
     if (answer.status === 403 || answer.status === 404) return false;
     throw new Unavailable(`${where} answers ${answer.status}`);
+  }
+
+  /**
+   * For one that does not show what it has seen: `disagrees` if it says that this is more than what was signed last, and
+   * not if it says to have seen nothing. It cosigns nothing by that, since the proof is none.
+   */
+  async lookBehind(note: string): Promise<void> {
+    const { size } = parseSignedCheckpoint(note).checkpoint;
+    try {
+      const answer = await this.post(note, 0, [Buffer.alloc(HASH_BYTES)]);
+      if (answer.status === 409) {
+        if ((await sizeIn(answer)) > size) this.disagrees = true;
+        // It answers, so it can be asked to cosign, which tells as well.
+        this.askAgainAt = 0;
+      }
+      // It looks at the old size before it looks at the proof (C2SP tlog-witness, "add-checkpoint").
+      if (answer.status === 422) this.disagrees = false;
+      if (!answer.bodyUsed) await answer.body?.cancel();
+    } catch {
+      // It has said nothing.
+    }
   }
 
   /**
@@ -146,9 +171,7 @@ export class WitnessClient {
     const askedAt = systemClock.now();
     let answer = await this.post(note, this.seen, await proofFrom(this.seen));
     if (answer.status === 409) {
-      const text = await boundedText(answer);
-      if (!/^(0|[1-9][0-9]{0,15})\n$/.test(text)) throw new Error('no size');
-      this.seen = Number(text);
+      this.seen = await sizeIn(answer);
       this.disagrees = this.seen > size;
       if (this.disagrees) throw new Error('has seen more');
       answer = await this.post(note, this.seen, await proofFrom(this.seen));
@@ -191,12 +214,18 @@ export class WitnessClient {
   }
 }
 
-async function boundedText(answer: Response): Promise<string> {
+async function sizeIn(answer: Response): Promise<number> {
+  const text = await boundedText(answer);
+  if (!/^(0|[1-9][0-9]{0,15})\n$/.test(text)) throw new Error('no size');
+  return Number(text);
+}
+
+async function boundedText(answer: Response, most = MOST_ANSWER_BYTES): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of answer.body ?? []) {
     bytes += (part as Uint8Array).length;
-    if (bytes > MOST_ANSWER_BYTES) throw new Error('the answer is too long');
+    if (bytes > most) throw new Error('the answer is too long');
     parts.push(part as Uint8Array);
   }
   return Buffer.concat(parts).toString('utf8');

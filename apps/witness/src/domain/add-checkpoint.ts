@@ -3,16 +3,18 @@ import {
   checkSignatures,
   EMPTY_ROOT,
   Malformed,
+  type NoteSignature,
   parseHashLines,
   parseSignedCheckpoint,
   type SignedCheckpoint,
+  type SignedNote,
   type VerifierKey,
   verifyConsistency,
 } from '#lib/proof';
 
 /** What a witness makes of a checkpoint it is shown, with the status that says so (C2SP tlog-witness, "add-checkpoint"). */
 export type Judged =
-  | { readonly status: 200; readonly signed: SignedCheckpoint }
+  | { readonly status: 200; readonly note: SignedNote }
   | { readonly status: 409; readonly size: number }
   | { readonly status: 400 | 403 | 404 | 422; readonly problem: string };
 
@@ -44,7 +46,17 @@ export function judge(body: string, logs: readonly VerifierKey[], latestOf: Late
   const latest = latestOf(origin) ?? NOTHING;
   if (old !== latest.size) return { status: 409, size: latest.size };
   const check = verifyConsistency({ from: latest, to: signed.checkpoint }, proof);
-  return check.holds ? { status: 200, signed } : { status: 422, problem: check.problem };
+  return check.holds ? { status: 200, note: signedBy(known, signed.note) } : { status: 422, problem: check.problem };
+}
+
+/**
+ * The text with one line of each of these keys that has signed it. Whoever asks may write below a checkpoint what they
+ * like, and as much: of that nothing is kept.
+ */
+function signedBy(keys: readonly VerifierKey[], { text, signatures }: SignedNote): SignedNote {
+  const isBy = (key: VerifierKey, line: NoteSignature): boolean =>
+    checkSignatures({ text, signatures: [line] }, [key]).verified.length > 0;
+  return { text, signatures: keys.flatMap((key) => signatures.find((line) => isBy(key, line)) ?? []) };
 }
 
 interface Request {
