@@ -144,6 +144,20 @@ describe('a witness', () => {
     expect(ask(0, '', noteOf(HONEST, 5)).status).toBe(200);
   });
 
+  it('does not cosign an empty tree with another root, and asks first who says so', () => {
+    const saidBy = (key: SigningKey, origin = key.key.name): string => {
+      const text = `${origin}\n0\n${Buffer.alloc(32, 7).toString('base64')}\n`;
+      return writeNote({ text, signatures: [signNote(text, key.key, key.privateKey)] });
+    };
+    expect(ask(0, '', saidBy(LOG))).toMatchObject({ status: 422, body: expect.stringContaining('empty tree') });
+    expect(ask(0, '', saidBy(FOREIGN)).status).toBe(404);
+    expect(ask(0, '', saidBy(FOREIGN, ORIGIN)).status).toBe(403);
+    expect(ask(1, '', saidBy(LOG)).status).toBe(400);
+    expect(witness.newest(id)).toBeNull();
+    expect(ask(0, '', noteOf(HONEST, 5)).status).toBe(200);
+    expect(ask(0, '', saidBy(LOG)).status).toBe(409);
+  });
+
   it('does not cosign what it cannot keep', () => {
     expect(ask(0, '', noteOf(HONEST, 5)).status).toBe(200);
     fs.mkdirSync(path.join(folder, `seen-${id}.new`));

@@ -7,7 +7,16 @@ import { pathToFileURL } from 'node:url';
 import { RetentionService } from '#lib/consent';
 import { AuditExportService, Publisher, Sequencer, trustPolicyOf } from '#lib/ledger';
 import { KEY_RING, type KeyRing } from '#lib/platform';
-import { ED25519, parseManifest, readZip, signingKey, writeManifest, writeSigningKey, writeZip } from '#lib/proof';
+import {
+  ED25519,
+  parseManifest,
+  readZip,
+  signingKey,
+  writeManifest,
+  writeSigningKey,
+  writeVerifierKey,
+  writeZip,
+} from '#lib/proof';
 import { describeInBrowser } from '../../../../test/support/browser.js';
 import { findProgram } from '../../../../test/support/optional-program.js';
 import { passTime, TEST_CLOCK } from '../../../../test/support/database-clock.js';
@@ -283,15 +292,45 @@ describeInBrowser('a bundle of evidence, from the order to an auditor’s machin
     expect(await page.locator('#verdict').getAttribute('class')).toBe('fails');
     expect(await page.locator('#records tr.fails').count()).toBe(1);
     expect(await page.locator('#records tr.fails td.result span').getAttribute('lang')).toBe('en');
-    const other = trustPolicyOf(folder).replace(
-      /\+[0-9a-f]{8}\+\S+/,
-      '+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k',
-    );
+    const { key: stranger } = signingKey(LOG.key.name, ED25519, Buffer.alloc(32, 9));
+    const other = trustPolicyOf(folder).replace(writeVerifierKey(LOG.key), writeVerifierKey(stranger));
+    expect(other).toContain(writeVerifierKey(stranger));
     await page.goto(pathToFileURL(at('report.html')).href);
     await page
       .locator('#policy-file')
       .setInputFiles({ name: 'p.txt', mimeType: 'text/plain', buffer: Buffer.from(other) });
     await page.locator('#verdict.fails').waitFor();
+  });
+
+  it('does not say in the browser that the evidence does not hold where what was chosen is no policy', async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(at('report.html')).href);
+    const verdict = async () => [
+      await page.locator('#verdict').getAttribute('class'),
+      await page.locator('#verdict').textContent(),
+    ];
+    const choose = (id: string, name: string, buffer: Buffer) =>
+      page.locator(id).setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+    const given = 'Checked against the policy file that you chose.';
+    await choose('#policy-file', 'bundle.zip', bundle);
+    await page.getByText('is no policy file').waitFor();
+    expect(await verdict()).toEqual(['unchecked', expect.stringContaining('is no policy file')]);
+    expect(await page.locator('#checks tr.fails').count()).toBe(0);
+    expect(await page.locator('#trust').textContent()).not.toBe(given);
+    await choose('#policy-file', 'trust.txt', Buffer.from(trustPolicyOf(folder)));
+    await page.getByText(given).waitFor();
+    expect(await verdict()).toEqual(['holds', 'Everything in this report holds.']);
+    await choose('#policy-file', 'empty.txt', Buffer.alloc(0));
+    await page.locator('#verdict.unchecked').waitFor();
+    // What was chosen before is what counts still.
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    expect(await verdict()).toEqual(['holds', 'Alles in diesem Bericht stimmt.']);
+    await choose('#policy-file', 'none.txt', Buffer.from('x'));
+    await page.getByText('ist keine Vertrauensdatei').waitFor();
+    await choose('#bundle-file', 'cut.zip', bundle.subarray(0, -1));
+    await page.locator('#verdict.fails').waitFor();
+    expect(await verdict()).toEqual(['fails', 'Die Datei ist beschädigt oder kein Paket.']);
+    await page.close();
   });
 
   it('of the brand leaves nothing out, as a copy of the whole log shows', async () => {

@@ -88,11 +88,15 @@ async function withWholeLog(
   return { ...whole, verdict, steps: [...whole.steps.filter(({ step }) => step !== 'complete'), complete] };
 }
 
-function judge(places: readonly string[], verify: () => PlacesVerdict): PlacesVerdict {
+/** Ends the command where the places could not be gone through: with 1 where one is damaged, else with 2. */
+export function judge(places: readonly string[], verify: () => PlacesVerdict): PlacesVerdict {
   try {
     return verify();
   } catch (error) {
     if (error instanceof Malformed) throw new CommandEnd(error.message, 1);
-    throw new CommandEnd(`${places.join(', ')} cannot be read.`, 2);
+    // The file system names the call that it refused. Anything else is a mistake of ours, and says nothing of the files.
+    if (error instanceof Error && 'syscall' in error) throw new CommandEnd(`${places.join(', ')} cannot be read.`, 2);
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    throw new CommandEnd(`${places.join(', ')} could not be checked, by a mistake of this program: ${trace}`, 2);
   }
 }

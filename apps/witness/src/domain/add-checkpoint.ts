@@ -5,7 +5,7 @@ import {
   Malformed,
   type NoteSignature,
   parseHashLines,
-  parseSignedCheckpoint,
+  parseSignedClaim,
   type SignedCheckpoint,
   type SignedNote,
   type VerifierKey,
@@ -73,5 +73,5 @@ function parseRequest(body: string): Request {
   const size = Number(old);
   if (!Number.isSafeInteger(size)) throw new Malformed('request', 'the old size is above 2^53 - 1');
   const proof = parseHashLines(body.slice(first.length + 1, end + 1));
-  return { old: size, proof, signed: parseSignedCheckpoint(body.slice(end + 2)) };
+  return { old: size, proof, signed: parseSignedClaim(body.slice(end + 2)) };
 }

@@ -97,6 +97,13 @@ describe('what stands in for node:crypto and Buffer in a browser', () => {
       }),
       { numRuns: runs(100) },
     );
+    const digits = fc.string({ unit: fc.constantFrom(...'0189abcdefABCDEF', 'g', ' ', '\n', 'é', '０') });
+    fc.assert(
+      fc.property(digits, (text) => {
+        expect([...PortableBuffer.from(text, 'hex')]).toEqual([...Buffer.from(text, 'hex')]);
+      }),
+      { numRuns: runs(300) },
+    );
     const [ours, theirs] = [PortableBuffer.alloc(32), Buffer.alloc(32)];
     for (const buffer of [ours, theirs]) {
       buffer.writeUInt16BE(0x1234, 0);

@@ -114,13 +114,20 @@ function encodeText(text: string, encoding: string): Uint8Array {
     case 'utf8':
       return new TextEncoder().encode(text);
     case 'hex':
-      return Uint8Array.from(text.match(/[0-9a-fA-F]{2}/g) ?? [], (pair) => parseInt(pair, 16));
+      return fromHex(text);
     case 'base64':
     case 'base64url':
       return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
     default:
       throw new RangeError(`there is no ${encoding} here`);
   }
+}
+
+/** Takes, as Node does, the pairs of digits up to the first that is none. */
+function fromHex(text: string): Uint8Array {
+  const wrong = text.search(/[^0-9a-fA-F]/);
+  const length = Math.floor((wrong < 0 ? text.length : wrong) / 2);
+  return Uint8Array.from({ length }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }
 
 /** Takes, as Node does, what is right up to the first character that is not. */

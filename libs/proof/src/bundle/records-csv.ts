@@ -1,4 +1,6 @@
 import type { JsonValue } from '../canonical-json.js';
+import { DIGEST } from '../leaf.js';
+import { type Check, fails, HOLDS } from '../malformed.js';
 import type { DisclosedEntry, ShownDisclosure } from '../verify-entry.js';
 
 /** An entry as it stands in a table. */
@@ -99,14 +101,26 @@ export interface SubjectLink {
   readonly prev: string | null;
 }
 
-/** Null when the entry has none, or none that is shown. */
+/** What follows the last number that a commitment has room for. */
+const NUMBERS_END = 2 ** 48;
+
+/** Null when the entry has none, none that is shown, or something else where it should be (`linkCheck`). */
 export function subjectOf({ entry }: Pick<ShownRecord, 'entry'>): SubjectLink | null {
   const value = entry.disclosed.find(({ name }) => name === 'subj')?.value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const { id, n, prev } = value as Readonly<Record<string, JsonValue>>;
-  if (typeof id !== 'string' || typeof n !== 'number' || !(prev === null || typeof prev === 'string')) return null;
+  if (typeof id !== 'string' || typeof n !== 'number' || !isNumber(n)) return null;
+  if (prev !== null && !(typeof prev === 'string' && DIGEST.test(prev))) return null;
   return { id, n, prev };
 }
+
+/** Whether an entry that shows a link shows one. */
+export function linkCheck(record: Pick<ShownRecord, 'entry'>): Check {
+  const isShown = record.entry.disclosed.some(({ name }) => name === 'subj');
+  return isShown && subjectOf(record) === null ? fails('its subj is no place in a chain') : HOLDS;
+}
+
+const isNumber = (n: number): boolean => Number.isSafeInteger(n) && n >= 1 && n < NUMBERS_END;
 
 function cell(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '';

@@ -11,7 +11,7 @@ import { type BundleRecord, readRecords, type RecordRole } from './bundle-record
 import { boundsOf, checkTime, readTimes, type SeenSize, type TimeTolerance, TOLERANCE } from './bundle-times.js';
 import { type BundleScope, type Manifest, MANIFEST, parseManifest, type Volume } from './manifest.js';
 import { destroyedBy, type ErasedPart, isBare } from './person-chain.js';
-import { recordsCsvs, type ShownRecord } from './records-csv.js';
+import { linkCheck, recordsCsvs, type ShownRecord } from './records-csv.js';
 import { filesInReport, type OwnPrograms, programsStep } from './report-files.js';
 import { checkDecisions } from './verify-decisions.js';
 import { ChainCheck, checkChains, completeStep, isWholeHistory, type LinkedRecord } from './verify-chains.js';
@@ -173,7 +173,8 @@ class Verification {
     const clear = entry.value?.clear ?? {};
     const at = typeof clear['at'] === 'string' ? clear['at'] : '';
     const bounds = boundsOf(given.idx, times);
-    const problem = [entry.check, included.value ?? included.check, this.timeCheck(at, bounds)].find(
+    const link = entry.value === null ? HOLDS : linkCheck({ entry: entry.value });
+    const problem = [entry.check, link, included.value ?? included.check, this.timeCheck(at, bounds)].find(
       ({ holds }) => !holds,
     );
     const record =

@@ -52,6 +52,9 @@ const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => 
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** As whoever wrote it wrote it: what reads on past a wrong digit, or stops at it, would find roots of its own. */
+const ROOT = /^[0-9a-f]{64}$/;
+
 /** The count is of so much before the bundle's checkpoint at most; what was logged in between could be left out. */
 const FRESH_MS = 600_000;
 
@@ -72,7 +75,8 @@ export function checkHeads(
   if (heads === null) return { open: 'no entry says how far the chains reach' };
   const entry = shown.find(({ idx }) => idx === heads)?.entry;
   const { t, root, size, at } = entry?.clear ?? {};
-  if (t !== 'subject.heads' || typeof root !== 'string' || typeof size !== 'number' || typeof at !== 'string') {
+  const isRoot = typeof root === 'string' && ROOT.test(root);
+  if (t !== 'subject.heads' || !isRoot || typeof size !== 'number' || typeof at !== 'string') {
     return fails(`record ${heads} does not say how far chains reach`);
   }
   const chains = chainsOf(shown);

@@ -1,5 +1,5 @@
 /** The script inside report.html: verifies the files that the page carries, or a bundle that is chosen, and shows what it found. */
-import { type BundleVerdict, checksOf, type Files, readZip, verifyBundle } from '#lib/proof';
+import { type BundleVerdict, checksOf, type Files, parseTrustPolicy, readZip, verifyBundle } from '#lib/proof';
 import { byId, type Element, make, page, readerLanguage } from './dom.js';
 import { DE, EN, type ReportTexts } from './texts.js';
 
@@ -15,12 +15,22 @@ let policy: Uint8Array | null = null;
 
 byId('de').addEventListener('click', () => show(DE));
 byId('en').addEventListener('click', () => show(EN));
-onFile('policy-file', (bytes) => {
-  policy = bytes;
-});
-onFile('bundle-file', (bytes, name) => {
-  shown = { files: readZip(bytes), embedded: false, name };
-});
+onFile(
+  'policy-file',
+  (bytes) => {
+    parseTrustPolicy(bytes);
+    policy = bytes;
+  },
+  // What an auditor brings and is no policy says nothing about the evidence.
+  () => banner('unchecked', texts.noPolicy),
+);
+onFile(
+  'bundle-file',
+  (bytes, name) => {
+    shown = { files: readZip(bytes), embedded: false, name };
+  },
+  () => banner('fails', texts.damaged),
+);
 show(readerLanguage.startsWith('de') ? DE : EN);
 
 function carried(): Files {
@@ -28,7 +38,8 @@ function carried(): Files {
   return new Map(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)]));
 }
 
-function onFile(id: string, take: (bytes: Uint8Array, name: string) => void): void {
+/** @param refuse says that the file that was chosen is none of its kind; what was shown before stays */
+function onFile(id: string, take: (bytes: Uint8Array, name: string) => void, refuse: () => void): void {
   const input = byId(id);
   const read = async (): Promise<void> => {
     const file = input.files?.[0];
@@ -37,7 +48,7 @@ function onFile(id: string, take: (bytes: Uint8Array, name: string) => void): vo
       take(new Uint8Array(await file.arrayBuffer()), file.name);
       show(texts);
     } catch {
-      banner('fails', texts.damaged);
+      refuse();
     }
   };
   input.addEventListener('change', () => void read());

@@ -17,6 +17,7 @@ export interface ReportTexts {
   readonly ownPolicy: string;
   readonly givenPolicy: string;
   readonly policy: string;
+  readonly noPolicy: string;
   readonly bundle: string;
   readonly bundleChecked: (name: string) => string;
   readonly damaged: string;
@@ -64,6 +65,8 @@ export const EN: ReportTexts = {
     'Checked against the keys that came with this report. Whoever made the report chose them: compare them with keys that you have from elsewhere, or choose your own policy file.',
   givenPolicy: 'Checked against the policy file that you chose.',
   policy: 'Whom do you trust? Policy file (tlog-policy)',
+  noPolicy:
+    'The file that you chose is no policy file (tlog-policy). What stands below was checked as before you chose it.',
   bundle: 'Check a whole bundle (.zip)',
   bundleChecked: (name) => `What is shown is ${name}.`,
   damaged: 'The file is damaged, or is no bundle.',
@@ -167,6 +170,8 @@ export const DE: ReportTexts = {
     'Geprüft mit den Schlüsseln, die diesem Bericht beilagen. Wer den Bericht erstellt hat, hat sie gewählt: Vergleichen Sie sie mit Schlüsseln aus anderer Quelle, oder wählen Sie Ihre eigene Vertrauensdatei.',
   givenPolicy: 'Geprüft mit der Vertrauensdatei, die Sie gewählt haben.',
   policy: 'Wem vertrauen Sie? Vertrauensdatei (tlog-policy)',
+  noPolicy:
+    'Die gewählte Datei ist keine Vertrauensdatei (tlog-policy). Was unten steht, ist geprüft wie vor dieser Wahl.',
   bundle: 'Ein ganzes Paket prüfen (.zip)',
   bundleChecked: (name) => `Gezeigt wird ${name}.`,
   damaged: 'Die Datei ist beschädigt oder kein Paket.',
