@@ -28,7 +28,8 @@ import { type AskedView, type Question, saidOn, sayAbout, wordsOf } from './said
  * The link of a double opt-in. GET shows a button and changes nothing, because scanners open every link of a mail; POST
  * confirms, or says that it was somebody else, also after something confirmed, once. A yes comes with the words that were
  * read, as a page of ours served them; a POST without them is shown the page. A link that nobody made, one that is
- * over, one whose request is gone and one whose subject was refused since get the same answer.
+ * over, one whose request is gone and one whose subject was refused since get the same answer. What was answered is told
+ * while it holds; after that there is nothing to confirm, and "this was not me" can be said again.
  *
  * While nothing can be looked up a "this was not me" is kept, because it lets less through. A yes is not: what it was
  * said to could not be shown, and nobody could tell whether it still counts. The page says that nothing was recorded.
@@ -114,7 +115,7 @@ export class DoubleOptInController {
     view: OptInView | null,
     page: Question,
   ): void {
-    if (view === null) return this.page.unknownLink(request, reply);
+    if (view === null || (view.state === 'past' && page === 'ask')) return this.page.unknownLink(request, reply);
     const language = languageOf(request, view);
     const words = wordsOf(page, view, language);
     const button = {
@@ -187,8 +188,8 @@ function contentOf(
   say: (text: string) => Phrase,
 ): Page {
   const texts = confirmationTexts(language);
-  if (state !== 'open' && !(state === 'confirmed' && page === 'askNot'))
-    return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
+  const isTold = state === 'denied' || (state === 'confirmed' && page === 'ask');
+  if (isTold) return { title: texts[state].title, paragraphs: [say(texts[state].effect)] };
   const { title, lead, button: label } = texts[page];
   return {
     title,

@@ -14,6 +14,7 @@ import { type ConfirmLink, hashToken, readConfirmToken } from '../links/confirm-
 import type { PageBrand } from '../preferences/preference.store.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { SuppressionService } from '../suppressions/suppression.service.js';
+import { noHolds, yesHolds } from './domain/answer-holds.js';
 import { confirmationFlags } from './domain/confirmation-flags.js';
 import { type Asked, doubleOptInStore, type OptInRow } from './double-opt-in.store.js';
 import { noesTo } from './pending-scopes.js';
@@ -32,7 +33,8 @@ export interface OptInView {
   readonly brand: PageBrand;
   /** Names of what is asked for, by language. */
   readonly labels: readonly Readonly<Record<string, string>>[];
-  readonly state: 'open' | 'confirmed' | 'denied';
+  /** `past`: it was answered, and what was answered does not hold any more. */
+  readonly state: 'open' | 'confirmed' | 'denied' | 'past';
 }
 
 /** The exact words of the control that was used and of the question above it, and their language. */
@@ -74,7 +76,11 @@ export class ConfirmationService {
     const found = await this.findStanding(tx, token);
     if (found === null) return null;
     const language = found.language ?? (await contactStore.byId(tx, found.contactId))?.language ?? null;
-    return { language, ...(await doubleOptInStore.names(tx, found)), state: stateOf(found) };
+    return {
+      language,
+      ...(await doubleOptInStore.names(tx, found)),
+      state: await stateNow(tx, found, await databaseNow(tx)),
+    };
   }
 
   /**
@@ -94,7 +100,8 @@ export class ConfirmationService {
 
   /**
    * "This was not me": what was asked for is refused, or withdrawn where it stands, whoever had agreed to it: something
-   * that had pressed the button by then, or somebody before the request. What it did not ask for stays.
+   * that had pressed the button by then, or somebody before the request or since it was denied. What it did not ask for
+   * stays.
    */
   async deny(
     token: string,
@@ -105,12 +112,12 @@ export class ConfirmationService {
     return this.settle(
       token,
       async (tx, row, contact, now, view) => {
-        if (kept !== null && !(await isFirstTime(tx, kept.wishId, now))) return stateOf(row);
+        if (kept !== null && !(await isFirstTime(tx, kept.wishId, now))) return stateNow(tx, row, now);
         if (isLive(row)) await this.recordNo(tx, row, contact, now, traces, saidOn(view), kept);
         await doubleOptInStore.settle(tx, row.id, 'denied', now);
         return 'denied';
       },
-      { from: ['open', 'confirmed'], asOf: kept?.occurredAt ?? null },
+      { from: ['open', 'confirmed', 'past'], asOf: kept?.occurredAt ?? null },
     );
   }
 
@@ -208,8 +215,9 @@ export class ConfirmationService {
       if (found === null) return null;
       const { row, contact } = found;
       const view = { language: row.language ?? contact.language, ...(await doubleOptInStore.names(tx, row)) };
-      const before = stateOf(row);
-      const state = from.includes(before) ? await act(tx, row, contact, await databaseNow(tx), view) : before;
+      const now = await databaseNow(tx);
+      const before = await stateNow(tx, row, now);
+      const state = from.includes(before) ? await act(tx, row, contact, now, view) : before;
       return state === null ? null : { ...view, state };
     });
   }
@@ -277,9 +285,24 @@ async function isStopped(tx: Tx, row: Asked & Settled): Promise<boolean> {
   return stateOf(row) === 'open' && doubleOptInStore.isStopped(tx, row);
 }
 
+/** What was answered, as far as it holds now: a no as far as nobody at the address has agreed to any of it since. */
+async function stateNow(tx: Tx, row: OptInRow, now: EpochMs): Promise<OptInView['state']> {
+  const answered = stateOf(row);
+  if (answered === 'open' || !isLive(row)) return answered;
+  const { contactPointId } = row;
+  if (answered === 'denied') {
+    const all = await recipientStore.consents(tx, await doubleOptInStore.pointsAtAddress(tx, contactPointId));
+    return [...all.values()].every((states) => noHolds(row, states, now)) ? 'denied' : 'past';
+  }
+  const states = (await recipientStore.consents(tx, [contactPointId])).get(contactPointId) ?? new Map<string, never>();
+  const blocked = (await recipientStore.suppressions(tx, [contactPointId])).get(contactPointId) ?? [];
+  const holds = yesHolds(row, states, now) && blocked.length === 0 && !(await doubleOptInStore.isStopped(tx, row));
+  return holds ? 'confirmed' : 'past';
+}
+
 type Settled = Pick<OptInRow, 'confirmedAt' | 'deniedAt'>;
 
-function stateOf({ confirmedAt, deniedAt }: Settled): OptInView['state'] {
+function stateOf({ confirmedAt, deniedAt }: Settled): 'open' | 'confirmed' | 'denied' {
   if (confirmedAt !== null) return 'confirmed';
   return deniedAt === null ? 'open' : 'denied';
 }

@@ -236,6 +236,16 @@ export const doubleOptInStore = {
     return rows.length > 0;
   },
 
+  /** Contact points in use with the address of this one, whosever they are, and itself. */
+  async pointsAtAddress(tx: Tx, contactPointId: ContactPointId): Promise<ContactPointId[]> {
+    const rows = await tx.sql<{ id: ContactPointId }>`
+      SELECT q.id
+        FROM consent.contact_point p
+        JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
+       WHERE p.id = ${contactPointId} AND (q.id = p.id OR q.ended_at IS NULL)`;
+    return rows.map(({ id }) => id);
+  },
+
   /** The events by which a request was confirmed, of all that it asked for, by the link of its message. */
   async confirmedBy(tx: Tx, { contactPointId, requestEventId, messageId }: OptInRow): Promise<Set<string>> {
     const requests = requestEventId === null ? [] : [...(await consentStore.requestsWith(tx, requestEventId)).values()];
