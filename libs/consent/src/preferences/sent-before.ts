@@ -5,9 +5,12 @@ import type { PageLink } from '../links/page-link.js';
 import type { PreferenceFacts } from './domain/preference-facts.js';
 import { undoUntil } from './domain/undo-right.js';
 import { type PreferenceChange, preferenceStore } from './preference.store.js';
-import { isNothing, sinceChange } from './since-change.js';
+import { isNothing, othersSaid, sinceChange } from './since-change.js';
 
-/** The change that the same form has made by the same link, where it is the last thing that happened; null: another. */
+/**
+ * The change that the same form has made by the same link, where it is the last thing that happened to them and at their
+ * addresses; null: another. A no counts for an address: where somebody else has said yes there since, it is said anew.
+ */
 export async function sentBefore(
   tx: Tx,
   link: PageLink,
@@ -20,12 +23,12 @@ export async function sentBefore(
   const change = link.access === 'reduce' && hash !== null ? await preferenceStore.changeOf(tx, id, hash) : null;
   const until = change === null || change.act !== act ? null : undoUntil(link, change, hash);
   if (change === null || until === null || now > until) return null;
-  return (await isLast(tx, id, points, change)) ? change : null;
+  return (await isLastThere(tx, id, points, change)) ? change : null;
 }
 
 /**
  * Id of the change by which the holder of a manage link saved here what they save again on a page that is no longer true:
- * the last thing that happened to them; null: it is another. That everything is as it is asked for now, the caller has seen.
+ * the last thing that happened to them and at their addresses; null: it is another. That everything is as it is asked for now, the caller has seen.
  */
 export async function savedBefore(
   tx: Tx,
@@ -35,7 +38,7 @@ export async function savedBefore(
 ): Promise<string | null> {
   const change = access === 'manage' ? await preferenceStore.lastChange(tx, id) : null;
   if (change === null || change.act !== 'save' || change.contactPointId !== contactPointId) return null;
-  return (await isLast(tx, id, points, change)) ? change.id : null;
+  return (await isLastThere(tx, id, points, change)) ? change.id : null;
 }
 
 /** The undo that has taken a change back, where it is the last thing that happened: its button was pressed twice. */
@@ -48,6 +51,16 @@ export async function undoneBefore(
   const undo = await preferenceStore.lastChange(tx, id);
   if (undo === null || undo.undoOf !== change.id) return null;
   return (await isLast(tx, id, points, undo)) ? undo : null;
+}
+
+async function isLastThere(
+  tx: Tx,
+  id: LockedContact['id'],
+  points: PreferenceFacts['points'],
+  change: PreferenceChange,
+): Promise<boolean> {
+  const pointIds = points.map((point) => point.id);
+  return (await isLast(tx, id, points, change)) && !(await othersSaid(tx, pointIds, change.at));
 }
 
 async function isLast(

@@ -57,6 +57,18 @@ export async function sinceChange(
   };
 }
 
+/** Whether somebody else with an address of these contact points said anything by it after an instant, also a yes. */
+export async function othersSaid(tx: Tx, pointIds: readonly ContactPointId[], at: EpochMs): Promise<boolean> {
+  const rows = await tx.sql`
+    SELECT 1
+      FROM consent.contact_point p
+      JOIN consent.contact_point q ON q.brand_id = p.brand_id AND q.channel = p.channel AND q.address_hash = p.address_hash
+      JOIN consent.consent_event e ON e.contact_point_id = q.id
+     WHERE p.id = ANY (${[...pointIds]}::uuid[]) AND q.id <> p.id AND e.recorded_at > ${toIso(at)}
+     LIMIT 1`;
+  return rows.length > 0;
+}
+
 /**
  * Where every scope stood before a change.
  * @param said ids of what the change itself said: a no and a yes of one change are not of one instant
