@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConsentService } from '#lib/consent';
+import { ConsentService, ErasureService } from '#lib/consent';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
 
@@ -92,5 +92,38 @@ describe('the page that told a result, looked at again', () => {
     expect([await told(saved), await told(resumed)]).toEqual([[], ['The break is over.', UNDO]]);
     await doneBy(url, 'save', set(formOf(await read(url)), 'pause', '90'));
     expect([await told(saved), await told(resumed)]).toEqual([[], []]);
+  });
+});
+
+describe('the page whose address says what came of a wish to be erased', () => {
+  const [ASKED, BACK, REFUSED] = [
+    'You have asked for erasure.',
+    'Your request for erasure is taken back.',
+    'We have not carried it out',
+  ];
+  const told = async (url: string, done: string): Promise<string[]> => {
+    const html = await read(url, done);
+    return [ASKED, BACK, REFUSED, 'act&#x3D;call_back'].filter((text) => html.includes(text));
+  };
+
+  it('says it only where it is so', async () => {
+    const person = await world.person(['newsletter']);
+    const [url, mailed] = [await world.manage(person), world.optOut(person)];
+    expect([await told(url, 'erasure'), await told(mailed, 'erasure')]).toEqual([[], []]);
+
+    expect(await doneBy(url, 'erase')).toBe('erasure');
+    const asked = [ASKED, 'act&#x3D;call_back'];
+    expect([await told(url, 'erasure'), await told(mailed, 'erasure')]).toEqual([asked, [ASKED]]);
+    expect((await read(url, 'erasure')).split(ASKED)).toHaveLength(2);
+    expect(await told(url, 'called_back')).toEqual(asked);
+
+    expect(await doneBy(url, 'call_back')).toBe('called_back');
+    expect([await told(url, 'called_back'), await told(url, 'erasure')]).toEqual([[BACK], []]);
+
+    await doneBy(url, 'erase');
+    expect(await told(url, 'called_back')).toEqual(asked);
+    const refusal = { reason: 'unfounded' as const, language: 'en', explanation: 'You have a contract with us.' };
+    await world.app.get(ErasureService, { strict: false }).refuse(world.brandId, person.externalId, refusal, 'spec');
+    expect(await told(url, 'erasure')).toEqual([REFUSED]);
   });
 });

@@ -73,10 +73,13 @@ function done(showing: Showing, words: Words, times: Times): Told[] {
         view.brand.page.link === undefined ? null : button(actionOf(showing, { act: 'link' }), say('link.button'));
       return [{ tone: 'warn', lines: [phrase('link.needed')], undo: send }];
     }
+    // The address alone says nothing of it: anybody may have written it, and it is looked at again.
     case 'erasure':
-      return [{ tone: 'ok', lines: [phrase('data.erasureAsked')], undo: callBack(showing, words) }];
+      return isErasureAsked(view)
+        ? [{ tone: 'ok', lines: [phrase('data.erasureAsked')], undo: callBack(showing, words) }]
+        : [];
     case 'called_back':
-      return [{ tone: 'ok', lines: [phrase('data.calledBack')], undo: null }];
+      return isErasureAsked(view) ? [] : [{ tone: 'ok', lines: [phrase('data.calledBack')], undo: null }];
     default:
   }
   const change = standingChange(showing);
@@ -140,10 +143,15 @@ function button(action: string, label: string): Pressed {
   return { action, label, until: '', secret: null, words: null };
 }
 
+/** Whether they wait for an answer to their wish to be erased. */
+function isErasureAsked({ erasure }: Showing['view']): boolean {
+  return erasure !== null && erasure.refused === null;
+}
+
 /** Takes the wish to be erased back; null where nothing is asked for, or the link may only reduce. */
 function callBack(showing: Showing, { say }: Words): Pressed | null {
   const { link, view, served, language } = showing;
-  if (link.access !== 'manage' || view.erasure === null || view.erasure.refused !== null) return null;
+  if (link.access !== 'manage' || !isErasureAsked(view)) return null;
   const label = say('data.callBack');
   return {
     ...button(actionOf(showing, { act: 'call_back' }), label),
@@ -189,7 +197,7 @@ function standing(showing: Showing, words: Words, times: Times): Told[] {
   });
   const { erasure } = view;
   const refused = link.access === 'manage' ? (erasure?.refused ?? null) : null;
-  const isAsked = erasure !== null && erasure.refused === null && query.done !== 'erasure';
+  const isAsked = isErasureAsked(view) && query.done !== 'erasure';
   const isPaused = fields.pausedUntil !== null && fields.pausedUntil > view.now;
   // What a law keeps back is advertising: other messages about the same can still come.
   const nothing = view.cells.length > 0 && !view.cells.some(({ on, asksYes }) => on || asksYes === true);
