@@ -264,6 +264,24 @@ describe('an entry that details changed', () => {
     expect(told(change, 'de')).toBe(line);
   });
 
+  it('says of a whole record what was not so before', () => {
+    const record = (position: number, change: object) => {
+      const disclosed = { contact: { id: 'c' }, change };
+      return { id: `${position}`, position, type: 'contact.changed', at: AT, via: null, disclosed };
+    };
+    const [before, after] = [
+      { language: 'de', zone: 'Europe/Berlin', wishes: {} },
+      { country: 'AT', pausedUntil: null },
+    ];
+    const ledger = [record(7, { created: true, ...before }), record(8, { created: false, ...before, ...after })];
+    const { html } = page({ ...everything(), contactPoints: [], messages: [], ledger }, 'en');
+    const lines = [...html.matchAll(/<span>[78]<\/span><span>(.*?)<small>/g)].map(([, line]) => line);
+    expect(lines).toEqual([
+      'Details about you changed: Language: German; Time zone',
+      'Details about you changed: Country',
+    ]);
+  });
+
   it.each(PERSON_PAGE_LANGUAGES)('says which choice in words of %s', (language) => {
     const texts = PERSON_TEXTS[language];
     const frequency = [{ limit: 1, window: 'P7D', channel: null, topic: null }];

@@ -9,6 +9,7 @@ import type {
   PersonExport,
 } from './person-export.js';
 import { wordOf } from './person-texts.js';
+import { changesOf } from './changed-fields.js';
 import { changesIn, personFields } from './person-fields.js';
 import { PERSON_PAGE_STYLE } from './person-page-style.js';
 import { addressed, apart, code, escape, type Html, type Names, PersonWords } from './person-words.js';
@@ -40,6 +41,7 @@ export function personPage(data: PersonExport, reading: PersonReading): PersonPa
   const words = new PersonWords(language, times, names);
   const title = words.say('own.title');
   const styles = [PERSON_PAGE_STYLE, ...(theme === null ? [] : [theme])];
+  const changes = changesOf(data.ledger);
   const intro = { at: words.time(data.generatedAt), zone: escape(times.zoneName()) };
   return {
     styles,
@@ -75,7 +77,7 @@ ${lines(
 <section><h2>${words.say('own.ledger')}</h2>
 <p class="note">${words.say('own.ledgerNote')}</p>
 ${lines(
-  data.ledger.map((entry) => ledgerLine(entry, words)),
+  data.ledger.map((entry, i) => ledgerLine(entry, changes[i], words)),
   words,
   'lines ledger',
 )}</section>
@@ -185,7 +187,7 @@ function outcomeOf(outcome: string, words: PersonWords): Html {
   return words.wordFor(`${isDecision ? 'outcome' : 'status'}.${outcome}`, null);
 }
 
-function ledgerLine({ position, type, at, via, disclosed }: LedgerLine, words: PersonWords): Html {
+function ledgerLine({ position, type, at, via }: LedgerLine, change: unknown, words: PersonWords): Html {
   const group = type.slice(0, type.indexOf('.'));
   const name =
     group === 'consent'
@@ -194,7 +196,7 @@ function ledgerLine({ position, type, at, via, disclosed }: LedgerLine, words: P
         ? type
         : `entry.${type}`;
   const number = position === null ? '–' : escape(String(position));
-  const changes = type === 'contact.changed' ? changesIn(disclosed['change'], words) : [];
+  const changes = changesIn(change, words);
   const what = [capitalised(words.wordFor(name, null), words), ...(changes.length === 0 ? [] : [changes.join('; ')])];
   return `<span>${number}</span><span>${what.join(': ')}<small>${words.time(at)} ${code(type)}</small></span>`;
 }
