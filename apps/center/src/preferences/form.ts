@@ -22,6 +22,8 @@ const Fields = z.object({
   frequency: z.enum(['any', 'weekly', 'monthly', 'other']).optional(),
   pause: z.enum(['none', 'keep', '30', '90', 'until']).optional(),
   pauseDay: emptyOr(z.iso.date()).optional(),
+  /** The day on which the page was written. */
+  day: z.iso.date().nullable().catch(null).default(null),
   quietFrom: emptyOr(clock).optional(),
   quietTo: emptyOr(clock).optional(),
   zone: emptyOr(
@@ -179,11 +181,11 @@ export class Entered {
       const named = new Set(read.error.issues.map(({ path }) => path[0]));
       return WRONG_FIELDS.filter((name) => named.has(name));
     }
-    const { v, notice, frequency, pause, pauseDay, quietFrom, quietTo, zone, language } = read.data;
+    const { v, notice, frequency, pause, pauseDay, day, quietFrom, quietTo, zone, language } = read.data;
 
     const shown = new Times(pageLanguage, zoneOf(view), view.now);
     const chosen = new Times(pageLanguage, this.zone(access, view), view.now);
-    const pausedUntil = pauseEnd(pause, pauseDay ?? null, { shown, chosen }, view);
+    const pausedUntil = pauseEnd(pause, { last: pauseDay ?? null, writtenOn: day }, { shown, chosen }, view);
     const quietHours = quietOf(quietFrom, quietTo);
     if (pausedUntil === 'unreadable' || quietHours === 'unreadable') {
       return [
@@ -215,7 +217,7 @@ const WRONG_FIELDS: readonly WrongField[] = [
 
 function pauseEnd(
   pause: string | undefined,
-  day: string | null,
+  { last, writtenOn }: { readonly last: string | null; readonly writtenOn: string | null },
   clocks: Clocks,
   { now }: PreferenceView,
 ): number | null | undefined | 'unreadable' {
@@ -226,12 +228,12 @@ function pauseEnd(
     case 'none':
       return null;
     case 'until': {
-      const end = day === null ? null : breakEnd(day, clocks, now);
+      const end = last === null ? null : breakEnd(last, clocks, now);
       const isPossible = end !== null && end > now && end <= clocks.chosen.endOfDayIn(LONGEST_BREAK_DAYS, now);
       return isPossible ? end : 'unreadable';
     }
     default:
-      return breakEnd(pause, clocks, now) ?? 'unreadable';
+      return breakEnd(pause, clocks, now, writtenOn) ?? 'unreadable';
   }
 }
 

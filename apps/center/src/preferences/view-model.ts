@@ -59,6 +59,7 @@ export function toContent(showing: Showing, size: PageSize): { frame: Frame; con
         }),
         version: view.version,
         was: wasOf(showing, isHours ? [] : part.topics.flat()),
+        day: times.field(view.now),
       },
       topicsHint: isManage ? say('topics.hint') : say('topics.needsLink'),
       ...boxesOf(showing, words, part, isBrief),

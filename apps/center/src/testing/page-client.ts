@@ -45,7 +45,7 @@ export const pressOn = (url: string, html: string, headers: Record<string, strin
 export const formOf = (html: string): [string, string][] => {
   const form = html.slice(html.indexOf('<input type="hidden" name="v"'));
   const fields: [string, string][] = [];
-  for (const name of ['v', 'was', 'n', 'notice', 'had']) {
+  for (const name of ['v', 'was', 'day', 'n', 'notice', 'had']) {
     const value = new RegExp(`type="hidden" name="${name}" value="([^"]+)"`).exec(form)?.[1];
     if (value !== undefined) fields.push([name, unescaped(value)]);
   }
