@@ -164,6 +164,23 @@ describe('rows that somebody wrote behind the product’s back', () => {
     expect((await brand.send('POST', '/v1/contacts/leaves/erasure', {})).status).toBe(200);
   });
 
+  it('put nobody into the evidence about somebody else', async () => {
+    await brand.person('shown', 'granted');
+    await brand.person('not-asked-for', 'granted');
+    const [shown, other] = [await contact('shown'), await contact('not-asked-for')];
+    const order = (name: string) => brand.send('POST', '/v1/exports', { contact: name });
+    await tampered(`UPDATE consent.contact SET merged_into = $1 WHERE id = $2`, [shown.id, other.id]);
+    for (const name of ['shown', 'not-asked-for']) {
+      const { status, json } = await order(name);
+      expect([status, json()]).toEqual([
+        409,
+        expect.objectContaining({ detail: expect.stringContaining('reconcile') }),
+      ]);
+    }
+    await tampered(`UPDATE consent.contact SET merged_into = NULL WHERE id = $1`, [other.id]);
+    expect((await order('shown')).status).toBe(202);
+  });
+
   it('make nobody somebody who only asked and never confirmed', async () => {
     await brand.person('long-known', 'granted');
     const { id, subject, brand: brandId } = await contact('long-known');

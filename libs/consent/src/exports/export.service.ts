@@ -7,6 +7,7 @@ import { whoIs } from '../consents/locked-contact.js';
 import { withoutRetracted } from '../consents/domain/consent-fold.js';
 import { StandingService, type StandingPoint } from '../consents/standing.service.js';
 import { databaseNow } from '../database-now.js';
+import { assertOnePerson, NotToldByLog } from '../erasure/told-by-log.js';
 import { type BrandDefinition, definitionStore } from '../definitions/definition.store.js';
 import { preferenceStore } from '../preferences/preference.store.js';
 import { type ReceiptFacts, takesBackOf } from './domain/receipt-facts.js';
@@ -103,12 +104,17 @@ export class ExportService {
 
   /**
    * The ledger's chains of a person: of everybody who turned out to be one with them, whichever of them is named.
-   * @throws DomainError not_found, also when they were erased
+   * @throws DomainError not_found, also when they were erased; conflict when rows join people of whom the log does not say
+   *   that they are one: what is told of both would go to whoever asks for either
    */
   async chains(tx: Tx, brandId: BrandId, externalId: string): Promise<SubjectId[]> {
     const contact = await contactStore.find(tx, brandId, externalId);
     if (contact === null || contact.erasedAt !== null) throw unknown();
-    return (await contactStore.sameAs(tx, contact.id)).map(({ subjectId }) => subjectId);
+    const family = await contactStore.sameAs(tx, contact.id);
+    const person = family.find(({ id }) => id === (contact.mergedInto ?? contact.id));
+    if (person === undefined) throw unknown();
+    if (family.length > 1) await assertOnePerson(tx, this.ledger, person, family).catch(notOne);
+    return family.map(({ subjectId }) => subjectId);
   }
 
   /**
@@ -175,6 +181,14 @@ function isYes({ kind }: ExportedEvent): boolean {
 function byTime(a: PersonEntry, b: PersonEntry): number {
   const [one, other] = [`${a.clear.at} ${a.id}`, `${b.clear.at} ${b.id}`];
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function notOne(error: unknown): never {
+  if (!(error instanceof NotToldByLog)) throw error;
+  throw new DomainError(
+    'conflict',
+    'The log does not say that the contacts which the tables join here are one person. Have the tables compared with the log (consentctl ledger reconcile), and ask again once they agree.',
+  );
 }
 
 function unknown(): DomainError {

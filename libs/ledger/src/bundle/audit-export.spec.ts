@@ -210,10 +210,15 @@ describe('a bundle of evidence', () => {
   it('is of whoever is one person when it is recorded that it was ordered, also of who is only just', async () => {
     const [into, from] = [await world.person(), await world.person()];
     await fixture.append(consent(from), consent(into));
+    const merge: NewEntry = {
+      type: 'contact.changed',
+      ...{ at: Date.now(), brandId: BRAND, subjectId: from, clear: {} },
+      disclosed: { contact: { id: 'c' }, change: { mergedInto: { id: 'a' }, subject: into }, actor: 'key-1' },
+    };
     let looks = 0;
     const { id } = await exports.request(BRAND, ALL, null, 'key-1', async () => {
       // The second look is after the chains were locked: a merge had come first.
-      if (++looks === 2) await fixture.append(consent(from));
+      if (++looks === 2) await fixture.append(consent(from), merge);
       return looks < 2 ? [into] : [into, from];
     });
     expect((await world.made(id)).state).toBe('ready');

@@ -33,12 +33,8 @@ describe('a history of a person, as a stranger verifies it', () => {
     expect(chain(await world.bundleOf({ ...ALL, subjects: [one] }))).toEqual(['holds', 'holds', '']);
   });
 
-  it('does not hold when it begins with anything else, also to the program in the bundle', async () => {
-    const one = await world.fixture.subject();
-    await world.fixture.append(consent(one), about(one, 'c'));
-    const files = await world.bundleOf({ ...ALL, subjects: [one] });
-    expect(chain(files)).toEqual(['fails', 'fails', expect.stringContaining('is the first of a person')]);
-
+  /** What the program in a bundle says of it, and how it ends. */
+  const byProgram = (files: ReadonlyMap<string, Buffer>): [number | null, string] => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'begins-'));
     for (const [name, bytes] of files) {
       fs.mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
@@ -50,7 +46,60 @@ describe('a history of a person, as a stranger verifies it', () => {
     const { status, stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
     fs.rmSync(folder, { recursive: true });
     fs.rmSync(policy);
-    expect([status, stdout]).toEqual([1, expect.stringContaining('is the first of a person')]);
+    return [status, stdout];
+  };
+
+  it('does not hold when it begins with anything else, also to the program in the bundle', async () => {
+    const one = await world.fixture.subject();
+    await world.fixture.append(consent(one), about(one, 'c'));
+    const files = await world.bundleOf({ ...ALL, subjects: [one] });
+    expect(chain(files)).toEqual(['fails', 'fails', expect.stringContaining('is the first of a person')]);
+    expect(byProgram(files)).toEqual([1, expect.stringContaining('is the first of a person')]);
+  });
+
+  /** A merge as the chain of whoever stays tells it, or that of whoever goes. */
+  const merge = (subjectId: SubjectId, what: 'merged' | 'mergedInto', subject: SubjectId): NewEntry => ({
+    type: 'contact.changed',
+    ...{ at: Date.now(), brandId: BRAND, subjectId, clear: {} },
+    disclosed: { contact: { id: 'c' }, change: { [what]: { id: 'o' }, subject }, actor: 'spec' },
+  });
+  const wholeOf = (...subjects: SubjectId[]) => world.bundleOf({ ...ALL, subjects });
+
+  it('does not hold when it is of two people who never became one, also to the program in the bundle', async () => {
+    const [one, other, third] = [await world.person(), await world.person(), await world.person()];
+    const files = await wholeOf(one, other);
+    const problem = expect.stringContaining('no entry says that it is the same person’s');
+    expect(chain(files)).toEqual(['fails', 'fails', problem]);
+    expect(byProgram(files)).toEqual([1, problem]);
+    // Nor when two of three did, or two and two.
+    await world.fixture.append(merge(one, 'merged', other));
+    expect(chain(await wholeOf(one, other, third))).toEqual(['fails', 'fails', problem]);
+    expect(chain(await wholeOf(third, other, one))).toEqual(['fails', 'fails', problem]);
+    const fourth = await world.person();
+    await world.fixture.append(merge(fourth, 'mergedInto', third));
+    expect(chain(await wholeOf(one, third, other, fourth))).toEqual(['fails', 'fails', problem]);
+  });
+
+  it('holds when all of them became one, in whatever order, and whichever side says so', async () => {
+    const [one, other, third] = [await world.person(), await world.person(), await world.person()];
+    await world.fixture.append(merge(other, 'merged', one), merge(other, 'mergedInto', third));
+    for (const all of [
+      [one, other, third],
+      [third, one, other],
+    ])
+      expect(chain(await wholeOf(...all))).toEqual(['holds', 'holds', '']);
+  });
+
+  it('is open when what said that they became one may have gone with an erasure', async () => {
+    const [one, other] = [await world.person(), await world.fixture.subject()];
+    await world.fixture.append({
+      type: 'erasure.executed',
+      ...{ at: Date.now(), brandId: BRAND, subjectId: other, clear: { basis: 'gdpr_17_1_b', reason: 'request' } },
+      disclosed: {},
+    });
+    const problem = expect.stringContaining('may have been erased');
+    expect(chain(await wholeOf(one, other))).toEqual(['unchecked', 'unchecked', problem]);
+    expect(chain(await wholeOf(other, one))).toEqual(['unchecked', 'unchecked', problem]);
   });
 
   it('does not hold when somebody who was known before is said to have changed, and not to have become known', async () => {

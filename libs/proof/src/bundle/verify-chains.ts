@@ -77,6 +77,8 @@ export class ChainCheck {
   private readonly contacts = new Map<string, { readonly id: string; readonly idx: number }>();
   /** Chains with which others became one person, as these say. */
   private readonly merged = new Map<string, number>();
+  /** Of each chain those that became one person with it, whichever of both says so. */
+  private readonly ties = new Map<string, Set<string>>();
   /** Chains that say that they became somebody else, and not whose: so did older versions. */
   private readonly gone = new Map<string, number>();
   /** The first record that does not show what its type always has. */
@@ -121,6 +123,9 @@ export class ChainCheck {
       const bare = chain?.unexplained ?? null;
       if (bare !== null) open ??= { open: `${bare} shows nothing, and no entry says that its time was over` };
     }
+    const apart = this.apart(subjects ?? []);
+    if (apart !== null && !('open' in apart)) return apart;
+    open ??= apart;
     if (open !== null) return open;
     if (this.partial !== null)
       return {
@@ -130,6 +135,24 @@ export class ChainCheck {
       if (!this.merged.has(id))
         return { open: `record ${idx} says that the person became another: order their history` };
     return HOLDS;
+  }
+
+  /** Nobody is one person with another because a bundle calls them so; null: entries tie each chain to all others. */
+  private apart(subjects: readonly string[]): Check | Open | null {
+    const tied = new Set(subjects.slice(0, 1));
+    for (const id of tied) for (const other of this.ties.get(id) ?? []) tied.add(other);
+    const stray = subjects.find((id) => !tied.has(id));
+    // Where one became another, and its entry does not say whom, that is told below.
+    const isNamed = [...this.gone.keys()].every((id) => this.merged.has(id));
+    if (stray === undefined || !isNamed) return null;
+    const what = `record ${this.first.get(stray)?.idx} begins a chain of which no entry says that it is the same person’s`;
+    const isErased = subjects.some((id) => (this.chains.get(id)?.erased ?? null) !== null);
+    return isErased ? { open: `${what}: that may have been erased` } : fails(what);
+  }
+
+  private tie(one: string, other: string): void {
+    this.ties.set(one, (this.ties.get(one) ?? new Set()).add(other));
+    this.ties.set(other, (this.ties.get(other) ?? new Set()).add(one));
   }
 
   private add(link: SubjectLink, { idx, entry, hash }: LinkedRecord): Check {
@@ -143,8 +166,10 @@ export class ChainCheck {
     const name = keptBack(entry);
     if (name !== null) this.partial ??= { idx, name };
     const merge = mergedWith(t, entry.disclosed.find(({ name: of }) => of === 'change')?.value);
-    if (merge !== null && merge.chain !== null) this.merged.set(merge.chain, idx);
-    else if (merge !== null) this.gone.set(link.id, idx);
+    if (merge !== null && merge.chain !== null) {
+      this.merged.set(merge.chain, idx);
+      this.tie(link.id, merge.chain);
+    } else if (merge !== null) this.gone.set(link.id, idx);
     if (isThisExport({ entry })) this.reachesExport.add(link.id);
     return chain.add(link, { entry, hash, name: `record ${idx}` });
   }

@@ -3,6 +3,7 @@ import type { EpochMs } from '#lib/kernel';
 import { column, type CopyTarget, type Tx } from '#lib/platform';
 import { pointDifferences, suppressionDifferences } from './address-differences.js';
 import type { Difference } from './domain/difference.js';
+import { mergeDifferences } from './merge-differences.js';
 import type {
   ConsentEventShadow,
   KeptAddressShadow,
@@ -228,6 +229,7 @@ export const shadowStore = {
       await messages(tx, limit),
       await capUses(tx, limit),
       await pointDifferences(tx, limit),
+      await mergeDifferences(tx, limit),
     ];
     return all.flat();
   },
