@@ -56,7 +56,6 @@ export { ContactService, type Contact, type ContactInput } from './contacts/cont
 export type { ContactPointRow } from './contacts/contact.store.js';
 export { CONSENT_BASES, STATED_EVIDENCE, type ConsentBasis } from './consents/domain/consent-basis.js';
 export { articleOf, BASES_OF_A_NO, LEGAL_BASES, OTHER_LEGAL_BASES } from './consents/domain/legal-basis.js';
-export { isSame } from './contacts/domain/is-same.js';
 export type { Wishes } from './contacts/domain/wishes.js';
 export {
   definitionStore,

@@ -1,5 +1,4 @@
-import type { EpochMs } from '#lib/kernel';
-import { isSame } from './is-same.js';
+import { type EpochMs, isSame } from '#lib/kernel';
 import type { Wishes } from './wishes.js';
 
 /** What people choose about themselves on their page, as a contact has it. */

@@ -1,6 +1,5 @@
-import type { EpochMs } from '#lib/kernel';
+import { type EpochMs, isSame } from '#lib/kernel';
 import { type Choice, type ChoiceChange, CHOICES, type Choosable, choicesOf } from './choices.js';
-import { isSame } from './is-same.js';
 import type { Wishes } from './wishes.js';
 
 /** One change on the page that was not taken back. */

@@ -1,4 +1,4 @@
-import { isSame } from '../../contacts/domain/is-same.js';
+import { isSame } from '#lib/kernel';
 import type { Wishes } from '../../contacts/domain/wishes.js';
 
 type QuietWindow = NonNullable<Wishes['quietHours']>[number];

@@ -1,9 +1,8 @@
-import type { ContactPointId, EpochMs } from '#lib/kernel';
+import { type ContactPointId, type EpochMs, isSame } from '#lib/kernel';
 import { type ConsentState, isRefusal } from '../../consents/domain/consent-fold.js';
 import { everythingOf } from '../../consents/domain/everything.js';
 import type { SaidWord } from '../../consents/domain/plan-changes.js';
 import { CHOICES, type Choices, choicesOf, only } from '../../contacts/domain/choices.js';
-import { isSame } from '../../contacts/domain/is-same.js';
 import { type Cell, cellKey, cellsOf, lets, wholeOf } from './cells.js';
 import { consentsFor, type Holder, isShown, NOTHING, type Past, type PreferencePlan } from './plan-preferences.js';
 import type { PreferenceFacts } from './preference-facts.js';

@@ -1,5 +1,5 @@
 import { CHOICES, type Choices, choicesOf, type Choosable } from '../../contacts/domain/choices.js';
-import { isSame } from '../../contacts/domain/is-same.js';
+import { isSame } from '#lib/kernel';
 import { type Cell, cellKey } from './cells.js';
 
 /** A change as far as its page tells of it. */

@@ -1,4 +1,4 @@
-import { isSame } from '#lib/consent';
+import { isSame } from '#lib/kernel';
 import type { LedgerLine } from './person-export.js';
 
 type Fields = Readonly<Record<string, unknown>>;

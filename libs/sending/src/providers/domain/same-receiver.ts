@@ -7,7 +7,17 @@ export interface Reached {
 
 /** Settings that say how messages leave and look, and nothing of to whom or over what the secret is sent. */
 const OF_MESSAGES: ReadonlySet<string> = new Set([
-  ...['from', 'messagingServiceSid', 'returnPath', 'feedbackSender', 'dkim', 'answers', 'receiptIds', 'textIdTag', 'numbersOf'],
+  ...[
+    'from',
+    'messagingServiceSid',
+    'returnPath',
+    'feedbackSender',
+    'dkim',
+    'answers',
+    'receiptIds',
+    'textIdTag',
+    'numbersOf',
+  ],
   ...['maxConnections', 'timeoutSeconds', 'window', 'enquireLinkSeconds', 'ttlSeconds', 'urgency', 'subject'],
 ]);
 
