@@ -27,7 +27,7 @@ export class ExportsController {
     answers: {
       200: { description: 'The whole of it; as a page for reading when asked for.', schema: PersonExportAnswer },
     },
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   })
   async export(
     @Param({ schema: ContactPath }) { externalId }: ContactPath,
@@ -65,7 +65,7 @@ export class ExportsController {
     group: 'Contacts',
     summary: 'The receipt of one consent event',
     answers: { 200: { description: 'The receipt.', schema: ReceiptAnswer } },
-    errors: ['not_found'],
+    errors: ['not_found', 'conflict'],
   })
   async receipt(
     @Param({ schema: ReceiptPath }) { externalId, eventId }: ReceiptPath,

@@ -177,6 +177,14 @@ describe('rows that somebody wrote behind the product’s back', () => {
         expect.objectContaining({ detail: expect.stringContaining('reconcile') }),
       ]);
     }
+    // Nor into what is kept about them, or a receipt that is made of it.
+    const { rows } = await admin.query<{ id: string }>(
+      `SELECT e.id FROM consent.consent_event e JOIN consent.contact_point p ON p.id = contact_point_id
+        WHERE p.contact_id = $1`,
+      [other.id],
+    );
+    for (const path of ['export', 'export?format=html', `consents/${rows[0]!.id}/receipt`])
+      expect([path, (await brand.send('GET', `/v1/contacts/shown/${path}`)).status]).toEqual([path, 409]);
     await tampered(`UPDATE consent.contact SET merged_into = NULL WHERE id = $1`, [other.id]);
     expect((await order('shown')).status).toBe(202);
   });

@@ -46,7 +46,7 @@ export class ExportService {
 
   /**
    * Reads everything about a person, and about every contact that turned out to be them, in one transaction, and records that it was read and by whom.
-   * @throws DomainError not_found
+   * @throws DomainError not_found; conflict as `chains`
    */
   async person(brandId: BrandId, externalId: string, actor: string): Promise<PersonRecord> {
     return this.database.transaction(async (tx) => {
@@ -55,6 +55,8 @@ export class ExportService {
       if (contact === null || brand === undefined) throw unknown();
       const at = await databaseNow(tx);
       const family = await contactStore.family(tx, contact.id);
+      // Of whoever was erased there is no chain to ask, and no name to ask for them by.
+      if (contact.erasedAt === null) await this.assertOne(tx, contact, family);
       const ids = family.map(({ id }) => id);
       const entries: PersonEntry[] = [];
       for (const { subjectId } of family) {
@@ -92,6 +94,15 @@ export class ExportService {
     });
   }
 
+  /** What is told of both would go to whoever asks for either. Who was merged with nobody is one person by the row alone. */
+  private async assertOne(
+    tx: Tx,
+    person: Pick<ContactRow, 'id' | 'subjectId'>,
+    family: readonly Pick<ContactRow, 'id' | 'subjectId'>[],
+  ): Promise<void> {
+    if (family.length > 1) await assertOnePerson(tx, this.ledger, person, family).catch(notOne);
+  }
+
   private async standingsOf(
     tx: Tx,
     brandId: BrandId,
@@ -105,7 +116,7 @@ export class ExportService {
   /**
    * The ledger's chains of a person: of everybody who turned out to be one with them, whichever of them is named.
    * @throws DomainError not_found, also when they were erased; conflict when rows join people of whom the log does not say
-   *   that they are one: what is told of both would go to whoever asks for either
+   *   that they are one
    */
   async chains(tx: Tx, brandId: BrandId, externalId: string): Promise<SubjectId[]> {
     const contact = await contactStore.find(tx, brandId, externalId);
@@ -113,19 +124,21 @@ export class ExportService {
     const family = await contactStore.sameAs(tx, contact.id);
     const person = family.find(({ id }) => id === (contact.mergedInto ?? contact.id));
     if (person === undefined) throw unknown();
-    if (family.length > 1) await assertOnePerson(tx, this.ledger, person, family).catch(notOne);
+    await this.assertOne(tx, person, family);
     return family.map(({ subjectId }) => subjectId);
   }
 
   /**
    * What a receipt of one consent event says, by whichever of their names the person is asked about.
-   * @throws DomainError not_found
+   * @throws DomainError not_found; conflict as `chains`
    */
   async receipt(brandId: BrandId, externalId: string, eventId: string): Promise<ReceiptFacts> {
     const { tx } = this.database;
     const contact = await whoIs(tx, await contactStore.find(tx, brandId, externalId));
     const [brand] = await definitionStore.brands(tx, [brandId]);
-    const ids = contact === null ? [] : (await contactStore.family(tx, contact.id)).map(({ id }) => id);
+    const family = contact === null ? [] : await contactStore.family(tx, contact.id);
+    if (contact !== null && contact.erasedAt === null) await this.assertOne(tx, contact, family);
+    const ids = family.map(({ id }) => id);
     const events = await exportStore.events(tx, ids);
     const event = events.find(({ id }) => id === eventId);
     if (contact === null || brand === undefined || event === undefined) throw unknown();
