@@ -1,19 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fs from 'node:fs';
-import http from 'node:http';
-import os from 'node:os';
+import type http from 'node:http';
 import path from 'node:path';
-import { COSIGNATURE_V1, signingKey, writeSigningKey, writeTrustPolicy, writeVerifierKey } from '#lib/proof';
-import { serve } from '../../../apps/witness/src/server.js';
-import { Witness } from '../../../apps/witness/src/witness.js';
 import { auditDatabase } from './audit-database.js';
 import { keptName } from './kept-checkpoints.js';
 import type { Publisher } from './publisher.js';
 import { memoryName, Signer } from './signer.js';
 import { proveConsistency } from './tile-proofs.js';
-import { KEYS, LedgerFixture, LOG_KEY, ORIGIN, someTopic } from './testing/ledger-fixture.js';
-
-const WITNESS_KEY = signingKey('witness.example/w1', COSIGNATURE_V1, Buffer.alloc(32, 4));
+import { KEYS, LedgerFixture, ORIGIN, someTopic } from './testing/ledger-fixture.js';
+import { SomeWitness } from '../../../test/support/some-witness.js';
 
 /** Lets every answer of a witness through, until it is shut; then holds one of them until it is opened. */
 class Gate {
@@ -43,46 +38,24 @@ class Gate {
 describe('a publisher that stood still while another was elected', () => {
   let fixture: LedgerFixture;
   let gate: Gate;
-  const stops: (() => void)[] = [];
+  let witness: SomeWitness;
   beforeEach(async () => {
     fixture = await LedgerFixture.create();
     gate = new Gate();
-    await startWitness();
-  });
-  afterEach(async () => {
-    gate.open();
-    await fixture.close();
-    for (const stop of stops.splice(0)) stop();
-  });
-
-  async function startWitness(): Promise<void> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'witness-'));
-    fs.writeFileSync(path.join(folder, 'witness.key'), writeSigningKey(WITNESS_KEY), { mode: 0o600 });
-    fs.writeFileSync(path.join(folder, 'logs.txt'), `${writeVerifierKey(LOG_KEY.key)}\n`);
-    const inner = serve(Witness.open(folder));
-    const server = http.createServer((request, response) => {
+    witness = await SomeWitness.start(fixture, (request, response, answer) => {
       const end = response.end.bind(response) as (body?: unknown) => http.ServerResponse;
       response.end = (body?: unknown) => {
         void (request.method === 'POST' ? gate.pass() : Promise.resolve()).then(() => end(body));
         return response;
       };
-      inner.emit('request', request, response);
+      answer();
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
-    const policy = writeTrustPolicy({
-      logs: [{ key: LOG_KEY.key, url: null }],
-      witnesses: [{ name: 'w1', key: WITNESS_KEY.key, url: `http://127.0.0.1:${port}` }],
-      groups: [],
-      quorum: 'w1',
-    });
-    fs.writeFileSync(path.join(fixture.folder, 'policy.txt'), policy);
-    stops.push(() => {
-      server.close();
-      server.closeAllConnections();
-      fs.rmSync(folder, { recursive: true });
-    });
-  }
+  });
+  afterEach(async () => {
+    gate.open();
+    await fixture.close();
+    witness.stop();
+  });
 
   const grow = async (count = 2): Promise<void> => {
     await fixture.append(...Array.from({ length: count }, () => someTopic()));

@@ -2,11 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
-import os from 'node:os';
 import path from 'node:path';
 import {
   CompactRange,
-  COSIGNATURE_V1,
   hashesInTiles,
   judgeCheckpoint,
   leafHash,
@@ -21,13 +19,8 @@ import {
   tilesOf,
   verifyConsistency,
   verifyInclusion,
-  writeSigningKey,
-  writeTrustPolicy,
-  writeVerifierKey,
   ED25519,
 } from '#lib/proof';
-import { serve } from '../../../apps/witness/src/server.js';
-import { Witness } from '../../../apps/witness/src/witness.js';
 import { auditDatabase } from './audit-database.js';
 import { LedgerDamaged } from './sequencer.js';
 import { keptName } from './kept-checkpoints.js';
@@ -36,9 +29,8 @@ import { tileStore } from './tile.store.js';
 import { BRAND, KEYS, LedgerFixture, LOG_KEY, ORIGIN, OTHER_BRAND, someTopic } from './testing/ledger-fixture.js';
 import type { EntryId } from '#lib/kernel';
 import { newId } from '#lib/platform';
+import { policyWith, restoreYesterday, SomeWitness } from '../../../test/support/some-witness.js';
 import { everyNth } from '../../../test/support/form.js';
-
-const WITNESS_KEY = signingKey('witness.example/w1', COSIGNATURE_V1, Buffer.alloc(32, 4));
 
 describe('the publisher', () => {
   let fixture: LedgerFixture;
@@ -60,31 +52,11 @@ describe('the publisher', () => {
   const kept = (): string => path.join(fixture.folder, keptName(ORIGIN));
   const newest = async () => parseSignedCheckpoint((await fixture.published.checkpoint()) ?? '').checkpoint;
 
-  /** A witness in this process, on a port of its own, that the publisher is told about. */
-  async function withWitness(): Promise<{ witness: Witness; server: http.Server; folder: string }> {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'witness-'));
-    fs.writeFileSync(path.join(folder, 'witness.key'), writeSigningKey(WITNESS_KEY), { mode: 0o600 });
-    fs.writeFileSync(path.join(folder, 'logs.txt'), `${writeVerifierKey(LOG_KEY.key)}\n`);
-    const witness = Witness.open(folder);
-    const server = serve(witness);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
-    fs.writeFileSync(path.join(fixture.folder, 'policy.txt'), policy(`http://127.0.0.1:${port}`));
-    stops.push(() => {
-      server.close();
-      server.closeAllConnections();
-      fs.rmSync(folder, { recursive: true });
-    });
-    return { witness, server, folder };
-  }
-
-  const policy = (url: string): string =>
-    writeTrustPolicy({
-      logs: [{ key: LOG_KEY.key, url: null }],
-      witnesses: [{ name: 'w1', key: WITNESS_KEY.key, url }],
-      groups: [],
-      quorum: 'w1',
-    });
+  const withWitness = async (): Promise<SomeWitness> => {
+    const witness = await SomeWitness.start(fixture);
+    stops.push(() => witness.stop());
+    return witness;
+  };
 
   it('serves at every size around a tile what the specification says, whole, and nothing beyond it', async () => {
     const publisher = fixture.publisher();
@@ -313,26 +285,7 @@ describe('the publisher', () => {
 
   it('signs nothing when the witness has seen more than signer and database together remember', async () => {
     await withWitness();
-    await grow(2);
-    const before = fixture.publisher();
-    await before.runOnce();
-    const kept = fs.readFileSync(memory(), 'utf8');
-    const dump = await fixture.asSuperuser('SELECT size, root, range FROM ledger.head');
-    await grow(2);
-    await before.runOnce();
-    await before.stop();
-    // The whole machine of yesterday: the database, and the signer's memory too.
-    fs.writeFileSync(memory(), kept, { mode: 0o600 });
-    const [head] = dump;
-    await fixture.tamper('UPDATE ledger.head SET size = $1, root = $2, range = $3', [
-      head!['size'],
-      head!['root'],
-      head!['range'],
-    ]);
-    await fixture.tamper('DELETE FROM ledger.placement WHERE first_idx >= 2');
-    await fixture.tamper('DELETE FROM ledger.checkpoint WHERE size > 2');
-    await fixture.append(someTopic());
-    await fixture.sequencer().runOnce();
+    await restoreYesterday(fixture);
     await expect(fixture.publisher().runOnce()).rejects.toThrow(
       /witness w1 has seen 4 entries, and the database holds 3/,
     );
@@ -417,7 +370,7 @@ describe('the publisher', () => {
       await fixture.sequencer().runOnce();
       await publisher.runOnce();
       const signed = parseSignedCheckpoint((await fixture.published.checkpoint())!);
-      const judged = judgeCheckpoint(parseTrustPolicy(policy('http://x')), signed);
+      const judged = judgeCheckpoint(parseTrustPolicy(policyWith('http://x')), signed);
       expect([judged.log, judged.quorum]).toEqual([{ holds: true }, { holds: true }]);
       const found = (await fixture.published.entry(entry!.id, BRAND))!;
       expect(found.notBefore).toBeGreaterThanOrEqual(before);
