@@ -269,7 +269,16 @@ export class Gateway {
     const topics = await tx.sql<{ told: JsonObject }>`
       SELECT jsonb_build_object('id', id, 'key', key, 'purpose', 'commercial', 'labels', labels) AS told
         FROM consent.topic WHERE brand_id = ${brandId}`;
+    const providers = await tx.sql<{ told: JsonObject }>`
+      SELECT jsonb_build_object('id', id, 'key', key, 'channel', channel, 'kind', kind, 'settings', settings,
+                                'enabled', enabled, 'hasSecret', false) AS told
+        FROM sending.provider WHERE brand_id = ${brandId}`;
     await this.ledger.append(tx, [
+      ...providers.map(({ told }) => ({
+        type: 'provider.changed' as const,
+        ...{ ...about, clear: { ch: 'email' as const } },
+        disclosed: { provider: told },
+      })),
       ...purposes.map(({ told }) => ({ type: 'purpose.changed' as const, ...about, disclosed: { purpose: told } })),
       ...topics.map(({ told }) => ({ type: 'topic.changed' as const, ...about, disclosed: { topic: told } })),
     ]);

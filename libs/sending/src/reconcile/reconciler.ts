@@ -30,7 +30,7 @@ export interface Reconciled {
 
 const KINDS = [
   ...['consent', 'suppression', 'addresses', 'send', 'contact', 'contact_point'],
-  ...['purpose', 'topic', 'notice', 'policy', 'key', 'erasure'],
+  ...['purpose', 'topic', 'notice', 'policy', 'provider', 'endpoint', 'key', 'erasure'],
 ];
 const POINTS = 2_000;
 export const MOST_SHOWN = 1_000;

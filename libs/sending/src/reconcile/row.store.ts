@@ -71,26 +71,36 @@ export const rowStore = {
        WHERE c.external_id <> k.name OR c.brand_id <> w.brand_id`;
   },
 
-  /** Everything that decisions read and somebody set up: few rows. */
+  /** Everything that somebody set up and decisions read, and where messages and events are sent: few rows. */
   async setUp(tx: Tx): Promise<SetUpRow[]> {
     return tx.sql<SetUpRow>`
       SELECT id::text, 'consent.purpose' AS "table",
-             jsonb_build_object('key', key, 'enforcement', enforcement, 'legalBasis', legal_basis, 'labels', labels,
+             jsonb_build_object('brand', brand_id, 'key', key, 'enforcement', enforcement, 'legalBasis', legal_basis, 'labels', labels,
                                 'keepEvidence', keep_evidence) AS told
         FROM consent.purpose WHERE id <> brand_id
       UNION ALL
       SELECT t.id::text, 'consent.topic',
-             jsonb_build_object('key', t.key, 'purpose', p.key, 'labels', t.labels, 'descriptions', t.descriptions)
+             jsonb_build_object('brand', t.brand_id, 'key', t.key, 'purpose', p.key, 'labels', t.labels, 'descriptions', t.descriptions)
         FROM consent.topic t LEFT JOIN consent.purpose p ON p.id = t.purpose_id
       UNION ALL
       SELECT id::text, 'consent.notice',
-             jsonb_build_object('key', key, 'version', version, 'language', language, 'wording', wording,
+             jsonb_build_object('brand', brand_id, 'key', key, 'version', version, 'language', language, 'wording', wording,
                                 'hash', encode(hash, 'hex'))
         FROM consent.notice
       UNION ALL
       SELECT id::text, 'sending.policy',
-             body || jsonb_build_object('key', key, 'version', version, 'hash', encode(hash, 'hex'))
-        FROM sending.policy`;
+             body || jsonb_build_object('brand', brand_id, 'key', key, 'version', version, 'hash', encode(hash, 'hex'))
+        FROM sending.policy
+      UNION ALL
+      SELECT id::text, 'sending.provider',
+             jsonb_build_object('brand', brand_id, 'key', key, 'channel', channel, 'kind', kind, 'settings', settings,
+                                'enabled', enabled, 'priority', priority, 'atLeastOnce', at_least_once,
+                                'sendingDomains', sending_domains, 'hasSecret', secret IS NOT NULL)
+        FROM sending.provider
+      UNION ALL
+      SELECT id::text, 'sending.event_endpoint',
+             jsonb_build_object('brand', brand_id, 'key', key, 'url', url, 'description', description, 'types', types)
+        FROM sending.event_endpoint`;
   },
 
   /** Every API key, without its secret. */
