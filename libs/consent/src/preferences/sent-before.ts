@@ -28,7 +28,8 @@ export async function sentBefore(
 
 /**
  * Id of the change by which the holder of a manage link saved here what they save again on a page that is no longer true:
- * the last thing that happened to them and at their addresses; null: it is another. That everything is as it is asked for now, the caller has seen.
+ * the last thing that happened to them and at their addresses; null: it is another. The caller has seen that everything is
+ * as it is asked for now.
  */
 export async function savedBefore(
   tx: Tx,
