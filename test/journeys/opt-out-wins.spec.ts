@@ -26,8 +26,6 @@ const IN_SHORT = new Set(['the api', 'one click', 'the page, everything', 'an er
 const MERGE = 'a merge with somebody who left';
 const PER_WAY = 3;
 const MESSAGES = 5;
-/** And no more than so many while it leaves. */
-const MOST = 3 * MESSAGES;
 
 describe('an opt-out against the hand-overs around it', () => {
   let database: TestDatabase;
@@ -160,11 +158,20 @@ describe('an opt-out against the hand-overs around it', () => {
         contacts.map(async (contact, i) => {
           const sending = Array.from({ length: MESSAGES }, () => sendOrNobody(contact));
           await sleep(i * 60);
-          // Sending goes on until the answer is there, however long the way takes: some always come too late.
-          const more = setInterval(() => sending.length < MOST && sending.push(sendOrNobody(contact)), 100);
-          const { inFlight, request } = await way(contact, () => wayOut(contact), first[i] ?? '').finally(() =>
-            clearInterval(more),
-          );
+          // Sending goes on until after the answer, however long the way takes: the last one comes too late.
+          let answered = false;
+          const goingOn = (async () => {
+            for (let last = false; !last; await sleep(100)) {
+              last = answered;
+              const sent = sendOrNobody(contact);
+              sending.push(sent);
+              await sent;
+            }
+          })();
+          const { inFlight, request } = await way(contact, () => wayOut(contact), first[i] ?? '').finally(() => {
+            answered = true;
+          });
+          await goingOn;
           return { contact, inFlight, request, messages: await Promise.all(sending) };
         }),
       );

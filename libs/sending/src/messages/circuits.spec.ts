@@ -9,6 +9,7 @@ import { type ProviderInput, ProviderService } from '../providers/provider.servi
 import { SendingSetupModule } from '../setup.module.js';
 import { TemplateService } from '../templates/template.service.js';
 import { AttemptService } from './attempt.service.js';
+import { HandOverService } from './hand-over.service.js';
 import { MessageService } from './message.service.js';
 
 describe('a provider that fails', () => {
@@ -174,7 +175,12 @@ describe('a provider that fails', () => {
       `UPDATE sending.provider SET circuit = jsonb_set(circuit, '{probeUntil}', '0') WHERE key = 'sms'`,
     );
     await makeDue(waiting);
-    await Promise.all([gateway.attempt(...waiting.slice(0, 3)), other.attempt(...waiting.slice(3))]);
+    // Both have asked before the one that tries is answered: after that, all may go.
+    const both = [gateway, other];
+    const asked = await Promise.all(
+      both.map((process, i) => process.get(AttemptService).attempt(waiting.slice(3 * i, 3 * i + 3))),
+    );
+    await Promise.all(both.map((process, i) => process.get(HandOverService).handOver(asked[i] ?? [])));
     expect(http.arrived).toHaveLength(1);
     const standing = await messages(waiting);
     expect(standing.filter(({ status: end }) => end === 'sent')).toHaveLength(1);
