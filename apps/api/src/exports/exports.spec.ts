@@ -96,7 +96,10 @@ describe('what people are handed', () => {
     const iso = await api.send('GET', `/v1/contacts/ada/consents/${eventId}/receipt`, { key });
     expect(iso.json()).toMatchObject({
       'dct:identifier': eventId,
-      'dpv:hasConsentEvent': { 'dpv:hasConsentStatus': 'dpv:ConsentGiven' },
+      'dpv:hasRecordOfActivity': {
+        'dct:identifier': eventId,
+        'dpv:hasConsentStatus': { '@type': ['dpv:ConsentGiven', 'dpv:ExpressedConsent'] },
+      },
     });
     const kantara = await api.send('GET', `/v1/contacts/ada/consents/${eventId}/receipt?profile=kantara`, { key });
     expect(kantara.json()).toMatchObject({ version: 'KI-CR-v1.1.0', consentReceiptID: eventId, piiPrincipalId: 'ada' });

@@ -147,12 +147,12 @@ describe('the evidence of a consent', () => {
     const receiptOf = async (answer: Awaited<ReturnType<typeof record>>) => {
       const event = answer.json<{ events: { id: string; topic: string | null }[] }>().events.at(-1)?.id ?? '';
       const receipt = await api.send('GET', `/v1/contacts/jon/consents/${event}/receipt`, { key });
-      return receipt.json<{ 'dpv:hasConsentEvent': object }>()['dpv:hasConsentEvent'];
+      return receipt.json<{ 'dpv:hasRecordOfActivity': object }>()['dpv:hasRecordOfActivity'];
     };
-    expect(await receiptOf(await record('jon', {}))).toMatchObject({ 'dpv:hasConsentStatus': 'dpv:ConsentGiven' });
-    expect(await receiptOf(await record('jon', { wording: 'Yes, again' }))).toMatchObject({
-      'dpv:hasConsentStatus': 'dpv:RenewedConsentGiven',
-    });
+    const given = (status: string) => ({ 'dpv:hasConsentStatus': { '@type': [status, 'dpv:ExpressedConsent'] } });
+    expect(await receiptOf(await record('jon', {}))).toMatchObject(given('dpv:ConsentGiven'));
+    const again = await receiptOf(await record('jon', { wording: 'Yes, again' }));
+    expect(again).toMatchObject(given('dpv:RenewedConsentGiven'));
   });
 
   it('rests on something that there is: another word is refused, and the answer names those that are known', async () => {

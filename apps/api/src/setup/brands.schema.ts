@@ -23,6 +23,14 @@ const BrandPageLook = z
       .regex(/^(https:\/\/|mailto:)[^\s<>"]+$/, 'must be an https: or mailto: address')
       .optional()
       .meta({ description: 'Where somebody answers questions.' }),
+    phone: z
+      .string()
+      .regex(/^\+[1-9][0-9]{6,14}$/, 'must be a number such as +493012345678')
+      .optional()
+      .meta({
+        description:
+          'Telephone of somebody who answers questions, in the E.164 form. Receipts in the Kantara form must name one; without it they say that it was not stated.',
+      }),
     link: z
       .strictObject({ template: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/), purpose: Key })
       .optional()

@@ -151,7 +151,7 @@ export class ExportService {
     const about = takesBack?.stands ?? event;
     const takenBackBy = events.find(({ retracts }) => retracts === event.id);
     return {
-      brand: { ...brand, privacyUrl: page.privacyUrl ?? null },
+      brand: { ...brand, privacyUrl: page.privacyUrl ?? null, phone: page.phone ?? null },
       externalId,
       event,
       channel,

@@ -7,6 +7,8 @@ export interface PageSettings {
   readonly privacyUrl?: string;
   /** mailto: or https: address of somebody who answers questions. */
   readonly contactUrl?: string;
+  /** Telephone of somebody who answers questions. */
+  readonly phone?: string;
   /** The transactional template that carries {{preferencesUrl}}, and the purpose it is sent for. */
   readonly link?: { readonly template: string; readonly purpose: string };
   /** Key of the notice that is shown to whoever can say yes on the page, in its newest version. */

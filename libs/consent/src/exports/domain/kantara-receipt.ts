@@ -32,6 +32,7 @@ export function kantaraReceipt(given: ReceiptFacts): Record<string, unknown> {
         contact: brand.senderName,
         address: { streetAddress: brand.postalAddress, addressCountry: brand.country },
         email: brand.senderEmail,
+        phone: brand.phone ?? 'not stated by the controller',
       },
     ],
     policyUrl:

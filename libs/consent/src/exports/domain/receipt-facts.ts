@@ -7,7 +7,7 @@ import type { ExportedEvent } from '../export.store.js';
 
 /** What a receipt is made of. */
 export interface ReceiptFacts {
-  readonly brand: BrandDefinition & { readonly privacyUrl: string | null };
+  readonly brand: BrandDefinition & { readonly privacyUrl: string | null; readonly phone: string | null };
   /** The person's id in the controller's system: a receipt needs no address. */
   readonly externalId: string;
   readonly event: ExportedEvent;

@@ -6,7 +6,7 @@ import { CHANNELS, type BrandId, type ContactPointId } from '#lib/kernel';
 import { CONSENT_EVENT_KINDS } from '../../consents/domain/consent-fold.js';
 import { articleOf } from '../../consents/domain/legal-basis.js';
 import { dpvStatus } from '../../consents/domain/dpv.js';
-import { ISO_27560, KANTARA } from '../testing/receipt-schemas.js';
+import { DPV_TERMS, ISO_27560, KANTARA } from '../testing/receipt-schemas.js';
 import { isoReceipt } from './iso-receipt.js';
 import { kantaraReceipt } from './kantara-receipt.js';
 import type { ReceiptFacts } from './receipt-facts.js';
@@ -33,6 +33,7 @@ const facts: fc.Arbitrary<ReceiptFacts> = fc.record({
     senderEmail: fc.constant('news@acme.example'),
     storageLocations: fc.constantFrom(['DE'], ['DE', 'IE'], []),
     privacyUrl: nullable(fc.constant('https://acme.example/privacy')),
+    phone: nullable(fc.constant('+493012345678')),
   }),
   externalId: words,
   channel: fc.constantFrom(...CHANNELS),
@@ -71,6 +72,19 @@ const facts: fc.Arbitrary<ReceiptFacts> = fc.record({
   }),
 });
 
+interface Told extends Record<string, unknown> {
+  readonly 'dpv:hasLegalBasis': string;
+  readonly 'dpv:hasNotice': { readonly '@type': string };
+  readonly 'dpv:hasRight': readonly { readonly '@type': readonly string[] }[];
+  readonly 'dpv:hasConsentStatus': { readonly '@type': readonly string[] } & Record<string, unknown>;
+}
+
+/** The record that a receipt is about, and the event in it. */
+function told(receipt: Record<string, unknown>) {
+  const record = receipt['dpv:hasRecordOfActivity'] as Told;
+  return { record, event: record['dpv:hasConsentStatus'] };
+}
+
 /** Receipts of a first yes without an end, as both forms have it. */
 function receiptsOn(legalBasis: string, kind: 'granted' | 'confirmed' | 'imported') {
   const [some] = fc.sample(facts, 1);
@@ -107,10 +121,65 @@ describe('a consent receipt', () => {
       [isoReceipt(some), isIso],
       [kantaraReceipt(some), isKantara],
     ] as const) {
-      for (const name of Object.keys(receipt).filter((one) => one !== 'dct:issued' && one !== 'consentStatus')) {
+      for (const name of Object.keys(receipt).filter((one) => one !== 'dct:publisher' && one !== 'consentStatus')) {
         expect([name, check({ ...receipt, [name]: undefined })]).toEqual([name, false]);
       }
     }
+    const iso = isoReceipt(some);
+    const { record, event } = told(iso);
+    const OF_SOME = ['dct:replaces', 'dct:references', 'dct:isReplacedBy'];
+    for (const name of Object.keys(record).filter((one) => !OF_SOME.includes(one))) {
+      const without = { ...iso, 'dpv:hasRecordOfActivity': { ...record, [name]: undefined } };
+      expect([name, isIso(JSON.parse(JSON.stringify(without)))]).toEqual([name, false]);
+    }
+    for (const name of ['@type', 'dpv:isIndicatedAtTime', 'dpv:isIndicatedBy', 'dpv:hasDuration']) {
+      const status = { ...event, [name]: undefined };
+      const without = { ...iso, 'dpv:hasRecordOfActivity': { ...record, 'dpv:hasConsentStatus': status } };
+      expect([name, isIso(JSON.parse(JSON.stringify(without)))]).toEqual([name, false]);
+    }
+    const kantara = kantaraReceipt(some) as { piiControllers: Record<string, unknown>[] };
+    for (const name of Object.keys(kantara.piiControllers[0] ?? {})) {
+      const piiControllers = kantara.piiControllers.map((one) => ({ ...one, [name]: undefined }));
+      expect([name, isKantara({ ...kantara, piiControllers })]).toEqual([name, false]);
+    }
+  });
+
+  it('has no term that the vocabulary does not have, and names things by names and not by texts', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(facts, (some) => {
+        const receipt = isoReceipt(some);
+        const context = receipt['@context'] as Record<string, unknown>;
+        const look = (value: unknown, under: string): void => {
+          if (Array.isArray(value)) for (const one of value) look(one, under);
+          else if (typeof value === 'object' && value !== null)
+            for (const [name, one] of Object.entries(value)) {
+              if (name.startsWith('dpv:')) seen.add(name.slice(4));
+              look(one, name);
+            }
+          else if (typeof value === 'string' && /^(dpv|eu-gdpr|pd|spdx):[A-Za-z0-9_-]+$/.test(value)) {
+            if (value.startsWith('dpv:')) seen.add(value.slice(4));
+            if (under !== '@type') expect([under, context[under]]).toEqual([under, { '@type': '@id' }]);
+          }
+        };
+        look({ ...receipt, '@context': null }, '');
+      }),
+    );
+    expect([...seen].filter((term) => !DPV_TERMS.has(term))).toEqual([]);
+    expect(seen.size).toBeGreaterThan(40);
+  });
+
+  it('says which rights somebody has, and how they leave what stands', () => {
+    fc.assert(
+      fc.property(facts, (some) => {
+        const { record, event } = told(isoReceipt(some));
+        const rights = record['dpv:hasRight'].map((one) => one['@type'][1]);
+        const isGiven = /^dpv:(Renewed)?Consent(Given)$/.test(event['@type'][0] ?? '');
+        expect(rights.includes('eu-gdpr:A7-3')).toBe(isGiven);
+        expect(rights.includes('eu-gdpr:A21')).toBe(/A6-1-[ef]$/.test(record['dpv:hasLegalBasis']));
+        expect(rights).toEqual(expect.arrayContaining(['eu-gdpr:A15', 'eu-gdpr:A17', 'eu-gdpr:A77']));
+      }),
+    );
   });
 
   it('calls the consent what the standing of a person calls it', () => {
@@ -119,10 +188,10 @@ describe('a consent receipt', () => {
         const { kind, legalBasis } = some.event;
         const status = kind === 'imported' ? 'granted' : kind;
         const term = `dpv:${dpvStatus(status, some.renewed, some.ends === 'consent', articleOf(legalBasis))}`;
-        const event = isoReceipt(some)['dpv:hasConsentEvent'] as Record<string, string>;
+        const { event } = told(isoReceipt(some));
         // What no consent is has its own word, beside which nothing is known of a consent.
-        const own = event['dpv:hasConsentStatus'] === 'dpv:ConsentUnknown' ? event['dpv:hasStatus'] : undefined;
-        expect(own ?? event['dpv:hasConsentStatus']).toBe(term);
+        const own = event['@type'][0] === 'dpv:ConsentUnknown' ? event['dpv:hasStatus'] : undefined;
+        expect(own ?? event['@type'][0]).toBe(term);
       }),
     );
   });
@@ -130,17 +199,15 @@ describe('a consent receipt', () => {
   it('says of a no which right it is, and of nothing that a notice was shown that was not', () => {
     fc.assert(
       fc.property(facts, (some) => {
-        const receipt = isoReceipt(some) as { 'dpv:hasProcess': object; 'dpv:hasNotice': { '@type': string } };
-        const { 'dpv:hasRight': right, 'dpv:hasLegalBasis': basis } = receipt['dpv:hasProcess'] as Record<
-          string,
-          string
-        >;
+        const { record, event } = told(isoReceipt(some));
+        const right = (event['dpv:hasRight'] as { '@type': string[] } | undefined)?.['@type'][1];
+        const basis = record['dpv:hasLegalBasis'];
         const { kind, noticeKey } = some.event;
         // Nobody withdraws what was never given, and against a consent nobody objects.
         if (right === 'eu-gdpr:A7-3') expect([basis, some.ends]).toEqual(['eu-gdpr:A6-1-a', 'consent']);
         if (right === 'eu-gdpr:A21') expect(basis).toMatch(/^eu-gdpr:A6-1-[b-f]$/);
         if (kind === 'granted') expect(right).toBeUndefined();
-        expect(receipt['dpv:hasNotice']['@type']).toBe(noticeKey === null ? 'dpv:Notice' : 'dpv:ConsentNotice');
+        expect(record['dpv:hasNotice']['@type']).toBe(noticeKey === null ? 'dpv:Notice' : 'dpv:ConsentNotice');
       }),
     );
   });
@@ -156,7 +223,7 @@ describe('a consent receipt', () => {
       const { iso, kantara } = receiptsOf(some, kind);
       expect([kind, iso]).toEqual([
         kind,
-        expect.not.stringMatching(/until withdrawn|ConsentType|dpv:Use|link in every/),
+        expect.not.stringMatching(/until withdrawn|pliedConsent|pressedConsent|WithdrawConsent|dpv:Use|link in every/),
       ]);
       expect([kind, kantara]).toEqual([kind, expect.not.stringMatching(/EXPLICIT|IMPLICIT|When it is withdrawn/)]);
       expect(kantara).toContain(`Ended: ${kind} on ${new Date(some.event.occurredAt).toISOString()}`);
@@ -183,10 +250,11 @@ describe('a consent receipt', () => {
       const [some] = fc.sample(facts, 1);
       if (some === undefined) throw new Error('no sample');
       const event = { ...some.event, kind, purposeBasis, legalBasis: kind === 'granted' ? 'consent' : 'withdrawal' };
-      const receipt = isoReceipt({ ...some, event, ends, renewed: false }) as Record<string, Record<string, unknown>>;
-      expect(receipt['dpv:hasProcess']?.['dpv:hasLegalBasis']).toBe(`eu-gdpr:${basis}`);
-      expect(receipt['dpv:hasProcess']?.['dpv:hasRight']).toBe(right === undefined ? undefined : `eu-gdpr:${right}`);
-      expect(receipt['dpv:hasConsentEvent']?.['dpv:hasConsentStatus']).toBe(`dpv:${status}`);
+      const { record, event: said } = told(isoReceipt({ ...some, event, ends, renewed: false }));
+      expect(record['dpv:hasLegalBasis']).toBe(`eu-gdpr:${basis}`);
+      const used = right === undefined ? undefined : { '@type': ['dpv:DataSubjectRight', `eu-gdpr:${right}`] };
+      expect(said['dpv:hasRight']).toEqual(used);
+      expect(said['@type'][0]).toBe(`dpv:${status}`);
     },
   );
 
@@ -198,9 +266,10 @@ describe('a consent receipt', () => {
   ])('calls a yes on %s a consent', (legalBasis, type, consentType) => {
     for (const kind of ['granted', 'confirmed'] as const) {
       const { iso, kantara } = receiptsOn(legalBasis, kind);
-      expect(iso).toMatchObject({
-        'dpv:hasProcess': { 'dpv:hasLegalBasis': 'eu-gdpr:A6-1-a' },
-        'dpv:hasConsentEvent': { 'dpv:hasConsentStatus': 'dpv:ConsentGiven', 'dpv:hasConsentType': type },
+      expect(told(iso).record).toMatchObject({
+        'dpv:hasLegalBasis': 'eu-gdpr:A6-1-a',
+        'dpv:hasConsentControl': { '@type': 'dpv:WithdrawConsent' },
+        'dpv:hasConsentStatus': { '@type': ['dpv:ConsentGiven', type] },
       });
       expect(JSON.stringify(iso)).toContain('until withdrawn');
       expect(kantara).toMatchObject({
@@ -224,12 +293,15 @@ describe('a consent receipt', () => {
     (legalBasis, basis, status, duration) => {
       for (const kind of ['granted', 'confirmed', 'imported'] as const) {
         const { iso, kantara } = receiptsOn(legalBasis, kind);
-        expect(iso).toMatchObject({
-          'dpv:hasProcess': { 'dpv:hasLegalBasis': basis },
-          'dpv:hasConsentEvent': { 'dpv:hasConsentStatus': 'dpv:ConsentUnknown', 'dpv:hasDuration': duration },
+        const { record, event } = told(iso);
+        expect(record).toMatchObject({
+          'dpv:hasLegalBasis': basis,
+          'dpv:hasConsentControl': { '@type': 'dpv:OptingOutFromProcess' },
         });
-        expect((iso['dpv:hasConsentEvent'] as Record<string, unknown>)['dpv:hasStatus']).toBe(status);
-        expect(JSON.stringify(iso)).not.toMatch(/A6-1-a|ConsentGiven|ConsentType|withdrawn/);
+        expect(event['@type']).toEqual(['dpv:ConsentUnknown']);
+        expect(event['dpv:hasDuration']).toMatchObject({ 'rdf:value': duration });
+        expect(event['dpv:hasStatus']).toBe(status);
+        expect(JSON.stringify(iso)).not.toMatch(/A6-1-a|A7-3|ConsentGiven|pliedConsent|pressedConsent|[Ww]ithdraw/);
         expect(kantara).toMatchObject({ services: [{ purposes: [{ consentType: 'NONE' }] }] });
         expect(JSON.stringify(kantara)).not.toContain('withdrawn');
       }
@@ -255,13 +327,13 @@ describe('a consent receipt', () => {
     const given = takes('withdrawn', { kind: 'granted', legalBasis: 'consent', purposeBasis: 'consent' });
     const [iso, kantara] = [isoReceipt(given), kantaraReceipt(given)];
     expect(isIso(JSON.parse(JSON.stringify(iso)))).toBe(true);
-    expect(iso).toMatchObject({
-      'dct:identifier': given.event.id,
-      'dpv:hasProcess': { 'dpv:hasLegalBasis': 'eu-gdpr:A6-1-a', 'dpv:hasProcessing': ['dpv:Store', 'dpv:Use'] },
-      'dpv:hasConsentEvent': {
-        ...{ 'dpv:hasConsentStatus': 'dpv:ConsentGiven', 'dpv:hasConsentType': 'dpv:ExpressedConsent' },
-        ...{ 'dpv:hasDuration': 'until withdrawn', 'dpv:hasIndicationMethod': 'page_undo' },
-        ...{ 'dct:replaces': `urn:uuid:${TAKEN}`, 'dct:references': `urn:uuid:${BEFORE}` },
+    expect(told(iso).record).toMatchObject({
+      ...{ 'dct:identifier': given.event.id, 'dpv:hasLegalBasis': 'eu-gdpr:A6-1-a' },
+      ...{ 'dct:replaces': `urn:uuid:${TAKEN}`, 'dct:references': `urn:uuid:${BEFORE}` },
+      'dpv:hasProcess': { 'dpv:hasProcessing': ['dpv:Store', 'dpv:Use'] },
+      'dpv:hasConsentStatus': {
+        ...{ '@type': ['dpv:ConsentGiven', 'dpv:ExpressedConsent'], 'dpv:hasIndicationMethod': 'page_undo' },
+        'dpv:hasDuration': { 'rdf:value': 'until withdrawn' },
       },
     });
     expect(JSON.stringify(iso)).not.toMatch(/refusal|no consent stands|Invalidated/);
@@ -274,10 +346,9 @@ describe('a consent receipt', () => {
       legalBasis: 'implied_purchase',
       validUntil: Date.UTC(2027, 0, 1),
     });
-    expect(isoReceipt(implied)).toMatchObject({
-      'dpv:hasConsentEvent': {
-        ...{ 'dpv:hasConsentType': 'dpv:ImpliedConsent', 'dpv:hasDuration': { '@value': '2027-01-01T00:00:00.000Z' } },
-      },
+    expect(told(isoReceipt(implied)).event).toMatchObject({
+      '@type': ['dpv:ConsentGiven', 'dpv:ImpliedConsent'],
+      'dpv:hasDuration': { 'rdf:value': { '@value': '2027-01-01T00:00:00.000Z' } },
     });
   });
 
@@ -285,17 +356,15 @@ describe('a consent receipt', () => {
     const undone = takes('withdrawn', null);
     const [iso, kantara] = [isoReceipt(undone), JSON.stringify(kantaraReceipt(undone))];
     expect(isIso(JSON.parse(JSON.stringify(iso)))).toBe(true);
-    expect(iso).toMatchObject({
-      'dpv:hasConsentEvent': {
-        ...{ 'dpv:hasConsentStatus': 'dpv:ConsentUnknown', 'dpv:hasDuration': 'until consent is given' },
-        'dct:replaces': `urn:uuid:${TAKEN}`,
+    expect(told(iso).record).toMatchObject({
+      'dct:replaces': `urn:uuid:${TAKEN}`,
+      'dpv:hasConsentStatus': {
+        ...{ '@type': ['dpv:ConsentUnknown'], 'dpv:hasDuration': { 'rdf:value': 'until consent is given' } },
       },
     });
     expect(JSON.stringify(iso)).not.toMatch(/refusal|Invalidated/);
     expect(kantara).toMatch(/NONE.*Nothing stands/);
-    expect(isoReceipt(takes('granted', null))).toMatchObject({
-      'dpv:hasConsentEvent': { 'dpv:hasConsentStatus': 'dpv:ConsentInvalidated' },
-    });
+    expect(told(isoReceipt(takes('granted', null))).event['@type']).toEqual(['dpv:ConsentInvalidated']);
   });
 
   it('of what was taken back says by what, and that it holds no more', () => {
@@ -304,10 +373,9 @@ describe('a consent receipt', () => {
     const at = Date.UTC(2026, 5, 1);
     const event = { ...some.event, kind: 'withdrawn' as const, validUntil: null };
     const no = { ...some, event, takenBack: { id: TAKEN, at } };
-    expect(isoReceipt(no)).toMatchObject({
-      'dpv:hasConsentEvent': {
-        ...{ 'dct:isReplacedBy': `urn:uuid:${TAKEN}`, 'dpv:hasDuration': { '@value': '2026-06-01T00:00:00.000Z' } },
-      },
+    expect(told(isoReceipt(no)).record).toMatchObject({
+      'dct:isReplacedBy': `urn:uuid:${TAKEN}`,
+      'dpv:hasConsentStatus': { 'dpv:hasDuration': { 'rdf:value': { '@value': '2026-06-01T00:00:00.000Z' } } },
     });
     expect(JSON.stringify(kantaraReceipt(no))).toContain('Taken back on 2026-06-01T00:00:00.000Z');
   });
@@ -316,9 +384,7 @@ describe('a consent receipt', () => {
     const [some] = fc.sample(facts, 1);
     if (some === undefined) throw new Error('no sample');
     const event = { ...some.event, kind: 'granted' as const, legalBasis: 'consent', evidence: { unproven: true } };
-    expect(isoReceipt({ ...some, event })).toMatchObject({
-      'dpv:hasConsentEvent': { 'dpv:hasConsentType': 'dpv:ImpliedConsent' },
-    });
+    expect(told(isoReceipt({ ...some, event })).event['@type'][1]).toBe('dpv:ImpliedConsent');
     expect(JSON.stringify(kantaraReceipt({ ...some, event }))).toContain('IMPLICIT');
   });
 
