@@ -100,6 +100,7 @@ export {
   type FeedType,
 } from './feeds/domain/feed-set.js';
 export { changesReport, type KeptReport, snapshotsReport } from './snapshots/domain/snapshot-report.js';
+export { asToldToday } from './snapshots/domain/told-today.js';
 export { type Difference, InvariantService } from './invariants/invariant.service.js';
 export { type RecordMonth, SnapshotService } from './snapshots/snapshot.service.js';
 export type { MonthOfBrand } from './snapshots/snapshot.store.js';

@@ -1,7 +1,15 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { type BrandId, DomainError } from '#lib/kernel';
-import { changesReport, type Report, REPORT_ROLES, type SnapshotService, snapshotsReport } from '#lib/reporting';
+import { toIso } from '#lib/platform';
+import {
+  asToldToday,
+  changesReport,
+  type Report,
+  REPORT_ROLES,
+  type SnapshotService,
+  snapshotsReport,
+} from '#lib/reporting';
 import { FORMS, type OfferedReport, seenByAnybody } from '../catalog/offered-report.js';
 import { PeriodQuery, type ReportPeriods } from '../report-period.js';
 
@@ -57,15 +65,23 @@ export function snapshotsOffered(
       const offered = others().find((one) => one.key === key);
       if (found === undefined || offered === undefined) throw nothingKept();
       const seen = (report: Report): Report => (seesMessages ? report : seenByAnybody(offered, report));
-      if (show === 'kept') return { report: seen(found.report), chart: () => null };
+      const then = seesMessages ? found.report : await toldToday(brandId, offered, month, found.report);
+      if (show === 'kept') return { report: then, chart: () => null };
       const now = await offered.make(brandId, queryOfMonth(offered, month, found.report.zone), seesMessages);
       return {
-        report: changesReport(seen(found.report), seen(now.report), { parameters }),
+        report: changesReport(then, seen(now.report), { parameters }),
         chart: () => null,
         figures: [],
       };
     },
   };
+}
+
+/** What was kept of a month, for somebody who may not see single people: no more than they would be told of it today. */
+async function toldToday(brandId: BrandId, offered: OfferedReport, month: string, kept: Report): Promise<Report> {
+  const query = queryOfMonth(offered, month, kept.zone, toIso(kept.dataThrough));
+  const { report } = await offered.make(brandId, query, false);
+  return asToldToday(seenByAnybody(offered, kept), seenByAnybody(offered, report));
 }
 
 export function nothingKept(): DomainError {

@@ -16,7 +16,7 @@ export const TOTAL = '=';
 /** What a report says otherwise now, row by row in the order of then; new rows and columns last. */
 export function differencesOf(then: Report, now: Report): Difference[] {
   const columns = [...now.columns, ...then.columns.filter(({ key }) => !now.columns.some((one) => one.key === key))];
-  const [before, after] = [rowsOf(then), rowsOf(now)];
+  const [before, after] = [rowsByName(then), rowsByName(now)];
   const names = [...before.keys(), ...[...after.keys()].filter((name) => !before.has(name))];
   return names.flatMap((row) =>
     columns
@@ -28,7 +28,8 @@ export function differencesOf(then: Report, now: Report): Difference[] {
   );
 }
 
-function rowsOf({ columns, rows, total }: Report): Map<string, ReportRow> {
+/** Rows by their texts, and the total by its own name. */
+export function rowsByName({ columns, rows, total }: Report): Map<string, ReportRow> {
   const texts = columns.flatMap(({ kind }, i) => (kind === 'text' ? [i] : []));
   const named = new Map<string, ReportRow>();
   for (const row of rows) {
