@@ -41,7 +41,8 @@ const ROBOTS = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)([+
  * unsubscribe mail says `auto-generated` (RFC 3834) and is heard when it brings a token. The mailbox never answers, so
  * there is nothing to loop with.
  */
-export function readMail(mail: InboundMail): MailReading {
+export function readMail(given: InboundMail): MailReading {
+  const mail = { ...given, subject: shortened(given.subject) };
   const { headers, from, subject, text } = mail;
   const values = valuesOf(headers);
   const [automatic = 'no'] = values('auto-submitted');
@@ -62,6 +63,11 @@ export function readMail(mail: InboundMail): MailReading {
   const tokens = tokensIn([subject, own], TOKEN);
   const words = wordsOf(mail, own);
   return tokens.length > 0 ? { kind: 'tokens', tokens, words } : words;
+}
+
+/** However long somebody makes it: folded lines keep their white space (RFC 5322, 2.2.3). */
+function shortened(subject: string): string {
+  return subject.replace(/\s{3,}/g, ' ').slice(0, MAX_SUBJECT);
 }
 
 function tokensIn(texts: readonly string[], pattern: RegExp): readonly string[] {
@@ -87,6 +93,7 @@ const ANSWER = /^\s*((re|aw|fwd?|wg|antw|sv|vs|tr|ref|rif|rv|odp|ynt|enc|i|r)\s*
 /** What is read of a mail: more of it is no wish to leave. */
 const MAX_PARAGRAPHS = 40;
 const MAX_READ = 6_000;
+const MAX_SUBJECT = 1_000;
 /** A greeting, or a name, is no first word of anything. */
 const GREETING =
   /^\s*(hi|hello|hey|dear|hallo|guten|liebe[rs]?|sehr geehrte|moin|servus|bonjour|bonsoir|cher|ch[eè]re|madame|monsieur|hola|buen[oa]s|estimad|ol[aá]|bom dia|boa tarde|prezad|buongiorno|salve|ciao|gentil|spett|beste|geachte|goede|dzie[nń] dobry|szanown|witam|cze[sś][cć]|merhaba|say[iı]n|selam|مرحبا|السلام|שלום|היי)\p{L}{0,2}(?!\p{L})/iu;

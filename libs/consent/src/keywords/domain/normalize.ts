@@ -1,11 +1,15 @@
 /** Cyrillic letters of a STOP that looks like one. */
 const LATIN: Readonly<Record<string, string>> = { ѕ: 's', т: 't', о: 'o', р: 'p' };
 
-/** Lower case, compatibility forms folded, accents and vowel signs off, everything but letters and digits a space. */
+/**
+ * Lower case, compatibility forms folded, accents and vowel signs off, everything but letters and digits a space. Cut once
+ * more where it is folded: one letter may become eighteen, those that people write three at most.
+ */
 export function normalize(text: string): string {
   return text
     .slice(0, 2000)
     .normalize('NFKD')
+    .slice(0, 6000)
     .replace(/ı/g, 'i')
     .toLowerCase()
     .replace(/[ѕтор]/g, (letter) => LATIN[letter] ?? letter)

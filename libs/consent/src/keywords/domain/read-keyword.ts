@@ -57,11 +57,14 @@ export function readSentences(text: string): Extract<KeywordReading, { kind: 'op
 
 const STOP_SIGNS = /[\u{1f6d1}\u26d4]/u;
 
+/** So much of a text is looked at, however long it is: more of it is no wish to leave. */
+const MOST_READ = 6_000;
+
 /** Without the line that a program adds beneath what was written, and what follows it. */
 function unsigned(text: string): string {
   const lines = text.slice(0, 2000).split(/\r?\n/);
   const signature = lines.findIndex((line, i) => i > 0 && SIGNATURE.test(line));
-  return signature === -1 ? text : lines.slice(0, signature).join('\n');
+  return signature === -1 ? text.slice(0, MOST_READ) : lines.slice(0, signature).join('\n');
 }
 
 const SIGNATURE =
