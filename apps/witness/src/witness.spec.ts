@@ -138,6 +138,24 @@ describe('a witness', () => {
     expect(checkSignatures(parseSignedCheckpoint(before).note, [KEY.key, LOG.key]).verified).toHaveLength(2);
   });
 
+  it('keeps the line of each key of the log, whoever shows the checkpoint again without one of them', () => {
+    const second = signingKey(ORIGIN, ED25519, Buffer.alloc(32, 7));
+    fs.appendFileSync(path.join(folder, 'logs.txt'), `${writeVerifierKey(second.key)}\n`);
+    const { text } = parseSignedCheckpoint(noteOf(HONEST, 5)).note;
+    const [first, other] = [LOG, second].map(({ key, privateKey }) => signNote(text, key, privateKey));
+    const signers = (): number =>
+      checkSignatures(parseSignedCheckpoint(witness.newest(id)!).note, [LOG.key, second.key]).verified.length;
+    expect(ask(0, '', writeNote({ text, signatures: [first!] })).status).toBe(200);
+    expect(signers()).toBe(1);
+    for (const signatures of [[other!], [first!], [other!]]) {
+      expect(ask(5, '', writeNote({ text, signatures })).status).toBe(200);
+      expect(signers()).toBe(2);
+    }
+    // What is signed next has the lines that stand below it, and none of before.
+    expect(ask(5, proofOf(5, 6), noteOf(HONEST, 6)).status).toBe(200);
+    expect(signers()).toBe(1);
+  });
+
   it('takes no proof where there is nothing to prove', () => {
     expect(ask(0, `${Buffer.alloc(32).toString('base64')}\n`, noteOf(HONEST, 5)).status).toBe(422);
     expect(ask(0, '', noteOf(HONEST, 0)).status).toBe(200);

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import {
-  type Checkpoint,
   COSIGNATURE_V1,
   cosign,
   parseSignedCheckpoint,
   parseSigningKey,
   parseVerifierKey,
+  type SignedCheckpoint,
   type SigningKey,
   type VerifierKey,
   writeNote,
@@ -99,9 +99,9 @@ export class Witness {
       .map(parseVerifierKey);
   }
 
-  private latest(origin: string): Checkpoint | null {
+  private latest(origin: string): SignedCheckpoint | null {
     const text = this.read(origin);
-    return text === null ? null : parseSignedCheckpoint(text).checkpoint;
+    return text === null ? null : parseSignedCheckpoint(text);
   }
 
   private read(origin: string): string | null {

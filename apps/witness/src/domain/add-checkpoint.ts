@@ -1,5 +1,4 @@
 import {
-  type Checkpoint,
   checkSignatures,
   EMPTY_ROOT,
   Malformed,
@@ -18,8 +17,8 @@ export type Judged =
   | { readonly status: 409; readonly size: number }
   | { readonly status: 400 | 403 | 404 | 422; readonly problem: string };
 
-/** The largest tree that was cosigned of a log; of one that was never seen the empty tree. */
-export type LatestOf = (origin: string) => Pick<Checkpoint, 'size' | 'root'> | null;
+/** The largest tree that was cosigned of a log, as it is kept; null of one that was never seen. */
+export type LatestOf = (origin: string) => SignedCheckpoint | null;
 
 const NOTHING = { size: 0, root: EMPTY_ROOT };
 
@@ -43,20 +42,27 @@ export function judge(body: string, logs: readonly VerifierKey[], latestOf: Late
   if (verified.length === 0 || wrong.length > 0) return { status: 403, problem: 'the log has not signed this' };
   if (old > size) return { status: 400, problem: 'the old size is larger than that of the checkpoint' };
 
-  const latest = latestOf(origin) ?? NOTHING;
-  if (old !== latest.size) return { status: 409, size: latest.size };
-  const check = verifyConsistency({ from: latest, to: signed.checkpoint }, proof);
-  return check.holds ? { status: 200, note: signedBy(known, signed.note) } : { status: 422, problem: check.problem };
+  const latest = latestOf(origin);
+  const from = latest?.checkpoint ?? NOTHING;
+  if (old !== from.size) return { status: 409, size: from.size };
+  const check = verifyConsistency({ from, to: signed.checkpoint }, proof);
+  if (!check.holds) return { status: 422, problem: check.problem };
+  return { status: 200, note: signedBy(known, signed.note, latest?.note.signatures ?? []) };
 }
 
 /**
- * The text with one line of each of these keys that has signed it. Whoever asks may write below a checkpoint what they
- * like, and as much: of that nothing is kept.
+ * The text with one line of each of these keys that has signed it, whether that is shown now or was before. Whoever asks
+ * may write below a checkpoint what they like, and as much, and may leave lines out: of that nothing is kept, nor lost.
  */
-function signedBy(keys: readonly VerifierKey[], { text, signatures }: SignedNote): SignedNote {
+function signedBy(
+  keys: readonly VerifierKey[],
+  { text, signatures }: SignedNote,
+  before: readonly NoteSignature[],
+): SignedNote {
   const isBy = (key: VerifierKey, line: NoteSignature): boolean =>
     checkSignatures({ text, signatures: [line] }, [key]).verified.length > 0;
-  return { text, signatures: keys.flatMap((key) => signatures.find((line) => isBy(key, line)) ?? []) };
+  const lines = [...signatures, ...before];
+  return { text, signatures: keys.flatMap((key) => lines.find((line) => isBy(key, line)) ?? []) };
 }
 
 interface Request {
