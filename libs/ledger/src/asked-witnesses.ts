@@ -11,6 +11,8 @@ export interface AskedWitnessesOptions {
   readonly folder: string;
   /** How long one that does not answer is waited for. */
   readonly graceMs: number;
+  /** How long an answer may take; that of the client when undefined. */
+  readonly timeoutMs: number | undefined;
   /** Hears of a witness that has not cosigned for a while, and null when it does again. */
   readonly onWitness: ((name: string, trouble: string | null) => void) | undefined;
   /** The signer as it is now. */
@@ -33,7 +35,9 @@ export class AskedWitnesses {
   private readonly troubles = new Map<string, string | null>();
 
   constructor(private readonly options: AskedWitnessesOptions) {
-    this.all = witnessesIn(options.folder).map((one) => new WitnessClient(one, () => systemClock.monotonic()));
+    this.all = witnessesIn(options.folder).map(
+      (one) => new WitnessClient(one, () => systemClock.monotonic(), options.timeoutMs),
+    );
   }
 
   /** Those that are worth asking now. */

@@ -12,6 +12,7 @@ export type { EntryFilter, EntryPage, FoundEntry, LoggedEntry } from './read.sto
 export { CannotOpen, type LedgerKeys } from './sealing.js';
 export { type JsonObject, type JsonValue, WrittenJson } from '#lib/proof';
 export { LedgerDamaged, Sequencer, type SequencerOptions } from './sequencer.js';
+export { boundedBytes } from './bounded-answer.js';
 export { WitnessClient } from './witness-client.js';
 export { Publisher, type PublisherOptions } from './publisher.js';
 export { PublishedLog, type PublishedEntry } from './published-log.js';

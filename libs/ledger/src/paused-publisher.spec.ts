@@ -70,12 +70,18 @@ describe('a publisher that stood still while another was elected', () => {
   };
   const HOLDS = { step: 'kept', result: 'holds', problem: '' };
 
-  /** As TCP keepalive does with the connection of a process that does not move. */
-  const loseLock = () =>
-    fixture.asSuperuser(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  /** One whose witness may think for as long as the test holds its answer. */
+  const patient = (heartbeatMs = 600_000) =>
+    fixture.publisher({ heartbeatMs, lookAroundMs: 0, witnessTimeoutMs: 600_000 });
+
+  /** As TCP keepalive does with the connection of a process that does not move; its lock is free once this resolves. */
+  const loseLock = async (): Promise<void> => {
+    const ended = await fixture.asSuperuser(
+      `SELECT pg_terminate_backend(pid, 60000) AS ended FROM pg_stat_activity
         WHERE application_name = 'consent-gateway publisher lock' AND datname = current_database()`,
     );
+    expect(ended).toEqual([{ ended: true }]);
+  };
 
   /** What the first one says in the end whose answer was held while a second published, at these sizes. */
   async function overtaken(first: Publisher, growBy: readonly number[]): Promise<unknown> {
@@ -99,7 +105,7 @@ describe('a publisher that stood still while another was elected', () => {
     ['keeps no older checkpoint behind newer ones', [2, 2], [2, 6, 8]],
     ['adds nothing to the same checkpoint once it is not the newest', [0, 2], [2, 4, 6]],
   ])('%s', async (_what, growBy, expected) => {
-    const first = fixture.publisher({ lookAroundMs: 0 });
+    const first = patient();
     await grow();
     await first.runOnce();
     await grow();
@@ -110,7 +116,7 @@ describe('a publisher that stood still while another was elected', () => {
   });
 
   it('adds no cosignature to a checkpoint that is not the newest any more', async () => {
-    const first = fixture.publisher({ heartbeatMs: -1, lookAroundMs: 0 });
+    const first = patient(-1);
     await grow();
     await first.runOnce();
     expect(await overtaken(first, [2, 2])).toMatchObject({ message: expect.stringContaining('another process') });

@@ -36,6 +36,8 @@ export interface PublisherOptions {
   readonly beforeRecognising?: () => Promise<void>;
   /** How long a witness that does not answer is waited for before anything is signed after a start. */
   readonly witnessGraceMs?: number;
+  /** How long the answer of a witness may take. */
+  readonly witnessTimeoutMs?: number;
   /** Hears of what keeps it from signing when that begins, and null when it is over. */
   readonly onProblem?: (problem: string | null) => void;
   /** Hears of a witness that has not cosigned for a while, and null when it does again. */
@@ -90,6 +92,7 @@ export class Publisher {
     this.witnesses = new AskedWitnesses({
       folder: options.folder,
       graceMs: options.witnessGraceMs ?? WITNESS_GRACE_MS,
+      timeoutMs: options.witnessTimeoutMs,
       onWitness: options.onWitness,
       signer: () => this.signer,
       assertBeginning: (from, to, who) => this.assertBeginning(from, to, who),

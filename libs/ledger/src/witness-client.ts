@@ -15,6 +15,7 @@ import {
   writeSignatureLine,
 } from '#lib/proof';
 import { Unavailable } from './audit.js';
+import { boundedBytes } from './bounded-answer.js';
 import { readIfThere } from './durable-file.js';
 import { POLICY_FILE } from './signer.js';
 import type { KeptCosignature } from './tile.store.js';
@@ -54,6 +55,7 @@ export class WitnessClient {
   constructor(
     private readonly witness: Witness & { readonly url: string },
     private readonly monotonic: () => number,
+    private readonly timeoutMs = TIMEOUT_MS,
   ) {}
 
   /** What the policy calls it. */
@@ -85,7 +87,9 @@ export class WitnessClient {
   async newest(origin: string, logKeys: readonly VerifierKey[]): Promise<SeenCheckpoint | null> {
     const id = createHash('sha256').update(origin).digest('hex');
     try {
-      const answer = await fetch(`${this.witness.url}/${id}/checkpoint`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetch(`${this.witness.url}/${id}/checkpoint`, {
+        signal: AbortSignal.timeout(this.timeoutMs),
+      });
       if (answer.status === 404) return this.answered(null);
       if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
       const { checkpoint, note } = parseSignedCheckpoint(await boundedText(answer, MOST_CHECKPOINT_BYTES));
@@ -194,7 +198,7 @@ export class WitnessClient {
       method: 'POST',
       headers: { 'content-type': 'text/plain; charset=utf-8' },
       body: `old ${old}\n${writeHashLines(proof)}\n${note}`,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(this.timeoutMs),
       redirect: 'error',
     });
   }
@@ -221,14 +225,9 @@ async function sizeIn(answer: Response): Promise<number> {
 }
 
 async function boundedText(answer: Response, most = MOST_ANSWER_BYTES): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of answer.body ?? []) {
-    bytes += (part as Uint8Array).length;
-    if (bytes > most) throw new Error('the answer is too long');
-    parts.push(part as Uint8Array);
-  }
-  return Buffer.concat(parts).toString('utf8');
+  const bytes = await boundedBytes(answer, most);
+  if (bytes === null) throw new Error('the answer is too long');
+  return bytes.toString('utf8');
 }
 
 /** Witnesses of a folder's policy that can be asked. */

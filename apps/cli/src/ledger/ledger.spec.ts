@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { createGzip } from 'node:zlib';
 import type { BrandId, EntryId } from '#lib/kernel';
 import {
   type AuditReport,
@@ -326,6 +327,35 @@ describe('consentctl ledger', () => {
     expect((await said(['nonsense'])).code).toBe(2);
     expect((await said(['--help'])).code).toBe(0);
   });
+
+  it('reads no more of an answer than a log can have, packed or not', async () => {
+    let sent = 0;
+    const zeros = Buffer.alloc(65_536);
+    const endless = http.createServer((request, response) => {
+      const packer = request.url?.startsWith('/packed') === true ? createGzip({ level: 1 }) : null;
+      if (packer !== null) response.writeHead(200, { 'content-encoding': 'gzip' });
+      const to = packer ?? response;
+      packer?.pipe(response);
+      const more = (): void => {
+        for (let goesOn = true; goesOn && !response.destroyed; sent += zeros.length) goesOn = to.write(zeros);
+      };
+      to.on('drain', more);
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(endless.address() as { port: number }).port}`;
+    try {
+      for (const where of [url, `${url}/packed`]) {
+        const found = await report('verify', where, '--policy', policy);
+        expect([found.code, found.steps[0]!.problem]).toEqual([2, `${where}/checkpoint answers too much`]);
+      }
+      // What is in the pipes between the two is read by nobody.
+      expect(sent).toBeLessThan(200_000_000);
+    } finally {
+      endless.close();
+      endless.closeAllConnections();
+    }
+  }, 120_000);
 
   it('makes a key once, and changes it with an overlap that the log tells of', async () => {
     expect((await said(['keygen', at('spare'), '--name', 'spare.example'])).text).toMatch(

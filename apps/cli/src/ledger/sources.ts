@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type LogSource, PublishedLog, Unavailable } from '#lib/ledger';
+import { boundedBytes, type LogSource, PublishedLog, Unavailable } from '#lib/ledger';
 import { Database } from '#lib/platform';
 import { HASH_BYTES, parseEntryBundle, parseTilePath, TILE_WIDTH, tilePath, writeEntryBundle } from '#lib/proof';
 import { CommandEnd } from '../command.js';
@@ -53,18 +53,20 @@ function folderSource(folder: string): LogSource {
 
 function addressSource(prefix: string): LogSource {
   const read = async (name: string): Promise<Buffer | null> => {
-    let answer: Response;
-    let bytes: Buffer;
+    const where = `${prefix}/${name}`;
     try {
-      answer = await fetch(`${prefix}/${name}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-      bytes = Buffer.from(await answer.arrayBuffer());
-    } catch {
-      throw new Unavailable(`${prefix}/${name} does not answer`);
+      const answer = await fetch(where, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (answer.status === 200) {
+        const bytes = await boundedBytes(answer, MOST_BYTES);
+        if (bytes === null) throw new Unavailable(`${where} answers too much`);
+        return bytes;
+      }
+      await answer.body?.cancel();
+      if (answer.status === 404 || answer.status === 410) return null;
+      throw new Unavailable(`${where} answers ${answer.status}`);
+    } catch (error) {
+      throw error instanceof Unavailable ? error : new Unavailable(`${where} does not answer`);
     }
-    if (answer.status === 404 || answer.status === 410) return null;
-    if (answer.status !== 200) throw new Unavailable(`${prefix}/${name} answers ${answer.status}`);
-    if (bytes.length > MOST_BYTES) throw new Unavailable(`${prefix}/${name} answers too much`);
-    return bytes;
   };
   return { checkpoint: async () => (await read('checkpoint'))?.toString('utf8') ?? null, read };
 }
