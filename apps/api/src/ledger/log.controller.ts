@@ -1,3 +1,5 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -43,7 +45,7 @@ export class LogController {
     group: 'Ledger',
     summary: 'A tile of the log: hashes, or entries',
     description:
-      'C2SP tlog-tiles: `tile/<level>/<index>` has 256 hashes, `tile/entries/<index>` as many entries, `.p/<width>` behind either fewer. There is one spelling of each path.',
+      'C2SP tlog-tiles: `tile/<level>/<index>` has 256 hashes, `tile/entries/<index>` as many entries, `.p/<width>` behind either fewer. There is one spelling of each path. Entries are compressed for whoever takes gzip.',
     answers: { 200: { description: 'The bytes.', contentType: OCTETS, schema: z.string() } },
     errors: ['not_found'],
   })
@@ -56,7 +58,12 @@ export class LogController {
     const name = isExactly(request, path) ? nameOf(path) : null;
     const bytes = name === null ? null : await this.log.tile(name);
     if (bytes === null) throw new DomainError('not_found', NOTHING);
-    await reply.header('content-type', OCTETS).header('cache-control', FOR_EVER).send(bytes);
+    reply.headers({ 'content-type': OCTETS, 'cache-control': FOR_EVER });
+    // Hashes are noise, which nothing makes smaller.
+    if (name?.level !== 'entries') return void (await reply.send(bytes));
+    reply.header('vary', 'accept-encoding');
+    if (!takesGzip(request.headers['accept-encoding'])) return void (await reply.send(bytes));
+    await reply.header('content-encoding', 'gzip').send(await packed(bytes));
   }
 
   @Get('consistency')
@@ -79,6 +86,22 @@ export class LogController {
       throw new DomainError('not_found', 'Ask for sizes up to that of /ledger/checkpoint, the smaller first.');
     await reply.header('content-type', TEXT).header('cache-control', FOR_EVER).send(proof);
   }
+}
+
+const packed = promisify<Buffer, Buffer>(gzip);
+
+/** By RFC 9110, section 12.5.3: what is named counts before what `*` says; nothing is asked for by who names nothing. */
+function takesGzip(accepted: string | string[] | undefined): boolean {
+  const codings = new Map(
+    [accepted ?? []]
+      .flat()
+      .join()
+      .toLowerCase()
+      .split(',')
+      .map((one) => one.split(';').map((part) => part.trim()))
+      .map(([coding = '', weight = 'q=1']) => [coding, !/^q=0(\.0*)?$/.test(weight)]),
+  );
+  return codings.get('gzip') ?? codings.get('x-gzip') ?? codings.get('*') ?? false;
 }
 
 /** Escapes, doubled slashes and queries would make many addresses of one tile, each with a place in caches. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { type EntryId } from '#lib/kernel';
 import { LedgerService, Publisher, Sequencer } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing } from '#lib/platform';
@@ -173,6 +174,39 @@ describe('the published log', () => {
       const { status } = await api.send(method, '/ledger/checkpoint');
       expect([method, status === 404 || status === 405]).toEqual([method, true]);
     }
+  });
+
+  it('has entries packed for whoever takes that, and hashes as they are', async () => {
+    const asked = async (url: string, accepted: string, method: 'GET' | 'HEAD' = 'GET') => {
+      const { headers, rawPayload } = await api.app.inject({ method, url, headers: { 'accept-encoding': accepted } });
+      return { headers, rawPayload };
+    };
+    const url = '/ledger/tile/entries/000';
+    const plain = await bytes(url);
+    for (const accepted of ['gzip', 'br, GZIP;q=0.5', 'gzip, deflate', '*', 'identity;q=0, *']) {
+      const { headers, rawPayload } = await asked(url, accepted);
+      expect([accepted, headers['content-encoding'], headers['vary']]).toEqual([accepted, 'gzip', 'accept-encoding']);
+      expect(headers).toMatchObject({
+        'content-type': 'application/octet-stream',
+        'cache-control': 'public, max-age=31536000, immutable',
+        'content-length': String(rawPayload.length),
+      });
+      expect(gunzipSync(rawPayload)).toEqual(plain);
+      expect(rawPayload.length).toBeLessThan(plain.length * 0.6);
+    }
+    for (const accepted of ['', 'identity', 'br', 'gzip;q=0', 'gzip; q=0.000, *', 'x-gzipped']) {
+      const { headers, rawPayload } = await asked(url, accepted);
+      expect([accepted, headers['content-encoding'], headers['vary']]).toEqual([
+        accepted,
+        undefined,
+        'accept-encoding',
+      ]);
+      expect(rawPayload).toEqual(plain);
+    }
+    const head = await asked(url, 'gzip', 'HEAD');
+    expect([head.headers['content-encoding'], head.rawPayload.length]).toEqual(['gzip', 0]);
+    const hashes = await asked('/ledger/tile/0/000', 'gzip');
+    expect([hashes.headers['content-encoding'], hashes.headers['content-length']]).toEqual([undefined, '8192']);
   });
 
   it('proves an entry to its brand alone, with a file that verifies without anything else', async () => {
