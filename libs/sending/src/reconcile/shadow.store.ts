@@ -183,7 +183,10 @@ export const shadowStore = {
        LIMIT ${limit}::int`;
   },
 
-  /** Events of the erased whose rows tell what an erasure takes out of them, whether their entries still disclose it or not. */
+  /**
+   * Events whose rows tell what an erasure takes out of them, whether their entries still disclose it or not; and those of
+   * anybody else whose entries disclose their place in the chain alone, as evidence does whose time was over.
+   */
   async putBack(tx: Tx, limit: number): Promise<Difference[]> {
     return tx.sql<Difference>`
       SELECT 'consent.consent_event' AS "table", e.id::text AS row,
@@ -192,6 +195,15 @@ export const shadowStore = {
         JOIN consent.contact_point p ON p.contact_id = c.id
         JOIN consent.consent_event e ON e.contact_point_id = p.id
        WHERE c.erased_at IS NOT NULL AND (e.source IS NOT NULL OR e.wording IS NOT NULL OR e.evidence <> '{}')
+      UNION ALL
+      SELECT 'consent.consent_event', e.id::text, 'says what its entry does not disclose any more'
+        FROM shadow.consent_event s
+        JOIN consent.consent_event e ON e.entry_id = s.entry_id
+        JOIN consent.contact_point p ON p.id = e.contact_point_id
+        JOIN consent.contact c ON c.id = p.contact_id
+       WHERE s.event_id IS NULL AND c.erased_at IS NULL
+         AND EXISTS (SELECT FROM ledger.entry l JOIN ledger.disclosure d USING (n) WHERE l.id = s.entry_id)
+         AND (e.source IS NOT NULL OR e.wording IS NOT NULL OR e.evidence <> '{}')
        LIMIT ${limit}::int`;
   },
 
