@@ -38,6 +38,18 @@ it('the process goes on meanwhile', async () => {
   expect(turns).toBeGreaterThan(5);
 });
 
+it.each([
+  ['text', 'x\r\n'.repeat(130_000)],
+  ['a file', '\r\n--b\r\n\r\nWords\r\n--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment\r\n\r\n' + '1\r\n'.repeat(130_000)], // prettier-ignore
+  ['a file in quoted-printable', '\r\n--b\r\n\r\nWords\r\n--b\r\nContent-Type: text/csv\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n' + '=31\r\n'.repeat(130_000)], // prettier-ignore
+])('a mail with %s of more than a hundred thousand lines is read as well', async (_what, lines) => {
+  const parts = lines.startsWith('\r\n--b') ? 'Content-Type: multipart/mixed; boundary=b\r\n' : '';
+  expect(await reader.read(mail(`${parts}\r\n${lines}`))).toMatchObject({
+    kind: 'read',
+    arrival: { mail: { text: expect.stringMatching(/^(x|Words)\n/) } },
+  });
+});
+
 it('a mail of many parts is read, one of parts in parts without end is not', () => {
   expect(isTooNested(mail('Content-Type: multipart/mixed; boundary=b\r\n'.repeat(100)))).toBe(false);
   expect(isTooNested(mail('Content-Type: multipart/mixed; boundary=b\r\n'.repeat(101)))).toBe(true);

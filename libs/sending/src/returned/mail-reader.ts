@@ -8,7 +8,7 @@ export type MailReading =
   | { readonly kind: 'read'; readonly arrival: Arrival }
   | { readonly kind: 'unreadable'; readonly why: 'too_nested' | 'too_slow' | 'broken' };
 
-/** The largest mail takes some 50 ms on a machine that does nothing else. */
+/** A mail takes some 50 ms on a machine that does nothing else, one of a hundred thousand lines half a second. */
 const LIMIT_MS = 5_000;
 
 /**

@@ -3,7 +3,11 @@
  * file, because a thread begins with a file: scripts/bundle.mjs.
  */
 import { parentPort } from 'node:worker_threads';
+import { GatheredParts } from './gathered-parts.js';
 import { readArrival } from './read-arrival.js';
+
+// Of this thread alone, in which nothing else is done.
+Object.assign(globalThis, { Blob: GatheredParts });
 
 const port = parentPort;
 if (port === null) throw new Error('this is a thread of a process that takes mails in');
