@@ -68,7 +68,7 @@ export class LifecycleController {
     group: 'Contacts',
     summary: 'An address belongs to somebody else now',
     description:
-      'Whoever had it has it no longer, and what they agreed to there is void. What was refused there stays.',
+      'Whoever had it has it no longer, and what they agreed to there is void. What was refused there stays. A number is so on every channel on which it is one (sms, whatsapp, phone) and in each of its forms, whichever is named.',
     answers: { 200: { description: 'Ended, also when nobody had it.', schema: MergeAnswer } },
     errors: ['invalid_address'],
   })

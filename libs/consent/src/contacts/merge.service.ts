@@ -19,6 +19,7 @@ import { chosenBy } from './chosen-by.js';
 import { checkAddress } from './domain/address.js';
 import { type MergedPoint, mergeConsents, withObjection } from './domain/merge-consents.js';
 import { type Chosen, chosenOf } from './domain/chosen.js';
+import { everywhereWritten } from './domain/number-forms.js';
 import { mergeWishes } from './domain/wishes.js';
 
 export interface MergeAnswer {
@@ -120,7 +121,8 @@ export class MergeService {
 
   /**
    * An address belongs to somebody else since an instant: whoever had it has it no longer, and what they agreed to there
-   * by then is void. What they refused stays: it may be the new owner's luck.
+   * by then is void. What they refused stays: it may be the new owner's luck. A number is somebody else's on every channel
+   * on which it is one, in whichever form.
    */
   async reassigned(
     brandId: BrandId,
@@ -133,9 +135,13 @@ export class MergeService {
       throw new DomainError('invalid_address', 'Give an address of the channel.', {
         violations: [{ pointer: '/address', detail: checked.detail }],
       });
-    const addressHash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
+    const keys = everywhereWritten(channel, checked.normalized).map((one) => ({
+      ...{ brandId, channel: one.channel },
+      addressHash: hashAddress(this.keys.addresses, brandId, one.channel, one.address),
+    }));
     return this.database.transaction(async (tx) => {
-      const holders = await suppressionStore.holders(tx, { brandId, channel, addressHash });
+      const holders: Awaited<ReturnType<typeof suppressionStore.holders>> = [];
+      for (const one of keys) holders.push(...(await suppressionStore.holders(tx, one)));
       const sharing = await recipientStore.lockSharing(
         tx,
         holders.map(({ contactId }) => contactId),

@@ -11,7 +11,7 @@ import { leaveEverything } from '../consents/leave-everything.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
-import { numberForms } from '../contacts/domain/number-forms.js';
+import { NUMBERED, numberForms } from '../contacts/domain/number-forms.js';
 import { databaseNow } from '../database-now.js';
 import { answerKeyword, type KeywordAnswer } from '../keywords/domain/answer-keyword.js';
 import { type KeywordReading, readKeyword } from '../keywords/domain/read-keyword.js';
@@ -333,8 +333,6 @@ export class InboundService {
       .sort((a, b) => a.compare(b));
   }
 }
-
-const NUMBERED: ReadonlySet<Channel> = new Set<Channel>(['sms', 'whatsapp', 'phone']);
 
 function cleanMail({ headers, from, subject, text }: InboundMail): InboundMail {
   return {

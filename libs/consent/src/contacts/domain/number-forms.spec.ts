@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { numberForms } from './number-forms.js';
+import { everywhereWritten, numberForms } from './number-forms.js';
 
 describe('the forms of a number', () => {
   it.each([
@@ -26,5 +26,15 @@ describe('the forms of a number', () => {
         for (const form of forms) expect([...numberForms('sms', form)].sort()).toEqual([...forms].sort());
       }),
     );
+  });
+
+  it('are one number wherever it is called or written to, and another address is itself', () => {
+    expect(everywhereWritten('sms', '+525512345678')).toHaveLength(6);
+    expect(
+      everywhereWritten('phone', '+4915112345678')
+        .map(({ channel }) => channel)
+        .sort(),
+    ).toEqual([...['phone', 'sms', 'whatsapp']]);
+    expect(everywhereWritten('push', 'x')).toEqual([{ channel: 'push', address: 'x' }]);
   });
 });

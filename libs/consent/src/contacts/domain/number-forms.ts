@@ -1,5 +1,8 @@
 import type { Channel } from '#lib/kernel';
 
+/** Channels on which an address is the number of a telephone. */
+export const NUMBERED: ReadonlySet<Channel> = new Set<Channel>(['sms', 'whatsapp', 'phone']);
+
 /**
  * The forms in which one number of a mobile phone is written, the given one first: where a country once put a digit into
  * its mobile numbers, or took it out again, people and providers go on using both. Providers of WhatsApp name a person by
@@ -10,11 +13,17 @@ import type { Channel } from '#lib/kernel';
  * - Brazil: a 9 before the eight digits of a mobile number, which began with 6 to 9 (Anatel, Resolução 553/2010).
  */
 export function numberForms(channel: Channel, number: string): readonly string[] {
-  if (channel !== 'sms' && channel !== 'whatsapp' && channel !== 'phone') return [number];
+  if (!NUMBERED.has(channel)) return [number];
   for (const [form, other] of FORMS) {
     if (form.test(number)) return [number, number.replace(form, other)];
   }
   return [number];
+}
+
+/** Whatever is the same address: a number is one number in each of its forms, whether it is called or written to. */
+export function everywhereWritten(channel: Channel, normalized: string): { channel: Channel; address: string }[] {
+  const channels = NUMBERED.has(channel) ? [...NUMBERED] : [channel];
+  return numberForms(channel, normalized).flatMap((address) => channels.map((one) => ({ channel: one, address })));
 }
 
 const FORMS: readonly (readonly [RegExp, string])[] = [
