@@ -101,7 +101,9 @@ function withoutFillers(normal: string): string {
 
 function fits(word: string, normal: string, core: string): boolean {
   const wanted = plain(word);
-  return normal === wanted || core === wanted || normal.replaceAll(' ', '') === wanted;
+  if (normal === wanted || core === wanted || normal.replaceAll(' ', '') === wanted) return true;
+  // Written in one, as in a hurry: STOPNOW.
+  return wanted.includes(' ') && wanted.replaceAll(' ', '') === normal;
 }
 
 const GRAMMARS = [...GERMANIC, ...ROMANCE, ...OTHERS].map(compileGrammar);
