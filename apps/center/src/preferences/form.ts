@@ -135,11 +135,11 @@ export class Entered {
   }
 
   /**
-   * The boxes that were unticked, of a form of which something else cannot be read, or whose page is no longer true; null
-   * where there are none.
+   * The boxes that were unticked, also those that are empty by now, of a form of which something else cannot be read, or
+   * whose page is no longer true; null where there are none.
    */
   toNo({ cells }: PreferenceView): SaveForm['request'] | null {
-    const unticked = this.unticked(cells.filter(({ on, asksYes }) => on || asksYes));
+    const unticked = this.unticked(cells);
     if (unticked.size === 0) return null;
     return { act: 'save', ticked: this.wanted(cells), unticked, onlyLess: true };
   }

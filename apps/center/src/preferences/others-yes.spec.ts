@@ -35,7 +35,7 @@ describe('a form that is sent again after somebody else at the address has said 
     expect((await world.history(person)).length).toBeGreaterThan(once.length);
   });
 
-  it.each(['manage', 'optOut'] as const)('is met by the page as it is now where it is saved, by %s', async (link) => {
+  it.each(['manage', 'optOut'] as const)('leaves once more what it unticks where it is saved, by %s', async (link) => {
     const person = await world.person(['newsletter']);
     const other = await world.double(person, []);
     const url = await world[link](person);
@@ -43,9 +43,23 @@ describe('a form that is sent again after somebody else at the address has said 
     await follow(url, await post(url, 'save', form));
     await follow(url, await post(url, 'save', form));
     await yesSince(world, other);
-    const before = await world.everything();
+    expect(await standing(other)).toBe('granted');
+    // It is met by the page as it is now.
     expect((await post(url, 'save', form)).status).toBe(409);
+    expect(await standing(other)).toBe('withdrawn');
+  });
+
+  it.each(['manage', 'optOut'] as const)('says nothing by a box that is left as it was, by %s', async (link) => {
+    const person = await world.person(['newsletter']);
+    const other = await world.double(person, []);
+    const url = await world[link](person);
+    await follow(url, await post(url, 'stop_all', formOf(await (await get(url)).text())));
+    await yesSince(world, other);
+    const before = await world.everything();
+    const same = await post(url, 'save', formOf(await (await get(url)).text()));
+    expect(new URL(same.headers.get('location') ?? '', url).searchParams.get('done')).toBe('same');
     expect(await world.everything()).toBe(before);
+    expect(await standing(other)).toBe('granted');
   });
 
   it('is undone all the same, and an undo that was pressed twice is told', async () => {

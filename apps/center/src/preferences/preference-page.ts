@@ -179,9 +179,11 @@ export class PreferencePage {
         if (now !== null && entered.isTrueOf(topicsIn({ link, view: now }).flat(), isOfAll)) {
           return redirect(reply, { lang, topics, done: answer.savedBy });
         }
-        // Not under the secret of this form, which is all there is to it where it is sent once more.
+        // Under a secret of its own: of the form itself there is more to do where it is sent once more.
         const { undoSecret: _, ...without } = evidence;
-        const tookNo = await this.takeNo(link, entered.toNo(view), without);
+        const own = entered.undoSecret('no');
+        const ofNo = { ...without, ...(own !== null && { undoSecret: own }) };
+        const tookNo = await this.takeNo(link, entered.toNo(view), ofNo);
         return this.showAs(token, link, request, reply, { status: 409, again: { entered, wrong: [], tookNo } });
       }
       if (isBusy && answer?.kind === 'done') return saved(reply, language, answer.inFlight);
@@ -253,7 +255,7 @@ export class PreferencePage {
       link: { ...link, contactPointId: view.pointId },
       view,
       language,
-      query,
+      query: await this.freshLinks.claimed(query, view),
       held:
         link.access === 'manage'
           ? await this.messages.held(contactId, (message) => canStillCome(view.facts, message, view.now))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsentService, ErasureService } from '#lib/consent';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
+import { mailLinks } from '../testing/mailed-links.js';
 import { cell, follow, formOf, get, post, set, undo } from '../testing/page-client.js';
 
 let world: CenterWorld;
@@ -125,5 +126,45 @@ describe('the page whose address says what came of a wish to be erased', () => {
     const refusal = { reason: 'unfounded' as const, language: 'en', explanation: 'You have a contract with us.' };
     await world.app.get(ErasureService, { strict: false }).refuse(world.brandId, person.externalId, refusal, 'spec');
     expect(await told(url, 'erasure')).toEqual([REFUSED]);
+  });
+});
+
+describe('the page whose address says what came of a wish for a fresh link', () => {
+  const SENT = ['A fresh link is on its way', 'Several links were sent'] as const;
+  const told = async (person: SomePerson, done: string): Promise<string[]> => {
+    const html = await read(world.optOut(person), done);
+    return SENT.filter((text) => html.includes(text));
+  };
+  const asked = async (person: SomePerson) => doneBy(world.optOut(person), 'link');
+  const both = async (person: SomePerson) => [await told(person, 'link_sent'), await told(person, 'link_enough')];
+
+  it('says that one was sent only where one was, and that several were where no more is', async () => {
+    const [person, other] = [await world.person(), await world.person()];
+    expect(await both(person)).toEqual([[], []]);
+    await mailLinks(world, person);
+    expect(await both(person)).toEqual([[SENT[0]], []]);
+    await mailLinks(world, person, { times: 4 });
+    expect(await both(person)).toEqual([[SENT[0]], [SENT[1]]]);
+    expect(await asked(person)).toBe('link_enough');
+    expect(await both(other)).toEqual([[], []]);
+  });
+
+  it('no longer once no link of them works', async () => {
+    const person = await world.person();
+    await mailLinks(world, person, { times: 5 });
+    const { tx } = world.db;
+    const gone = await tx.sql<{ id: string }>`
+      DELETE FROM consent.issued_link WHERE contact_point_id = ${world.email(person)} RETURNING id`;
+    await tx.execute`
+      INSERT INTO consent.issued_link (id, contact_point_id, via, at, expires_at)
+      SELECT id, ${world.email(person)}, 'page', now() - interval '1 day', now() FROM unnest(${gone.map(({ id }) => id)}::uuid[]) AS g (id)`;
+    expect(await both(person)).toEqual([[], []]);
+  });
+
+  it('says of links none of which was sent that they could not be', async () => {
+    const person = await world.person();
+    await mailLinks(world, person, { times: 5, status: 'dropped' });
+    expect(await both(person)).toEqual([[], []]);
+    expect(await asked(person)).toBe('link_failed');
   });
 });

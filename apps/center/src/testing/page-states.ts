@@ -1,6 +1,7 @@
 import { ErasureService, makeManageToken } from '#lib/consent';
 import type { CenterWorld, SomePerson } from './center-world.js';
 import { agreed, makeBig, topicWays } from './big-brand.js';
+import { mailLinks } from './mailed-links.js';
 import { formOf, get, post, press, set } from './page-client.js';
 import { ServedWords } from '../pages/served-words.js';
 import { writeWas } from '../preferences/domain/less.js';
@@ -185,8 +186,22 @@ export const STATES: readonly (readonly [string, (centers: Centers) => Promise<s
     },
   ],
   ['link-needed', async ({ world }) => after(world.optOut(await world.person()), 'erase')],
-  ['link-sent', async ({ world }) => `${world.optOut(await world.person())}?done=link_sent`],
-  ['link-enough', async ({ world }) => `${world.optOut(await world.person())}?done=link_enough`],
+  [
+    'link-sent',
+    async ({ world }) => {
+      const person = await world.person();
+      await mailLinks(world, person);
+      return `${world.optOut(person)}?done=link_sent`;
+    },
+  ],
+  [
+    'link-enough',
+    async ({ world }) => {
+      const person = await world.person();
+      await mailLinks(world, person, { times: 5 });
+      return after(world.optOut(person), 'link');
+    },
+  ],
   ['link-failed', async ({ world }) => after(world.optOut(await world.person()), 'link')],
   ['erasure-asked', async ({ world }) => after(await world.manage(await world.person()), 'erase')],
   [

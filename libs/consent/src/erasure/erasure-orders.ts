@@ -6,6 +6,7 @@ import { lockByLink, lockContact, type LockedContact } from '../consents/locked-
 import { contactStore } from '../contacts/contact.store.js';
 import { databaseNow } from '../database-now.js';
 import type { PageLink } from '../links/page-link.js';
+import { preferenceStore } from '../preferences/preference.store.js';
 import { type ErasureOrder, erasureOrderStore } from './erasure-order.store.js';
 import { erasureStore } from './erasure.store.js';
 import { type ErasureReceipt, type ErasureRequest, ErasureService } from './erasure.service.js';
@@ -114,13 +115,14 @@ export class ErasureOrders {
 
   /**
    * The same, by the person who asked on their page. An order alone is somebody else's, and not theirs to take back.
+   * Null where nothing is asked of anybody any more, and no answer was given: it was taken back before.
    * @throws DomainError unknown_contact where the link names nobody or may only reduce; conflict when they did not ask
    */
   async withdrawByLinkIn(
     tx: Tx,
     given: PageLink,
     details: Readonly<Record<string, unknown>>,
-  ): Promise<WithdrawnErasure & { readonly brandId: BrandId }> {
+  ): Promise<(WithdrawnErasure & { readonly brandId: BrandId }) | null> {
     const led = given.access === 'manage' ? await lockByLink(tx, given) : null;
     const point = led?.link.contactPointId;
     // Whoever reads at an address that ended may be somebody else.
@@ -128,6 +130,9 @@ export class ErasureOrders {
     if (led === null || !isGood || led.contact.erasedAt !== null)
       throw new DomainError('unknown_contact', 'The link names nobody who can be asked about; ask for a new one.');
     const { contact } = led;
+    const ids = (await contactStore.family(tx, contact.id)).map(({ id }) => id);
+    const isOrdered = (await erasureOrderStore.find(tx, ids)) !== null;
+    if (!isOrdered && (await preferenceStore.erasureAsked(tx, contact.id)) === null) return null;
     const disclosed = { contact: { id: contact.id, point }, request: WrittenJson.of({ via: 'page', ...details }) };
     const said = { actor: 'contact', disclosed, hasAsked: true };
     return { ...(await this.takeBack(tx, contact.brandId, contact, said)), brandId: contact.brandId };

@@ -25,9 +25,16 @@ export type LinkRequest =
   /** Send this message: its template carries the link. */
   | ({ readonly kind: 'send'; readonly brandId: BrandId; readonly to: string; readonly id: string } & SendLink)
   /** As often as in one day is enough. */
-  | { readonly kind: 'enough' }
+  | ({ readonly kind: 'enough'; readonly brandId: BrandId } & Pick<MailedLinks, 'ids'>)
   /** The brand has not said in which message. */
   | { readonly kind: 'not_set_up' };
+/** What was mailed on demand to one contact point within a day. */
+export interface MailedLinks {
+  /** As in `LinkRequest`: those of the messages that failed, too. */
+  readonly ids: readonly string[];
+  /** Whether that is as often as is allowed. */
+  readonly isEnough: boolean;
+}
 interface SendLink {
   readonly template: string;
   readonly purpose: string;
@@ -83,12 +90,24 @@ export class LinkService {
       const isFirst = point !== undefined && points.find(({ channel }) => channel === point.channel)?.id === point.id;
       if (page.link === undefined || !isFirst || point.channel !== 'email') return { kind: 'not_set_up' };
       const now = await databaseNow(tx);
-      if ((await preferenceStore.countLinks(tx, point.id, now - DAY_MS)) >= MAILED_A_DAY) return { kind: 'enough' };
+      const { ids, isEnough } = await this.mailedTo(tx, point.id, now);
+      if (isEnough) return { kind: 'enough', brandId: contact.brandId, ids };
       const id = await this.remember(tx, contact, contact.brandId, point, 'page', now, now + MANAGE_LINK_MS, 'contact');
       const { template, purpose } = page.link;
       const { language, externalId } = contact;
       return { kind: 'send', brandId: contact.brandId, to: externalId, id, template, purpose, language };
     });
+  }
+
+  /** The links that people asked for on the page of this contact point within a day. */
+  async mailed(contactPointId: ContactPointId): Promise<MailedLinks> {
+    const { tx } = this.database;
+    return this.mailedTo(tx, contactPointId, await databaseNow(tx));
+  }
+
+  private async mailedTo(tx: Tx, contactPointId: ContactPointId, now: EpochMs): Promise<MailedLinks> {
+    const ids = await preferenceStore.linksMailed(tx, contactPointId, now - DAY_MS);
+    return { ids, isEnough: ids.length >= MAILED_A_DAY };
   }
 
   private async remember(

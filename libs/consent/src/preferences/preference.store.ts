@@ -239,11 +239,12 @@ export const preferenceStore = {
     return rows[0] ?? null;
   },
 
-  async countLinks(tx: Tx, contactPointId: ContactPointId, since: EpochMs): Promise<number> {
-    const rows = await tx.sql<{ n: number }>`
-      SELECT count(*) AS n FROM consent.issued_link
+  /** Ids of the links that the page mailed, uses issued_link_point_idx. */
+  async linksMailed(tx: Tx, contactPointId: ContactPointId, since: EpochMs): Promise<string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT id FROM consent.issued_link
        WHERE contact_point_id = ${contactPointId} AND via = 'page' AND at >= ${toIso(since)}`;
-    return rows[0]?.n ?? 0;
+    return rows.map(({ id }) => id);
   },
 
   async issueLink(

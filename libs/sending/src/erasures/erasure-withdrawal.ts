@@ -27,14 +27,16 @@ export class ErasureWithdrawal {
   }
 
   /**
-   * The same, by the person who asked for it on their page.
+   * The same, by the person who asked for it on their page. Null where they had taken it back before.
    * @param details where they said it, and how; part of the evidence
    * @throws DomainError unknown_contact where the link names nobody or may only reduce; conflict as above, and when they
    * did not ask on their page
    */
-  async withdrawByLink(link: PageLink, details: Readonly<Record<string, unknown>>): Promise<WithdrawnErasure> {
+  async withdrawByLink(link: PageLink, details: Readonly<Record<string, unknown>>): Promise<WithdrawnErasure | null> {
     return this.database.transaction(async (tx) => {
-      const { brandId, ...withdrawn } = await this.orders.withdrawByLinkIn(tx, link, details);
+      const taken = await this.orders.withdrawByLinkIn(tx, link, details);
+      if (taken === null) return null;
+      const { brandId, ...withdrawn } = taken;
       await this.callOff(tx, brandId, withdrawn, 'contact');
       return withdrawn;
     });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Channel, ContactId, ContactPointId, EpochMs, MessageClass, MessageId } from '#lib/kernel';
+import type { BrandId, Channel, ContactId, ContactPointId, EpochMs, MessageClass, MessageId } from '#lib/kernel';
 import { Database } from '#lib/platform';
+import { idempotencyStore, keptKey } from './idempotency.store.js';
 
 /** A message that waits for something, as the person it is for may see it. */
 export interface HeldMessage {
@@ -54,6 +55,19 @@ export class ContactMessages {
        WHERE place <= ${SHOWN}
        ORDER BY not_before NULLS LAST, id`;
     return rows.filter(canCome).slice(0, SHOWN);
+  }
+
+  /** Whether any of the messages that were accepted under these Idempotency-Keys has left, or still can. */
+  async isOnItsWay(brandId: BrandId, keys: readonly string[]): Promise<boolean> {
+    const { tx } = this.database;
+    const records = await idempotencyStore.find(
+      tx,
+      keys.map((key) => keptKey(brandId, key)),
+    );
+    const ids = records.flatMap((record) => record?.messageId ?? []);
+    const rows = await tx.sql`
+      SELECT 1 FROM sending.message WHERE id = ANY (${ids}::uuid[]) AND status NOT IN ('dropped', 'failed') LIMIT 1`;
+    return rows.length > 0;
   }
 
   /** Null for a message of somebody else, too. */

@@ -248,6 +248,28 @@ describe('saving', () => {
     expect(consents.every(({ kind }) => kind === 'withdrawn')).toBe(true);
   });
 
+  it('says no by every box that was unticked, once, also where it is off by then, which changes nothing', () => {
+    const holders = fc.constantFrom('manage' as const, 'reduce' as const);
+    let emptied = 0;
+    fc.assert(
+      fc.property(worlds, cells, cells, holders, (facts, ticked, unticked, access) => {
+        const request = { act: 'save', ticked: new Set(ticked), unticked: new Set(unticked), onlyLess: true } as const;
+        const { consents, again } = planPreferences(facts, { access, pointId: MAIL }, request, NOW);
+        const scopes = (of: typeof consents) =>
+          of.map(({ pointId, purposeId, topicIds }) => `${pointId}.${topicIds[0] ?? purposeId}`);
+        const all = cellsOf(facts, NOW).filter(({ pointId }) => access === 'manage' || pointId === MAIL);
+        const noes = all.map(cellKey).filter((key) => unticked.includes(key) && !ticked.includes(key));
+        const said = scopes([...consents, ...again]);
+        expect(said.toSorted()).toEqual([...new Set(said)].toSorted());
+        expect(noes.filter((key) => !said.includes(key))).toEqual([]);
+        expect(scopes(again).filter((key) => on(facts).includes(key) || !noes.includes(key))).toEqual([]);
+        emptied += again.length;
+      }),
+      { numRuns: runs(1_000) },
+    );
+    expect(emptied).toBeGreaterThan(20);
+  });
+
   it('by a link that may only reduce says no at its own contact point alone, which is all it shows', () => {
     const of = (access: 'manage' | 'reduce') =>
       new Set(save(factsWith(agreed, agreed), { access, pointId: MAIL }, []).consents.map(({ pointId }) => pointId));

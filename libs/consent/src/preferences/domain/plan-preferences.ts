@@ -21,7 +21,7 @@ export type PreferenceRequest =
       readonly act: 'save';
       /** Keys of all cells that were ticked. */
       readonly ticked: ReadonlySet<string>;
-      /** And of those that were ticked on the page and are not any more: a no also to what a law has emptied since. */
+      /** And of those that were ticked on the page and are not any more: a no also to what was emptied since. */
       readonly unticked?: ReadonlySet<string>;
       readonly frequency?: Frequency | 'any';
       /** An instant, null for no pause. */
@@ -62,7 +62,7 @@ export interface Past {
 export interface PreferencePlan {
   readonly consents: readonly PlannedConsent[];
   /**
-   * What was left before and is left again. It changes nothing that stands, and is recorded all the same: a yes that was
+   * What is off already and is left again. It changes nothing that stands, and is recorded all the same: a yes that was
    * given elsewhere in between, and is told here later, is over by it.
    */
   readonly again: readonly PlannedConsent[];
@@ -145,10 +145,19 @@ export function planPreferences(
       const unwanted = cells.filter(
         (cell) => !wanted(cell) && !turnedOff.includes(cell) && isDormant(facts, cell, turnedOn, now),
       );
+      // Emptied since by whatever else: it changes nothing that stands, and is said all the same.
+      const emptied = cells.filter(
+        (cell) =>
+          !cell.on &&
+          !wanted(cell) &&
+          request.unticked?.has(cellKey(cell)) === true &&
+          isShown(holder, cell.pointId) &&
+          ![...turnedOn, ...turnedOff, ...unwanted].includes(cell),
+      );
       const isSigned = (cell: Cell): boolean => turnedOn.includes(cell) && facts.asksWritten.has(cellKey(cell));
       return {
         consents: consentsFor(facts, [...turnedOn, ...keptAlone], [...turnedOff, ...unwanted], wanted, isSigned),
-        again: [],
+        again: consentsFor(facts, [], emptied),
         fields: planFields(facts.fields, request.onlyLess === true ? 'reduce' : holder.access, request, now),
         turnedOn,
         // What the law alone had kept off is left now: whoever reads what was done reads that too.
