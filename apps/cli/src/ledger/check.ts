@@ -19,6 +19,7 @@ import {
   Malformed,
   parseSignedCheckpoint,
   parseTrustPolicy,
+  type SigningKey,
   type TrustPolicy,
   verdictOn,
 } from '#lib/proof';
@@ -28,6 +29,8 @@ import { SOURCE_HELP, withDatabase, withSource } from './sources.js';
 
 const json = z.boolean().default(false).describe('for programs');
 const file = z.string().min(1, 'must name a file');
+
+const MASTER_KEY_BYTES = 32;
 
 /** Of one entry: seven at most of 16,777,216 characters, with what stands between them. */
 const MAX_DISCLOSURES_BYTES = 8 * 16_777_216;
@@ -62,7 +65,7 @@ export async function fsck(argv: readonly string[]): Promise<number> {
   const folder = process.env['LEDGER_DIR'];
   const ownPolicy = folder === undefined ? undefined : path.join(folder, POLICY_FILE);
   const trust = policy ?? (ownPolicy !== undefined && fs.existsSync(ownPolicy) ? ownPolicy : undefined);
-  const origin = folder === undefined ? null : readKeys(path.join(folder, KEY_FILE))[0].key.name;
+  const origin = folder === undefined ? null : keysIn(folder)[0].key.name;
   const remembered = (name: (of: string) => string): string | null =>
     folder === undefined || origin === null ? null : readIfThere(path.join(folder, name(origin)));
   // Before the database is read: what is put there meanwhile is more than they say, never less.
@@ -199,9 +202,21 @@ function readAtMost(name: string, most: number): Buffer | null {
   }
 }
 
+/** The keys of a log; a file that is none of them, or that others can read, ends the command. */
+export function keysIn(folder: string): readonly [SigningKey, ...SigningKey[]] {
+  try {
+    return readKeys(path.join(folder, KEY_FILE));
+  } catch (error) {
+    throw new CommandEnd(`${error instanceof Error ? error.message : String(error)}.`, 2);
+  }
+}
+
 export function keysFromEnvironment() {
   const text = process.env['MASTER_KEY'];
   if (text === undefined || text === '') return null;
-  const { ledgerKek, ledgerMac, addresses } = deriveKeys(Buffer.from(text, 'base64'));
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== MASTER_KEY_BYTES)
+    throw new CommandEnd(`MASTER_KEY has ${bytes.length} bytes in base64, and must have ${MASTER_KEY_BYTES}.`, 2);
+  const { ledgerKek, ledgerMac, addresses } = deriveKeys(bytes);
   return { kek: ledgerKek, macKey: ledgerMac, addresses };
 }

@@ -168,6 +168,25 @@ describe('consentctl ledger', () => {
     },
   );
 
+  it.each<[string, string, () => Record<string, string>, string]>([
+    ['the file of the key is none', 'fsck', () => ({ LEDGER_DIR: spoilt('x', 0o600) }), 'does not start with'],
+    ['others can read the key', 'fsck', () => ({ LEDGER_DIR: spoilt(null, 0o644) }), 'can be read by others'],
+    ['there is no key', 'fsck', () => ({ LEDGER_DIR: at('no-such-folder') }), 'log.key is missing'],
+    ['the master key is cut short', 'reconcile', () => ({ MASTER_KEY: 'abcd' }), 'MASTER_KEY has 3 bytes'],
+    ['the database has no log', 'fsck', () => ({ DATABASE_URL: elsewhere() }), 'could not be checked'],
+    ['the database has no log', 'reconcile', () => ({ DATABASE_URL: elsewhere() }), 'could not be checked'],
+    ['the database has no log', 'export-static', () => ({ DATABASE_URL: elsewhere() }), 'could not be checked'],
+  ])('does not say that a log does not hold where %s: %s', async (_why, part, settings, why) => {
+    const before = { ...process.env };
+    Object.assign(process.env, settings());
+    try {
+      const argv = part === 'export-static' ? [part, at('of-nothing')] : [part];
+      expect(await said(argv)).toEqual({ code: 2, text: expect.stringContaining(why) });
+    } finally {
+      Object.assign(process.env, before);
+    }
+  });
+
   it('finds a sound log sound: in its database, in a copy, over HTTP, and against an older checkpoint', async () => {
     const fsck = await report('fsck');
     expect([fsck.code, fsck.verdict, fsck.size]).toEqual([0, 'holds', 600]);
@@ -441,6 +460,22 @@ describe('consentctl ledger', () => {
     }
     expect((await finishing).code).toBe(0);
   });
+
+  /** A folder like that of the log whose key has this text and these rights. */
+  function spoilt(text: string | null, mode: number): string {
+    const place = fs.mkdtempSync(at('spoilt-'));
+    const key = fs.readFileSync(at('ledger', KEY_FILE), 'utf8');
+    fs.writeFileSync(path.join(place, KEY_FILE), text ?? key);
+    fs.chmodSync(path.join(place, KEY_FILE), mode);
+    return place;
+  }
+
+  /** Where the server keeps what is no gateway's. */
+  function elsewhere(): string {
+    const url = new URL(server.urls.admin);
+    url.pathname = '/postgres';
+    return url.href;
+  }
 
   const urlOfWitness = (): string => parseTrustPolicy(fs.readFileSync(policy)).witnesses[0]!.url!;
 });

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CommandEnd, parseCommandLine } from '../command.js';
+import { operatingError } from '../operating-error.js';
 import { fsck, verify } from './check.js';
 import { consistency, exportStatic, monitor } from './follow.js';
 import { WITNESS_KEY_FILE, WITNESS_LOGS_FILE } from './key-folder.js';
@@ -76,7 +77,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 export async function run(argv: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = argv;
   const part = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined;
-  if (part !== undefined) return part.run(rest);
+  if (part !== undefined) return checked(part, rest);
   const lines = Object.entries(PARTS).map(([key, { summary }]) => `  ${key.padEnd(15)}${summary}`);
   const overview = [
     'consentctl ledger <part> [options]',
@@ -87,4 +88,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   ].join('\n');
   if (['help', '--help', '-h'].includes(name)) throw new CommandEnd(overview, 0);
   throw new CommandEnd(`The ledger has no "${name}".\n\n${overview}`, 2);
+}
+
+/** A mistake of this program, or a database that is none of ours, says nothing of the log; Node's own 1 would. */
+async function checked(part: Part, argv: readonly string[]): Promise<number> {
+  try {
+    return await part.run(argv);
+  } catch (error) {
+    if (error instanceof CommandEnd || operatingError(error) !== null) throw error;
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    throw new CommandEnd(`It could not be checked: ${trace}`, 2);
+  }
 }

@@ -7,7 +7,6 @@ import {
   memoryName,
   POLICY_FILE,
   readIfThere,
-  readKeys,
   trustPolicyOf,
   Unavailable,
   WitnessClient,
@@ -29,6 +28,7 @@ import {
   writeVerifierKey,
 } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
+import { keysIn } from './check.js';
 import { logsWith, newSigningKey } from './key-folder.js';
 
 const ROTATE = {
@@ -78,14 +78,6 @@ export async function rotate(argv: readonly string[]): Promise<number> {
   if (retired !== null)
     console.log('Have the old key taken out of logs.txt of each witness: whoever has stolen it could be cosigned.');
   return 0;
-}
-
-function keysIn(folder: string): readonly [SigningKey, ...SigningKey[]] {
-  try {
-    return readKeys(path.join(folder, KEY_FILE));
-  } catch (error) {
-    throw new CommandEnd(`${error instanceof Error ? error.message : String(error)}.`, 2);
-  }
 }
 
 /** The new key is in the log before it signs: whoever trusts the old one can learn of it there. */
