@@ -17,6 +17,7 @@ const PURE = [
   '/libs/platform/src/holidays/.+\\.spec\\.ts$',
   '/test/golden/.+\\.spec\\.ts$',
   '/libs/attribution/src/exact\\.spec\\.ts$',
+  '/libs/reporting/src/money/domain/unsolved\\.spec\\.ts$',
   '/libs/proof/src/subject-heads\\.spec\\.ts$',
   '/libs/ledger/src/domain/growing-tiles\\.spec\\.ts$',
   '/test/architecture/compose\\.spec\\.ts$',

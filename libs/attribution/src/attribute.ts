@@ -33,6 +33,8 @@ export interface ModelOptions {
   /** Channels that last non-direct passes over; without regard to case. */
   readonly direct?: readonly string[];
   readonly position?: PositionWeights;
+  /** Edges of a Markov chain that may be gone along for one model; without it a hard one may take minutes. */
+  readonly mostSteps?: number;
 }
 
 /** What each model gives; all of them add up to what the paths of the table brought. */
@@ -93,11 +95,11 @@ function runnerOf(
       case 'full_path':
         return table.byRow[model];
       case 'markov_1':
-        return markov(table, 1);
+        return markov(table, 1, options.mostSteps);
       case 'markov_2':
-        return markov(table, 2);
+        return markov(table, 2, options.mostSteps);
       case 'markov_3':
-        return markov(table, 3);
+        return markov(table, 3, options.mostSteps);
       case 'shapley':
         return shapley(table, setsOfTable());
       case 'shapley_rate':

@@ -16,10 +16,12 @@ const MOST_INVERTED = 1_500;
 /**
  * Each channel gets as much as taking it away would cost, scaled to what there was: by the exact removal effects of the
  * chain that all paths, those without a conversion too, make together.
+ * @param most edges of the chain that may be gone along; whoever asks within a program that others wait for says so many
+ * @throws ModelProblem for a chain that takes more
  */
-export function markov(table: PathTable, order: MarkovOrder): MarkovCredit {
+export function markov(table: PathTable, order: MarkovOrder, most = Infinity): MarkovCredit {
   const channels = table.channels.length;
-  const effects = effectsOf(stateGraph(table, order), channels, order);
+  const effects = effectsOf(stateGraph(table, order), channels, order, most);
   return {
     ...effects,
     conversions: inProportion(effects.onConversions, exactSum(table.conversions)),
@@ -28,13 +30,14 @@ export function markov(table: PathTable, order: MarkovOrder): MarkovCredit {
 }
 
 /** @throws ModelProblem for a chain that goes in circles for too long and is too large to be inverted */
-function effectsOf(graph: StateGraph, channels: number, order: MarkovOrder): RemovalEffects {
-  if (graph.size <= MAX_INVERTED) return effectsByInverse(graph, channels);
+function effectsOf(graph: StateGraph, channels: number, order: MarkovOrder, most: number): RemovalEffects {
+  const mayBeInverted = graph.size ** 3 <= most;
+  if (graph.size <= MAX_INVERTED && mayBeInverted) return effectsByInverse(graph, channels);
   try {
-    return effectsBySweeps(graph, channels);
+    return effectsBySweeps(graph, channels, most);
   } catch (error) {
     if (!(error instanceof Unsettled)) throw error;
-    if (graph.size <= MOST_INVERTED) return effectsByInverse(graph, channels);
+    if (graph.size <= MOST_INVERTED && mayBeInverted) return effectsByInverse(graph, channels);
     throw new ModelProblem(
       `Paths go in circles so often that their chain of order ${order}, which has ${graph.size} states, cannot be solved in reasonable time: ask for a lower order, or for other models.`,
       { cause: error },

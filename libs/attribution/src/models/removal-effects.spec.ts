@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { markov } from './markov.js';
+import { ModelProblem } from './model-problem.js';
 import { PathTableBuilder } from '../path-table-builder.js';
 import { effectsByInverse, effectsBySweeps } from './removal-effects.js';
 import { stateGraph } from './state-graph.js';
@@ -22,6 +23,19 @@ describe('removal effects', () => {
     for (const key of ['onConversions', 'onValue'] as const)
       one[key].forEach((effect, channel) => expect(effect).toBeCloseTo(other[key][channel] ?? NaN, 12));
     expect(one.chance).toBeCloseTo(other.chance, 12);
+  });
+
+  it('are swept where an inverse takes more steps than whoever asks has, and given up where sweeps do', () => {
+    const builder = new PathTableBuilder();
+    for (let length = 1; length <= 15; length++)
+      builder.add({ path: Array.from({ length }, (_, i) => `c${i}`), conversions: 1, nulls: length });
+    const table = builder.build();
+    const states = stateGraph(table, 1).size;
+    expect(states ** 3).toBeGreaterThan(1_000);
+    const [all, some] = [markov(table, 1), markov(table, 1, 1_000)];
+    some.conversions.forEach((one, channel) => expect(one).toBeCloseTo(all.conversions[channel] ?? NaN, 12));
+    expect(() => markov(table, 1, 100)).toThrow(ModelProblem);
+    expect(() => markov(circling(120_000), 3, 1_000)).toThrow(ModelProblem);
   });
 
   it.each([1, 2, 3] as const)('are found of a path of 120,000 touches in a circle, of order %d', (order) => {

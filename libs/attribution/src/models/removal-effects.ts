@@ -10,11 +10,30 @@ export interface RemovalEffects {
   readonly onValue: Float64Array;
 }
 
-/** Edges that are gone along at most until an equation is solved by sweeping: some seconds. */
+/** Edges that are gone along at most until one equation is solved by sweeping: some seconds. */
 const MOST_STEPS = 500_000_000;
 
 /** That a chain goes in circles so often that sweeping over it takes too long. */
 export class Unsettled extends RangeError {}
+
+/** How many edges were gone along: for one equation, and for all of a chain. */
+class Effort {
+  private ofEquation = 0;
+  private ofAll = 0;
+
+  constructor(private readonly most: number) {}
+
+  begin(): void {
+    this.ofEquation = 0;
+  }
+
+  /** @throws Unsettled */
+  spend(steps: number): void {
+    this.ofEquation += steps;
+    this.ofAll += steps;
+    if (this.ofEquation > MOST_STEPS || this.ofAll > this.most) throw new Unsettled('paths go in circles for too long');
+  }
+}
 
 /**
  * Any chain by one factorisation for all channels: N = (I - Q)^-1 says how often state j is visited from i. Of the states S
@@ -114,16 +133,18 @@ function inverse({ size, starts, targets, chances }: StateGraph): Float64Array {
  * The same of a chain of so many states that an inverse takes too long: its equations are sparse and solved by sweeping over
  * them, part after part of those that go in circles, each until nothing changes any more in the last place of a double. All
  * terms are positive, so a sweep never overshoots, and in whatever order they are made they end with the same bits.
+ * @param most edges that may be gone along for all of it
  * @throws Unsettled where paths go in circles so often that this takes too long
  */
-export function effectsBySweeps(graph: StateGraph, channels: number): RemovalEffects {
+export function effectsBySweeps(graph: StateGraph, channels: number, most = Infinity): RemovalEffects {
   const parts = componentsOf(graph);
-  const chance = onward(graph, parts, graph.converts);
-  const expected = onward(graph, parts, graph.earns);
+  const effort = new Effort(most);
+  const chance = onward(graph, parts, graph.converts, effort);
+  const expected = onward(graph, parts, graph.earns, effort);
   const effects = emptyEffects(chance, expected, channels);
   const incoming = reversed(graph);
   for (let channel = 0; channel < channels; channel++) {
-    const first = firstVisits(graph, parts, incoming, channel);
+    const first = firstVisits(graph, parts, incoming, channel, effort);
     let converting = 0;
     let earning = 0;
     for (let state = 0; state < graph.size; state++) {
@@ -142,13 +163,16 @@ function onward(
   { starts, targets, chances }: StateGraph,
   { states, starts: partStarts }: Components,
   first: Float64Array,
+  effort: Effort,
 ): Float64Array {
   const x = first.slice();
-  let steps = 0;
+  effort.begin();
   for (let part = partStarts.length - 2; part >= 0; part--) {
     const [from, to] = [partStarts[part] ?? 0, partStarts[part + 1] ?? 0];
-    for (let isDone = false; !isDone; mustSettle(steps)) {
+    let isDone = false;
+    while (!isDone) {
       isDone = true;
+      let steps = 0;
       for (let place = to - 1; place >= from; place--) {
         const i = states[place] ?? 0;
         const end = starts[i + 1] ?? 0;
@@ -160,6 +184,7 @@ function onward(
         // A state alone does not lead to itself.
         isDone = to - from === 1;
       }
+      effort.spend(steps);
     }
   }
   return x;
@@ -177,16 +202,19 @@ function firstVisits(
   { states, starts: partStarts }: Components,
   { starts, sources, chances }: Incoming,
   channel: number,
+  effort: Effort,
 ): Float64Array {
   const { size } = graph;
   const isEnd = new Uint8Array(size);
   for (let state = 0; state < size; state++) if (holds(graph, state, channel)) isEnd[state] = 1;
   const x = new Float64Array(size);
-  let steps = 0;
+  effort.begin();
   for (let part = 0; part + 1 < partStarts.length; part++) {
     const [from, to] = [partStarts[part] ?? 0, partStarts[part + 1] ?? 0];
-    for (let isDone = false; !isDone; mustSettle(steps)) {
+    let isDone = false;
+    while (!isDone) {
       isDone = true;
+      let steps = 0;
       for (let place = from; place < to; place++) {
         const i = states[place] ?? 0;
         const end = starts[i + 1] ?? 0;
@@ -201,13 +229,10 @@ function firstVisits(
         // What is at an end goes nowhere, and a state alone does not lead to itself.
         if (isEnd[i] === 0) isDone = to - from === 1;
       }
+      effort.spend(steps);
     }
   }
   return x;
-}
-
-function mustSettle(steps: number): void {
-  if (steps > MOST_STEPS) throw new Unsettled('paths go in circles for too long');
 }
 
 function reversed({ size, starts, targets, chances }: StateGraph): Incoming {

@@ -82,7 +82,9 @@ export type NotAvailable =
   /** Nothing happened from which it could be measured. */
   | 'not_observed'
   /** No rate between the currencies for that day. */
-  | 'no_exchange_rate';
+  | 'no_exchange_rate'
+  /** The model takes too long among so many names. */
+  | 'not_solved';
 
 /** A sentence beneath the table: its key in the words of pages, and what it names. */
 export interface ReportNote {

@@ -181,6 +181,10 @@ export const WHY_NOT: Readonly<Record<NotAvailable, ByLanguage>> = {
   not_defined: say('has no meaning here', 'hier ohne Bedeutung'),
   not_observed: say('nothing to measure it by', 'nichts, woran es zu messen wäre'),
   no_exchange_rate: say('no exchange rate for that day', 'kein Wechselkurs für diesen Tag'),
+  not_solved: say(
+    'this model takes too long among so many names; consentctl attribute works it out from a file',
+    'dieses Modell braucht bei so vielen Namen zu lange; consentctl attribute rechnet es aus einer Datei aus',
+  ),
 };
 
 export const NOTES: Texts = {

@@ -18,7 +18,7 @@ import { returnOf } from '../../money/domain/attribution-report.js';
 import { madeOf } from '../../domain/behind.js';
 import type { Known, StageFact } from '../../facts/domain/fact.js';
 import { costByName, costCell, costEach, type CostSum, isMarketing, marketingCost } from '../../money/domain/costs.js';
-import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from '../../money/domain/credit.js';
+import { conversionsCell, creditCell, creditsOf, type Share, shareAt } from '../../money/domain/credit.js';
 import {
   ATTRIBUTION_TOUCHES,
   costsBehind,
@@ -114,7 +114,7 @@ export function sourcesReport(
         costEach(cost, times),
         madeOf(known(led.length), () => led.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead))),
         one.isRest === true ? notAvailable('not_defined') : ratio(led.length, people),
-        credit(known(fromMillionths(share.conversions)), 'conversions'),
+        credit(conversionsCell(share), 'conversions'),
         credit(creditCell(share), 'value'),
         one.isRest === true
           ? notAvailable(typeof cost === 'number' ? 'not_defined' : cost)
@@ -132,7 +132,7 @@ export function sourcesReport(
         channel: name,
         leads: leads.get(name) ?? [],
         cost: costs.get(name) ?? 'no_cost',
-        share: credits.byModel.get(model)?.[place] ?? NO_SHARE,
+        share: shareAt(credits, model, place),
         engagements: linkTo(ENGAGEMENTS, { ...links.engagements, channel: name }),
       });
     });

@@ -18,7 +18,7 @@ import { convertedTogether } from './converted-together.js';
 import type { Dimension } from '../touch.store.js';
 import { sumOf } from './amounts.js';
 import { costByName, costCell, type CostSum, isMarketing, marketingCost } from './costs.js';
-import { creditCell, type Credits, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
+import { conversionsCell, creditCell, type Credits, creditsOf, type Share, shareAt, solved } from './credit.js';
 import {
   ATTRIBUTION_TOUCHES,
   costsBehind,
@@ -51,6 +51,8 @@ export interface AttributionShape {
 /** The same draws for everybody who asks. */
 const SEED = 1;
 const DRAWS = 200;
+/** Edges of a chain that are gone along for one draw. */
+const STEPS_OF_DRAW = 5_000_000;
 
 /** All models side by side; in each column the rows add up to the total, to the cent. */
 export function attributionReport(data: MoneyData, shape: AttributionShape): Report {
@@ -58,11 +60,13 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
   const sets = shape.weights === null ? [] : [shape.weights];
   const credits = creditsOf(paths.table, paths.conversions, [...new Set([...shape.models, shape.model])], sets);
   const shown: readonly string[] = [...shape.models, ...sets.map(({ name, version }) => `${name}@${version}`)];
-  const drawn = shape.intervals && RESAMPLED.some((name) => name === shape.model);
-  const interval = drawn ? bootstrap(paths.table, shape.model, drawsOf(data)) : null;
+  const isSolved = !credits.unsolved.has(shape.model);
+  const drawn = shape.intervals && isSolved && RESAMPLED.some((name) => name === shape.model);
+  const interval = drawn ? solved(() => bootstrap(paths.table, shape.model, drawsOf(data))) : null;
   const within = (place: number): ReportCell[] => {
     if (!shape.intervals) return [];
-    if (interval === null) return [notAvailable('not_defined'), notAvailable('not_defined')];
+    const none = notAvailable(isSolved && !drawn ? 'not_defined' : 'not_solved');
+    if (interval === null) return [none, none];
     return [interval.low, interval.high].map((side) => known(place < 0 ? 0 : toMillionths(side[place] ?? 0)));
   };
   const { isPart = false, by, link } = shape;
@@ -74,7 +78,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
     shown.map((model) => {
       const one = share(model);
       const link = linkOf?.(model);
-      return shape.show === 'value' ? creditCell(one, link) : known(fromMillionths(one.conversions), link);
+      return shape.show === 'value' ? creditCell(one, link) : conversionsCell(one, link);
     });
   const counts = (name: string | null, number: number): ReportCell =>
     known(
@@ -98,7 +102,7 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
     });
   const rows = names.map((name): ReportRow => {
     const place = credits.names.indexOf(name);
-    const share = (model: string): Share => credits.byModel.get(model)?.[place] ?? NO_SHARE;
+    const share = (model: string): Share => shareAt(credits, model, place);
     const linkOf = (model: string): string =>
       linkTo(ATTRIBUTION_TOUCHES, {
         ...{ ...link, name, show: shape.show },
@@ -169,15 +173,18 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
 export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by' | 'models' | 'link'>): Report {
   const credits: Credits = creditsOf(data.paths.table, data.paths.conversions, shape.models);
   const { currency } = data.books;
+  const models = shape.models.filter((model) => !credits.unsolved.has(model));
   const rows = credits.names.map((name, place): ReportRow => {
-    const shares = shape.models.map((model) => credits.byModel.get(model)?.[place] ?? NO_SHARE);
+    const shares = models.map((model) => shareAt(credits, model, place));
+    if (shares.length === 0)
+      return { cells: [known(name), ...Array.from({ length: 6 }, () => notAvailable('not_solved'))] };
     const values = shares.map(({ value }) => value);
     // Whether an amount of any of its conversions is known is the same for every model.
     if (shares.some(({ isUnpriced }) => isUnpriced))
       return { cells: [known(name), ...Array.from({ length: 6 }, () => notAvailable('no_exchange_rate'))] };
     const [least, most] = [Math.min(...values), Math.max(...values)];
     const attributed = credits.total.value - credits.unattributed.value;
-    const modelOf = (value: number): string => shape.models[values.indexOf(value)] ?? '';
+    const modelOf = (value: number): string => models[values.indexOf(value)] ?? '';
     return {
       cells: [
         known(name),
@@ -202,12 +209,17 @@ export function modelsReport(data: MoneyData, shape: Pick<AttributionShape, 'by'
     ],
     rows,
     total: null,
-    notes: [{ key: 'spread', values: { models: shape.models.length } }, ...moneyNotes(data)],
+    notes: [{ key: 'spread', values: { models: models.length } }, ...moneyNotes(data)],
   });
 }
 
 function drawsOf({ paths }: Pick<MoneyData, 'paths'>) {
-  return { seed: SEED, draws: DRAWS, together: convertedTogether(paths.table, paths.conversions) };
+  return {
+    seed: SEED,
+    draws: DRAWS,
+    mostSteps: STEPS_OF_DRAW,
+    together: convertedTogether(paths.table, paths.conversions),
+  };
 }
 
 function toMillionths(credit: number): number {
@@ -215,8 +227,9 @@ function toMillionths(credit: number): number {
 }
 
 /** What came back for what was spent; not known without all of the cost, and not where no amount is. */
-export function returnOf({ value, isUnpriced }: Share, cost: CostSum): ReportCell {
+export function returnOf({ value, isUnpriced, isUnsolved }: Share, cost: CostSum): ReportCell {
   if (typeof cost !== 'number') return notAvailable(cost);
+  if (isUnsolved === true) return notAvailable('not_solved');
   return isUnpriced ? notAvailable('no_exchange_rate') : ratio(value - cost, cost, 'no_cost');
 }
 

@@ -17,7 +17,7 @@ import type { Known, StageFact } from '../../facts/domain/fact.js';
 import { madeOf } from '../../domain/behind.js';
 import { costByName, costCell, costEach, type CostSum, isMarketing, marketingCost } from './costs.js';
 import { returnOf } from './attribution-report.js';
-import { creditCell, creditsOf, fromMillionths, NO_SHARE, type Share } from './credit.js';
+import { conversionsCell, creditCell, creditsOf, fromMillionths, type Share, shareAt } from './credit.js';
 import {
   ATTRIBUTION_TOUCHES,
   costsBehind,
@@ -72,7 +72,7 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
         madeOf(known(shown.leads.length), () =>
           shown.leads.map(({ id, at, lead }) => ofFact({ kind: 'stage', id }, at, 1, lead)),
         ),
-        credit(known(fromMillionths(shown.conversions)), 'conversions'),
+        credit(conversionsCell(shown), 'conversions'),
         credit(creditCell(shown), 'value'),
         madeOf(costCell(cost), () =>
           costsBehind(
@@ -81,13 +81,13 @@ export function campaignsReport(data: MoneyData, model: Model, link: TouchLink):
           ),
         ),
         costEach(cost, shown.leads.length),
-        costEach(cost, fromMillionths(shown.conversions)),
+        shown.isUnsolved === true ? notAvailable('not_solved') : costEach(cost, fromMillionths(shown.conversions)),
         typeof cost === 'number' ? roi : notAvailable(cost),
       ],
     };
   };
   const found = names.map((name) => {
-    const share = credits.byModel.get(model)?.[credits.names.indexOf(name)] ?? NO_SHARE;
+    const share = shareAt(credits, model, credits.names.indexOf(name));
     const [touches, own] = [paths.touches.get(name) ?? 0, leads.get(name) ?? []];
     return { campaign: name, ...share, touches, leads: own, cost: costs.get(name) ?? ('no_cost' as const) };
   });
