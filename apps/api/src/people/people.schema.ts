@@ -153,12 +153,10 @@ export const word = z.string().regex(/^[a-z0-9_]{1,32}$/, 'must be 1 to 32 lower
 export const ConsentRequest = z
   .strictObject({
     channel: ChannelName,
-    address: z
-      .string()
-      .min(1)
-      .max(2048)
-      .optional()
-      .meta({ description: 'Needed when the contact has several on the channel.' }),
+    address: z.string().min(1).max(2048).optional().meta({
+      description:
+        'Needed for a yes when the contact has several on the channel. A no without it is one to all of them.',
+    }),
     purpose: Key,
     topics: z.array(Key).max(100).default([]).meta({ description: 'Empty: the purpose as a whole.' }),
     kind: z.enum(CONSENT_EVENT_KINDS).meta({ id: 'ConsentEventKind' }),

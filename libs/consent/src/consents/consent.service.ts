@@ -32,7 +32,7 @@ import { refuseImpliedYes, refuseReportedYes, refuseUnshownYes, refuseYesOfAnoth
 /** A consent event as a marketing system records it. */
 export interface ConsentInput {
   readonly channel: Channel;
-  /** Needed only when the person has several contact points on the channel. */
+  /** Needed only for a yes of a person who has several contact points on the channel: a no without it is one to all of them. */
   readonly address?: string;
   readonly purpose: string;
   readonly topics: readonly string[];
@@ -98,7 +98,7 @@ export class ConsentService {
         throw new DomainError('conflict', 'This contact was merged into another; use the external id of that one.');
       }
       const now = await databaseNow(tx);
-      const point = await this.pointOf(tx, contact, input);
+      const [point, ...others] = await this.pointsOf(tx, contact, input);
       const wish = await this.wishOf(tx, brandId, input, now);
       await requireConfirmation(tx, brandId, point.channel, wish.purposeId, wish.kind);
       await refuseUnshownYes(tx, wish);
@@ -123,7 +123,11 @@ export class ConsentService {
           ...(wish.unproven === true && { [UNPROVEN]: true }),
         },
       };
-      return this.carryOut(tx, brandId, contact, point.id, point.channel, wish, evidence, now);
+      const done: ConsentChange[] = [];
+      for (const { id, channel } of [point, ...others])
+        done.push(await this.carryOut(tx, brandId, contact, id, channel, wish, evidence, now));
+      const inFlight = new Set(done.flatMap((change) => change.inFlight));
+      return { events: done.flatMap(({ events }) => events), inFlight: [...inFlight] };
     });
   }
 
@@ -289,7 +293,12 @@ export class ConsentService {
     return { wish, notice: await noticeOf(tx, brandId, input) };
   }
 
-  private async pointOf(tx: Tx, contact: ContactRow, input: ConsentInput): Promise<ContactPointRow> {
+  /** One; of a no that names no address all on its channel. */
+  private async pointsOf(
+    tx: Tx,
+    contact: ContactRow,
+    input: ConsentInput,
+  ): Promise<readonly [ContactPointRow, ...ContactPointRow[]]> {
     const held = async (ended: boolean): Promise<ContactPointRow[]> => {
       const points = ended ? await contactStore.pointsEnded(tx, contact.id) : await contactStore.points(tx, contact.id);
       return points.filter(
@@ -300,7 +309,7 @@ export class ConsentService {
     const inUse = await held(false);
     // A no may name an address that was theirs when they were written to.
     const isFormer = inUse.length === 0 && input.address !== undefined && isReducing(input.kind);
-    const [point, another] = isFormer ? (await held(true)).slice(0, 1) : inUse;
+    const [point, ...others] = isFormer ? (await held(true)).slice(0, 1) : inUse;
     if (point === undefined) {
       throw new DomainError(
         'invalid_request',
@@ -310,7 +319,7 @@ export class ConsentService {
         },
       );
     }
-    if (another !== undefined && input.address === undefined) {
+    if (others.length > 0 && input.address === undefined && !isRefusal(input.kind)) {
       throw new DomainError(
         'invalid_request',
         `The contact has several contact points on ${input.channel}; name one.`,
@@ -319,7 +328,7 @@ export class ConsentService {
         },
       );
     }
-    return point;
+    return input.address === undefined ? [point, ...others] : [point];
   }
 
   private async wishOf(tx: Tx, brandId: BrandId, input: ConsentInput, now: EpochMs): Promise<Wish> {
