@@ -213,13 +213,12 @@ export const importStore = {
   async refusals(tx: Tx, brandId: BrandId, addresses: AddressList): Promise<(Refusal & { address: string })[]> {
     return tx.sql<Refusal & { address: string }>`
       SELECT a.channel || ' ' || a.hash AS address, p.id AS "pointId", s.scope_id AS "scopeId", s.refused_at AS at,
-             s.refused_kind AS kind, p.reassigned_at IS NOT NULL AS lost,
-             s.status IN ('refused', 'withdrawn', 'revoked', 'objected') AS stands
+             s.refused_kind AS kind, p.reassigned_at IS NOT NULL AS lost
         FROM unnest(${addresses.channels}::text[], ${addresses.hashes}::text[]) AS a (channel, hash)
        CROSS JOIN LATERAL (SELECT id, reassigned_at FROM consent.contact_point
                             WHERE brand_id = ${brandId} AND channel = a.channel AND address_hash = decode(a.hash, 'hex')
                            OFFSET 0) p
-       CROSS JOIN LATERAL (SELECT scope_id, status, refused_at, refused_kind FROM consent.consent_state
+       CROSS JOIN LATERAL (SELECT scope_id, refused_at, refused_kind FROM consent.consent_state
                             WHERE contact_point_id = p.id AND refused_at IS NOT NULL OFFSET 0) s`;
   },
 

@@ -3,7 +3,6 @@ import {
   type ConsentFact,
   foldConsent,
   isReducing,
-  isRefusal,
   lastRefusal,
   withoutRetracted,
 } from '../../consents/domain/consent-fold.js';
@@ -292,7 +291,7 @@ function pointFor(
   return { id: added.id, change: 'added', stored: added };
 }
 
-/** As they are read again once all this is stored: the last refusal of each scope, and whether it still stands. */
+/** As they are read again once all this is stored: the last refusal of each scope. */
 function refusalsAfter(
   before: readonly Refusal[],
   pointId: ContactPointId,
@@ -302,14 +301,12 @@ function refusalsAfter(
   const isChanged = (refusal: Refusal): boolean => refusal.pointId === pointId && changed.has(refusal.scopeId);
   const now = [...changed].flatMap((scope): Refusal[] => {
     const facts = history.get(scope) ?? [];
-    const state = foldConsent(facts);
     const known = before.filter((refusal) => isChanged(refusal) && refusal.scopeId === scope);
     const noted = known.map(({ kind, at }) => ({ id: '', kind, occurredAt: at }));
     const last = lastRefusal([...withoutRetracted(facts), ...noted]);
     if (last === null) return [];
     const lost = known.some((refusal) => refusal.lost);
-    const stands = state !== null && isRefusal(state.status);
-    return [{ pointId, scopeId: scope, kind: last.kind, at: last.occurredAt, stands, lost }];
+    return [{ pointId, scopeId: scope, kind: last.kind, at: last.occurredAt, lost }];
   });
   return [...before.filter((refusal) => !isChanged(refusal)), ...now];
 }

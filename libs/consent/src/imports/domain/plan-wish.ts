@@ -16,8 +16,6 @@ export interface Refusal {
   readonly kind: ConsentFact['kind'];
   /** The last time. */
   readonly at: EpochMs;
-  /** Whether it does still, or whoever refused has agreed again since. */
-  readonly stands: boolean;
   /** Whether whoever refused has lost the address to somebody else. */
   readonly lost: boolean;
 }
@@ -50,7 +48,10 @@ export interface WishPlan {
  *
  * - A yes that is not later than a refusal of the topic, of its purpose or of everything is not recorded at all. The fold alone would not see that somebody who left everything in May also left a topic about which nothing
  *   was on file then, and to which a list from April now says yes.
- * - An import over a refusal that stands is not recorded either: it could never count.
+ * - An import over a refusal that stands is not recorded either: it could never count. Of the purpose, of everything and of
+ *   somebody else with the address it is held up by any refusal that there ever was: whoever comes back speaks for
+ *   themselves, and for what they come back to alone. So what a later row lifts lets no earlier one pass when the file is
+ *   sent again.
  * - What is on file already, or adds nothing to what the person said themselves, is left as it is, so that a file can be
  *   sent again. A no without a time is on file where a list has said it so already; over a no that came otherwise it is
  *   one more, as of now, because there may have been a yes in between that is told later.
@@ -70,7 +71,7 @@ export function planWish(
     return { events: planChanges(narrowed(wish, fresh), point.history, topicsOf, now, newId), blockedBy: null };
   }
   const blocked = fresh.flatMap((id) => {
-    const at = blockingRefusal(wish, point, [...above, wish.purposeId, id]);
+    const at = blockingRefusal(wish, point, id, [...above, wish.purposeId, id]);
     return at === null ? [] : [{ id, at }];
   });
   const open = fresh.filter((id) => !blocked.some((one) => one.id === id));
@@ -124,18 +125,23 @@ function isGiven({ status }: ConsentState): boolean {
   return status === 'granted' || status === 'confirmed';
 }
 
-/** The latest refusal that a yes cannot get past; null when there is none. */
-function blockingRefusal(wish: Wish, point: PointHistory, scopes: readonly string[]): EpochMs | null {
-  const own = scopes.flatMap((id) =>
-    withoutRetracted(point.history.get(id) ?? []).filter(({ kind }) => isRefusal(kind)),
-  );
+/**
+ * The latest refusal that a yes cannot get past; null when there is none.
+ * @param about what the yes is about
+ * @param scopes that, and what is above it
+ */
+function blockingRefusal(wish: Wish, point: PointHistory, about: string, scopes: readonly string[]): EpochMs | null {
+  const refusedHere = (id: string): ConsentFact[] =>
+    withoutRetracted(point.history.get(id) ?? []).filter(({ kind }) => isRefusal(kind));
+  const own = scopes.flatMap(refusedHere);
   const others = point.refusals.filter((refusal) => refusal.pointId !== point.id && scopes.includes(refusal.scopeId));
   const latest = Math.max(...own.map(({ occurredAt }) => occurredAt), ...others.map(({ at }) => at));
   if (latest === -Infinity) return null;
   if (wish.occurredAt === null || latest >= wish.occurredAt) return latest;
   if (wish.kind !== 'imported') return null;
-  const stands = scopes.some((id) => isRefused(foldConsent(point.history.get(id) ?? [])));
-  return stands || others.some((refusal) => refusal.stands) ? latest : null;
+  const isHeldAbove = scopes.some((id) => id !== about && refusedHere(id).length > 0);
+  const stands = isRefused(foldConsent(point.history.get(about) ?? []));
+  return stands || isHeldAbove || others.length > 0 ? latest : null;
 }
 
 function isRefused(state: ConsentState | null): boolean {
