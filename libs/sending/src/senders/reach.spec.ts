@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { createServer, connect, type AddressInfo } from 'node:net';
 import { systemClock } from '#lib/platform';
 import { HttpClient } from './http/http-client.js';
-import { insideInterfaces, isPublicAddress, urlProblem } from './reach.js';
+import { insideInterfaces, isPublicAddress, type LookUp, onlyPublic, urlProblem } from './reach.js';
 import { SENDER_KINDS } from './sender-kinds.js';
 import { someHandOver } from './testing/sender-contract.js';
 
@@ -81,6 +82,56 @@ describe('a client for addresses from outside', () => {
     const request = { method: 'POST', url: new URL(url), headers: {}, body: 'x' } as const;
     expect(await client.call(request, () => true)).toEqual({ kind: 'not_allowed', code: 'not_a_public_address' });
     client.close();
+  });
+});
+
+describe('a name that is looked up for a connection', () => {
+  /** Answers each time what stands next, and the last for ever; says how often it was asked. */
+  const answering = (...answers: string[][]) => {
+    let asked = 0;
+    const lookUp: LookUp = (_name, _options, done) => {
+      const found = answers[Math.min(asked++, answers.length - 1)] ?? [];
+      setImmediate(() => done(null, found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))); // prettier-ignore
+    };
+    return { lookup: onlyPublic(lookUp), asked: () => asked };
+  };
+  const found = (one: ReturnType<typeof answering>, options: object): Promise<unknown> =>
+    new Promise((resolve) => {
+      one.lookup('name.example', options, (error, ...answer) => resolve(error === null ? answer : error.code)); // prettier-ignore
+    });
+
+  it('is asked once for each, and answers with what was looked at', async () => {
+    const one = answering(['93.184.216.34', '2606:4700::1111'], ['127.0.0.1']);
+    expect(await found(one, { all: true })).toEqual([
+      [
+        { address: '93.184.216.34', family: 4 },
+        { address: '2606:4700::1111', family: 6 },
+      ],
+    ]);
+    expect(one.asked()).toBe(1);
+    expect(await found(one, { all: true })).toBe('not_a_public_address');
+    expect(await found(answering(['93.184.216.34']), {})).toEqual(['93.184.216.34', 4]);
+  });
+
+  it.each([
+    ['this machine', ['127.0.0.1']],
+    ['this machine, as IPv6 writes it', ['::ffff:127.0.0.1']],
+    ['this machine, behind NAT64', ['64:ff9b::7f00:1']],
+    ['this machine, by 6to4', ['2002:7f00:1::1']],
+    ['an address of the network beside one of the internet', ['93.184.216.34', '10.0.0.1']],
+    ['nothing', []],
+  ])('leads no connection to %s', async (_what, addresses) => {
+    const hits: unknown[] = [];
+    const server = createServer((socket) => void hits.push(socket)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const code = await new Promise((resolve) => {
+      const socket = connect({ host: 'name.example', port, lookup: answering(addresses).lookup });
+      socket.once('connect', () => resolve('connected'));
+      socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    });
+    expect([code, hits]).toEqual(['not_a_public_address', []]);
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

@@ -1,4 +1,4 @@
-import { lookup as lookupName, type LookupAddress } from 'node:dns';
+import { lookup as lookupName, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { interfacesOf, isVouched, type Named, type Target, urlTarget } from './domain/vouched-hosts.js';
 
@@ -113,19 +113,31 @@ export function lookupFor(target: Target, vouched: readonly string[]): LookupFun
   return lookupPublic;
 }
 
+/** Asks the system for every address of a name. */
+export type LookUp = (
+  name: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
+
 /**
  * Looks a name up for a connection, once: the addresses that were looked at are the ones that are connected to, so that
  * a name cannot answer differently the second time. A name with any address inside is refused as a whole.
  */
-const lookupPublic: LookupFunction = (name, options, done) => {
-  lookupName(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error !== null) return done(error, '', 0);
-    const [first] = found;
-    if (first === undefined || !found.every(({ address }) => isPublicAddress(address))) return done(notPublic(), '', 0);
-    if (options.all === true) return done(null, found);
-    return done(null, first.address, first.family);
-  });
-};
+export function onlyPublic(lookUp: LookUp): LookupFunction {
+  return (name, options, done) => {
+    lookUp(name, { ...options, all: true }, (error, found) => {
+      if (error !== null) return done(error, '', 0);
+      const [first] = found;
+      if (first === undefined || !found.every(({ address }) => isPublicAddress(address)))
+        return done(notPublic(), '', 0);
+      if (options.all === true) return done(null, found);
+      return done(null, first.address, first.family);
+    });
+  };
+}
+
+const lookupPublic = onlyPublic(lookupName);
 
 function notPublic(): Error {
   return Object.assign(new Error('not a public address'), { code: NOT_PUBLIC });
