@@ -16,6 +16,11 @@ export interface Gathered {
   readonly otherAccounts: number;
 }
 
+/** Whose touches may have led to conversions: their accounts, and those of people of other accounts with a role in them. */
+export function accountsOf(some: readonly Conversion[]): string[] {
+  return [...new Set(some.flatMap(({ account, abroad }) => [account, ...abroad.values()]))].filter(Boolean);
+}
+
 /** Has touches read as far as a report needs them. */
 export async function gather(
   source: TouchSource,
@@ -31,8 +36,6 @@ export async function gather(
   const { books, conversions, period, asOf } = about;
   const whole = { isWhole: true, otherAccounts: 0 };
   const part = { isWhole: false, otherAccounts: 0 };
-  const accountsOf = (some: readonly Conversion[]): string[] =>
-    [...new Set(some.map(({ account }) => account))].filter(Boolean);
   switch (reads) {
     case 'nothing':
     case 'exposures':
@@ -58,8 +61,10 @@ export async function gather(
       // Of a conversion of another time only how long it took matters, which its lead says.
       const matters = ({ at, leadAt }: Conversion): boolean =>
         leadAt === null || at > asOf || (at >= period.from && at < period.to);
-      await source.stream(gatherer, accountsOf(conversions.filter(matters)));
-      await source.addEnded(gatherer, [period], accountsOf(conversions));
+      const streamed = accountsOf(conversions.filter(matters));
+      await source.stream(gatherer, streamed);
+      const converted = conversions.map(({ account }) => account);
+      await source.addEnded(gatherer, [period], [...new Set([...converted, ...streamed])].filter(Boolean));
       return part;
     }
   }

@@ -57,7 +57,10 @@ const contactsOfLists = new WeakMap<FactsByKind[(typeof KINDS_OF_SOMEBODY)[numbe
 export function contactsOf(facts: FactsByKind[(typeof KINDS_OF_SOMEBODY)[number]]): readonly string[] {
   let contacts = contactsOfLists.get(facts);
   if (contacts === undefined) {
-    contacts = facts.flatMap(({ contactId }) => contactId ?? []);
+    contacts = facts.flatMap((fact) => [
+      ...(fact.contactId === undefined ? [] : [fact.contactId]),
+      ...('roles' in fact ? fact.roles.map(({ contactId }) => contactId) : []),
+    ]);
     contactsOfLists.set(facts, contacts);
   }
   return contacts;

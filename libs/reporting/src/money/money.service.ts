@@ -389,7 +389,7 @@ function inUnit(books: Books, conversion: Conversion, unit: MoneyQuery['unit']):
 }
 
 /** Counts up when what is kept says something that it did not say before: what was kept until then is kept, and not shown. */
-const KEPT_FORM = 3;
+const KEPT_FORM = 4;
 
 function digestOf({ from, to, zone, asOf }: MoneyAsked, parameters: object): Buffer {
   const asked = { form: KEPT_FORM, from, to, zone, asOf, parameters };

@@ -12,6 +12,7 @@ import { creditedTouches, pathCredit } from './domain/credited-touches.js';
 import { EngagementScores, type ScoreRule } from './domain/engagement-score.js';
 import { type GatherPeriod, PathGatherer, type Witness } from './domain/path-gatherer.js';
 import type { MoneyQuery } from './money-query.js';
+import { accountsOf } from './gathering.js';
 import { MoneyService } from './money.service.js';
 import { placeOf } from './touch-filter.js';
 import { touchesOfLog } from './touch-source.js';
@@ -90,12 +91,10 @@ export class MonthsService {
         }
       };
       const gatherer = new PathGatherer(conversions, months, { ...query, asOf, counts: false, nulls: false }, witness);
-      const accounts = new Set(
-        conversions
-          .filter(({ at }) => at <= asOf && months.some(({ from, to }) => at >= from && at < to))
-          .map(({ account }) => account),
+      const reported = conversions.filter(
+        ({ at }) => at <= asOf && months.some(({ from, to }) => at >= from && at < to),
       );
-      await touchesOfLog(tx, { brandId, asOf, ...query }).stream(gatherer, [...accounts].filter(Boolean));
+      await touchesOfLog(tx, { brandId, asOf, ...query }).stream(gatherer, accountsOf(reported));
       const gathered = gatherer.end();
       if (touches > most) return null;
       return gathered.map(({ table, conversions: all }, i) => ({

@@ -158,6 +158,8 @@ export interface Conversion extends ConversionFact {
   readonly persona: string | null;
   /** Roles in the buying committee, each once. */
   readonly buyerRoles: string | null;
+  /** People of the committee who belong to another account, and to which. */
+  readonly abroad: ReadonlyMap<string, string>;
 }
 
 /** Conversions of one sort, oldest first. A lead counts when it first becomes an MQL or more. */
@@ -256,6 +258,9 @@ function ofDeal(books: Books, deal: Known<OpportunityFact>, at: EpochMs, kind: '
   one.persona = (deal.lead === undefined ? undefined : personas.get(deal.lead)) ?? null;
   if (roles.length === 0) return one;
   one.committee = new Set(roles.map(({ contactId }) => contactId));
+  const accounts = roles.map(({ contactId }) => [contactId, books.accountOf({ contactId })] as const);
+  if (accounts.some(([, account]) => account !== one.account))
+    one.abroad = new Map(accounts.filter(([, account]) => account !== one.account));
   one.buyerRoles = [...new Set(roles.map(({ role }) => role))].sort(compare).join(' + ') || null;
   return one;
 }
@@ -264,6 +269,7 @@ function ofDeal(books: Books, deal: Known<OpportunityFact>, at: EpochMs, kind: '
 type Draft = { -readonly [K in keyof Conversion]: Conversion[K] };
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NOBODY_ABROAD: ReadonlyMap<string, string> = new Map();
 const NOTHING_MISSING: readonly MissingRate[] = [];
 
 type Convertible = Known<OpportunityFact> | Known<OrderFact> | Known<CustomFact> | Known<StageFact>;
@@ -294,5 +300,6 @@ function conversion(
     lead: ('lead' in fact ? fact.lead : undefined) ?? null,
     persona: ('persona' in fact ? fact.persona : undefined) ?? null,
     buyerRoles: null,
+    abroad: NOBODY_ABROAD,
   };
 }

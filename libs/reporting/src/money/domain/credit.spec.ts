@@ -26,7 +26,15 @@ const conversion = (id: string, account: string, day: number, value: number): Co
     leadAt: null,
     opportunityAt: null,
   },
-  ...{ region: null, productLine: null, owner: null, campaign: null, persona: null, buyerRoles: null },
+  ...{
+    region: null,
+    productLine: null,
+    owner: null,
+    campaign: null,
+    persona: null,
+    buyerRoles: null,
+    abroad: new Map(),
+  },
 });
 
 interface Touched {

@@ -15,6 +15,7 @@ import {
 } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
 import type { Conversion } from './books.js';
+import { Committees } from './committees.js';
 
 export interface GatherOptions {
   readonly lookbackDays: number;
@@ -184,6 +185,8 @@ class PeriodPaths {
 export class PathGatherer {
   private readonly periods: readonly PeriodPaths[];
   private readonly waiting = new Map<string, Conversion[]>();
+  /** By contact each looks at its own touches. */
+  private readonly committees: Committees;
   private readonly cycles: number[] = [];
 
   /** @param periods of which paths are gathered, none of them within another */
@@ -199,6 +202,7 @@ export class PathGatherer {
       if (known === undefined) this.waiting.set(conversion.account, [conversion]);
       else known.push(conversion);
     }
+    this.committees = new Committees(options.unit === 'account' ? this.waiting : new Map<string, Conversion[]>());
   }
 
   /**
@@ -210,14 +214,16 @@ export class PathGatherer {
     const theirs = [...groups.names].flatMap((account) => this.waiting.get(account) ?? []);
     for (const account of groups.names) this.waiting.delete(account);
     if (this.options.counts) for (const period of this.periods) period.count(log, groups);
-    this.gather(log, theirs, ids);
+    this.committees.note(log, groups, ids);
+    this.gather(log, theirs, ids, this.options.nulls);
   }
 
   /** How long sales took, once the touches of every account that converted are read; null where nobody converted. */
   cycle(): number | null {
     const rest = [...this.waiting.values()].flat();
     this.waiting.clear();
-    this.gather(new TouchLog(), rest, []);
+    this.gather(new TouchLog(), rest, [], false);
+    for (const { log, ids, conversions } of this.committees.settled()) this.gather(log, conversions, ids, false);
     return median(this.cycles);
   }
 
@@ -232,8 +238,8 @@ export class PathGatherer {
     return this.periods.map((period) => period.end(this.conversions, cycle));
   }
 
-  private gather(log: Touches, conversions: readonly Conversion[], ids: readonly string[]): void {
-    const remainder: Remainder = { cycles: this.cycles, unconverted: this.options.nulls ? [] : null };
+  private gather(log: Touches, conversions: readonly Conversion[], ids: readonly string[], nulls: boolean): void {
+    const remainder: Remainder = { cycles: this.cycles, unconverted: nulls ? [] : null };
     for (const path of convertingPaths(log, conversions, this.options, remainder)) {
       const { conversion } = path;
       const period = conversion === null ? undefined : this.periods.find((one) => one.has(conversion.at));
@@ -243,6 +249,7 @@ export class PathGatherer {
       this.witness(path, log, ids);
     }
     for (const unconverted of remainder.unconverted ?? []) {
+      if (this.committees.has(log.accountOf(unconverted.touches[0] ?? 0))) continue;
       this.periods.find((one) => one.has(unconverted.last))?.addUnconverted(log, unconverted);
     }
   }
