@@ -25,7 +25,7 @@ export class SuppressionsController {
     group: 'Suppressions',
     summary: 'Suppress an address',
     description:
-      'Also one that no contact has. Doing it twice is the same as once; it survives an erasure as a keyed hash.',
+      'Also one that no contact has; a number in each form in which it may be written. Doing it twice is the same as once; it survives an erasure as a keyed hash.',
     answers: { 200: { description: 'In force from now on.', schema: SuppressionChangeAnswer } },
     errors: ['invalid_address'],
   })

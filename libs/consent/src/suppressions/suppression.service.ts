@@ -12,6 +12,7 @@ import { LedgerService, type NewEntry } from '#lib/ledger';
 import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { InFlight } from '../consents/in-flight.js';
 import { checkAddress } from '../contacts/domain/address.js';
+import { numberForms } from '../contacts/domain/number-forms.js';
 import { databaseNow } from '../database-now.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { mayLift, type SuppressionPeriod, type SuppressionReason } from './domain/suppressions-of.js';
@@ -59,7 +60,7 @@ export class SuppressionService {
   }
 
   /**
-   * Suppresses an address because somebody says so, known here or not.
+   * Suppresses an address because somebody says so, known here or not; a number in each of its forms.
    * @throws DomainError invalid_address
    */
   async suppress(
@@ -69,27 +70,35 @@ export class SuppressionService {
     note: string | null,
     actor: string,
   ): Promise<SuppressionChange> {
-    const key = this.keyOf(brandId, target);
+    const keys = this.formsOf(brandId, target);
     return this.database.transaction(async (tx) => {
-      const { holders, sharing } = await lockHolders(tx, key);
+      const { held, sharing } = await lockHolders(tx, keys);
       const now = await databaseNow(tx);
-      const history = await this.historyOf(tx, key);
-      const standing = history.recorded.find((period) => period.reason === reason);
-      // What an operator enters stands or does not; what a person says, they can say again.
-      if (standing === undefined || reason !== 'manual') {
-        await suppressionStore.addFacts(
-          tx,
-          [{ ...key, ...statedFact(reason, null, this.after(history.facts, now)) }],
-          now,
-        );
-      }
-      await this.settle(tx, key, holders, now, { kind: reason, note }, actor);
-      if (standing !== undefined && reason !== 'manual') {
-        const by = { via: 'api', actor };
-        await this.ledger.append(tx, saidAgain(key, standing, holders, now, { kind: reason, note }, by));
-      }
-      return { suppressions: await this.inForce(tx, key), inFlight: await this.inFlight.started(tx, sharing) };
+      for (const one of held) await this.state(tx, one, reason, note, actor, now);
+      return { suppressions: await this.inForce(tx, keys[0]), inFlight: await this.inFlight.started(tx, sharing) };
     });
+  }
+
+  private async state(
+    tx: Tx,
+    { key, holders }: HeldAddress,
+    reason: Exclude<SuppressionReason, 'bounce'>,
+    note: string | null,
+    actor: string,
+    now: EpochMs,
+  ): Promise<void> {
+    const history = await this.historyOf(tx, key);
+    const standing = history.recorded.find((period) => period.reason === reason);
+    // What an operator enters stands or does not; what a person says, they can say again.
+    if (standing === undefined || reason !== 'manual') {
+      const stated = statedFact(reason, null, this.after(history.facts, now));
+      await suppressionStore.addFacts(tx, [{ ...key, ...stated }], now);
+    }
+    await this.settle(tx, key, holders, now, { kind: reason, note }, actor);
+    if (standing !== undefined && reason !== 'manual') {
+      const by = { via: 'api', actor };
+      await this.ledger.append(tx, saidAgain(key, standing, holders, now, { kind: reason, note }, by));
+    }
   }
 
   /**
@@ -113,7 +122,7 @@ export class SuppressionService {
   }
 
   /**
-   * Ends a suppression.
+   * Ends a suppression, of a number in each of its forms.
    * @throws DomainError not_found; conflict when it cannot be ended that way: a complaint by nobody, an objection by
    * the person alone, a bounce only so often.
    */
@@ -124,22 +133,22 @@ export class SuppressionService {
     by: 'sender' | 'contact',
     actor: string,
   ): Promise<SuppressionChange> {
-    const key = this.keyOf(brandId, target);
+    const keys = this.formsOf(brandId, target);
     return this.database.transaction(async (tx) => {
-      const { holders } = await lockHolders(tx, key);
+      const { held } = await lockHolders(tx, keys);
       const now = await databaseNow(tx);
-      const history = await this.historyOf(tx, key);
-      if (!history.recorded.some((period) => period.reason === reason)) {
-        throw new DomainError('not_found', 'The address is not suppressed for this reason.');
+      let isSuppressed = false;
+      for (const { key, holders } of held) {
+        const history = await this.historyOf(tx, key);
+        if (!history.recorded.some((period) => period.reason === reason)) continue;
+        if (!mayLift(history.facts, reason, by, now)) throw new DomainError('conflict', WHY_NOT[reason]);
+        isSuppressed = true;
+        const lifted = statedFact('lifted', reason, this.after(history.facts, now));
+        await suppressionStore.addFacts(tx, [{ ...key, ...lifted }], now);
+        await this.settle(tx, key, holders, now, { kind: 'lifted', by }, actor);
       }
-      if (!mayLift(history.facts, reason, by, now)) throw new DomainError('conflict', WHY_NOT[reason]);
-      await suppressionStore.addFacts(
-        tx,
-        [{ ...key, ...statedFact('lifted', reason, this.after(history.facts, now)) }],
-        now,
-      );
-      await this.settle(tx, key, holders, now, { kind: 'lifted', by }, actor);
-      return { suppressions: await this.inForce(tx, key), inFlight: [] };
+      if (!isSuppressed) throw new DomainError('not_found', 'The address is not suppressed for this reason.');
+      return { suppressions: await this.inForce(tx, keys[0]), inFlight: [] };
     });
   }
 
@@ -193,7 +202,7 @@ export class SuppressionService {
 
   /** What is in force for an address now. @throws DomainError invalid_address */
   async find(brandId: BrandId, target: SuppressedAddress): Promise<SuppressionPeriod[]> {
-    return this.inForce(this.database.tx, this.keyOf(brandId, target));
+    return this.inForce(this.database.tx, this.formsOf(brandId, target)[0]);
   }
 
   private async inForce(tx: Tx, key: AddressKey): Promise<SuppressionPeriod[]> {
@@ -227,14 +236,20 @@ export class SuppressionService {
     return Math.max(now, ...facts.map(({ occurredAt }) => occurredAt + 1));
   }
 
-  private keyOf(brandId: BrandId, { channel, address }: SuppressedAddress): AddressKey {
+  /** The address as it is written, and a number as it may be written besides. */
+  private formsOf(brandId: BrandId, { channel, address }: SuppressedAddress): [AddressKey, ...AddressKey[]] {
     const checked = checkAddress(channel, address);
     if (!checked.ok) {
       throw new DomainError('invalid_address', 'Give an address of the channel.', {
         violations: [{ pointer: '/address', detail: checked.detail }],
       });
     }
-    return { brandId, channel, addressHash: hashAddress(this.keys.addresses, brandId, channel, checked.normalized) };
+    const keyOf = (form: string): AddressKey => ({
+      ...{ brandId, channel },
+      addressHash: hashAddress(this.keys.addresses, brandId, channel, form),
+    });
+    const others = numberForms(channel, checked.normalized).filter((form) => form !== checked.normalized);
+    return [keyOf(checked.normalized), ...others.map(keyOf)];
   }
 }
 
@@ -245,13 +260,27 @@ const WHY_NOT: Readonly<Record<SuppressionReason, string>> = {
   manual: 'This cannot be ended.',
 };
 
-/** Locks the address and everybody who has it, or had it. */
-async function lockHolders(tx: Tx, key: AddressKey): Promise<{ holders: Holder[]; sharing: ContactId[] }> {
-  const before = await suppressionStore.holders(tx, key);
+/** An address, and everybody who has it, or had it. */
+interface HeldAddress {
+  readonly key: AddressKey;
+  readonly holders: readonly Holder[];
+}
+
+/** Locks the addresses and everybody who has one of them, or had it. */
+async function lockHolders(
+  tx: Tx,
+  keys: readonly AddressKey[],
+): Promise<{ held: HeldAddress[]; sharing: ContactId[] }> {
+  const heldOf = async (): Promise<HeldAddress[]> => {
+    const held: HeldAddress[] = [];
+    for (const key of keys) held.push({ key, holders: await suppressionStore.holders(tx, key) });
+    return held;
+  };
+  const before = await heldOf();
   const sharing = await recipientStore.lockSharing(
     tx,
-    before.map(({ contactId }) => contactId),
+    before.flatMap(({ holders }) => holders.map(({ contactId }) => contactId)),
   );
-  await suppressionStore.lock(tx, [key]);
-  return { holders: await suppressionStore.holders(tx, key), sharing };
+  await suppressionStore.lock(tx, keys);
+  return { held: await heldOf(), sharing };
 }
