@@ -71,6 +71,14 @@ describe('a file of paths', () => {
       ],
     ],
     ['with a quote inside a name', 'path,conversions\n5" screen,1\n', [['5" screen', 1, 0, 0]]],
+    [
+      'with quotes that are doubled, and that are two',
+      'path,conversions\na""b,1\n"a""b",2\na""b,4\n',
+      [
+        ['a""b', 5, 0, 0],
+        ['a"b', 2, 0, 0],
+      ],
+    ],
     ['with columns in another order', 'Nulls,VALUE,Conversions,path\n4,9.5,3,a\n', [['a', 3, 9.5, 4]]],
     [
       'with decimals of any kind',

@@ -97,6 +97,8 @@ export class PathsReader {
 
   private pathOf(field: number): number {
     const { records } = this;
+    // Doubled quotes are one, and the same bytes without quotes around them are two.
+    if (records.isEscaped(field)) return this.builder.pathOf(namesIn(records.text(field)));
     const from = records.startOf(field);
     const to = records.endOf(field);
     const known = this.written.size;
@@ -104,13 +106,7 @@ export class PathsReader {
     if (index < known) return this.meant[index] ?? NO_PATH;
     if (index === this.meant.length)
       this.meant = Int32Array.from({ length: index * 2 }, (_, i) => this.meant[i] ?? NO_PATH);
-    // A place without a name is no touch.
-    const names = records
-      .text(field)
-      .split('>')
-      .map(trimmed)
-      .filter((name) => name !== '');
-    const path = this.builder.pathOf(names);
+    const path = this.builder.pathOf(namesIn(records.text(field)));
     this.meant[index] = path;
     return path;
   }
@@ -169,6 +165,10 @@ export class PathsReader {
 
 const NONE: Milestones = { leadCreation: -1, opportunityCreation: -1, closedWon: -1 };
 
-function trimmed(name: string): string {
-  return name.trim();
+/** A place without a name is no touch. */
+function namesIn(path: string): string[] {
+  return path
+    .split('>')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
