@@ -2,9 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { passTime, TEST_CLOCK } from '../../../../test/support/database-clock.js';
 import { RetentionService } from '#lib/consent';
-import { LedgerService, Sequencer } from '#lib/ledger';
-import { Database, KEY_RING, type KeyRing } from '#lib/platform';
-import { Reconciler } from '#lib/sending';
+import { Comparison } from '../testing/comparison.js';
 import type { RunningApi } from '../testing/running-api.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
@@ -13,12 +11,11 @@ describe('the rows of evidence that was destroyed in time', () => {
   let brand: SomeBrand;
   let api: RunningApi;
   let admin: pg.Pool;
-  let sequencer: Sequencer;
+  let comparison: Comparison;
   beforeAll(async () => {
     brand = await SomeBrand.start(TEST_CLOCK);
     ({ api, admin } = brand);
-    const { ledgerKek, ledgerMac } = api.app.get<KeyRing>(KEY_RING, { strict: false });
-    sequencer = new Sequencer({ url: api.database.urls.sequencer, keys: { kek: ledgerKek, macKey: ledgerMac } });
+    comparison = new Comparison(api);
     await brand.person('kept', null);
     const told = { source: 'https://people.example/form', evidence: { flags: ['by_hand'] } };
     for (const [kind, occurredAt] of [
@@ -36,17 +33,12 @@ describe('the rows of evidence that was destroyed in time', () => {
     );
   }, 120_000);
   afterAll(async () => {
-    await sequencer.stop();
+    await comparison.stop();
     await brand.stop();
   });
 
   const service = <T>(token: abstract new (...args: never[]) => T): T => api.app.get(token, { strict: false });
-  const differences = async (): Promise<string[]> => {
-    while ((await sequencer.runOnce()) > 0);
-    const keys = api.app.get<KeyRing>(KEY_RING, { strict: false });
-    const found = await new Reconciler(service(Database), service(LedgerService), keys).run();
-    return found.differences.map(({ table, problem }) => `${table} ${problem}`);
-  };
+  const differences = () => comparison.differences();
   /** As somebody with all rights over the database. */
   const events = async (to: string): Promise<void> => {
     await admin.query('ALTER TABLE consent.consent_event DISABLE TRIGGER ALL');

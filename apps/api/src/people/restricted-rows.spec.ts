@@ -2,9 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import { passTime, TEST_CLOCK } from '../../../../test/support/database-clock.js';
 import { RetentionService } from '#lib/consent';
-import { LedgerService, Sequencer } from '#lib/ledger';
-import { Database, KEY_RING, type KeyRing } from '#lib/platform';
-import { Reconciler } from '#lib/sending';
+import { Comparison } from '../testing/comparison.js';
 import type { RunningApi } from '../testing/running-api.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
@@ -13,12 +11,11 @@ describe('rows of whoever is erased but for evidence', () => {
   let brand: SomeBrand;
   let api: RunningApi;
   let admin: pg.Pool;
-  let sequencer: Sequencer;
+  let comparison: Comparison;
   beforeAll(async () => {
     brand = await SomeBrand.start(TEST_CLOCK);
     ({ api, admin } = brand);
-    const { ledgerKek, ledgerMac } = api.app.get<KeyRing>(KEY_RING, { strict: false });
-    sequencer = new Sequencer({ url: api.database.urls.sequencer, keys: { kek: ledgerKek, macKey: ledgerMac } });
+    comparison = new Comparison(api);
     // One who was two until they were merged, and said something as either.
     for (const [id, address] of Object.entries({ before: '+4930987654', now: '+4930987655' })) {
       await brand.send('PUT', `/v1/contacts/${id}`, { country: 'DE', contactPoints: [{ channel: 'phone', address }] });
@@ -32,17 +29,12 @@ describe('rows of whoever is erased but for evidence', () => {
     expect((await brand.send('POST', '/v1/contacts/now/erasure', {})).json()).toMatchObject({ status: 'restricted' });
   }, 120_000);
   afterAll(async () => {
-    await sequencer.stop();
+    await comparison.stop();
     await brand.stop();
   });
 
   const service = <T>(token: abstract new (...args: never[]) => T): T => api.app.get(token, { strict: false });
-  const differences = async (): Promise<string[]> => {
-    while ((await sequencer.runOnce()) > 0);
-    const keys = api.app.get<KeyRing>(KEY_RING, { strict: false });
-    const found = await new Reconciler(service(Database), service(LedgerService), keys).run();
-    return found.differences.map(({ table, problem }) => `${table} ${problem}`);
-  };
+  const differences = () => comparison.differences();
   /** What is found while events say this. */
   const whileEventsSay = async (set: string): Promise<string[]> => {
     const events = async (to: string): Promise<void> => {

@@ -2,9 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type pg from 'pg';
 import { ErasedAgain } from '#lib/consent';
 import type { ContactId } from '#lib/kernel';
-import { LedgerService, Sequencer } from '#lib/ledger';
-import { Database, KEY_RING, type KeyRing } from '#lib/platform';
-import { Reconciler } from '#lib/sending';
+import { Comparison } from '../testing/comparison.js';
 import type { RunningApi } from '../testing/running-api.js';
 import { SomeBrand } from '../testing/some-brand.js';
 
@@ -15,16 +13,15 @@ describe('rows that name somebody else than their entries do', () => {
   let brand: SomeBrand;
   let api: RunningApi;
   let admin: pg.Pool;
-  let sequencer: Sequencer;
+  let comparison: Comparison;
   beforeAll(async () => {
     brand = await SomeBrand.start();
     ({ api, admin } = brand);
-    const { ledgerKek, ledgerMac } = api.app.get<KeyRing>(KEY_RING, { strict: false });
-    sequencer = new Sequencer({ url: api.database.urls.sequencer, keys: { kek: ledgerKek, macKey: ledgerMac } });
+    comparison = new Comparison(api);
     await admin.query(`INSERT INTO ledger.subject (id, secret) VALUES ($1, sha256('x'))`, [NOBODY]);
   });
   afterAll(async () => {
-    await sequencer.stop();
+    await comparison.stop();
     await brand.stop();
   });
   afterEach(async () => {
@@ -50,12 +47,7 @@ describe('rows that name somebody else than their entries do', () => {
         [id],
       )
     )[0]!;
-  const differences = async (): Promise<string[]> => {
-    while ((await sequencer.runOnce()) > 0);
-    const keys = api.app.get<KeyRing>(KEY_RING, { strict: false });
-    const found = await new Reconciler(service(Database), service(LedgerService), keys).run();
-    return found.differences.map(({ table, problem }) => `${table} ${problem}`);
-  };
+  const differences = () => comparison.differences();
   const OTHER = 'consent.contact has entries in another chain than its own';
 
   it('a person with the chain of nobody is found', async () => {
