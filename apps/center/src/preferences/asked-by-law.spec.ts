@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { KeptWishes } from '../journal/kept-wishes.js';
 import { boxName } from './box-name.js';
 import { ConsentService, makeManageToken } from '#lib/consent';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { follow, formOf, get, post, set, ticked, undo } from '../testing/page-client.js';
+import { savedWhileAway } from '../testing/saved-while-away.js';
 
 describe('a purpose that asks for no yes, where a law does', () => {
   const [purposeId, tips, tricks] = [randomUUID(), randomUUID(), randomUUID()];
@@ -128,19 +128,7 @@ describe('a purpose that asks for no yes, where a law does', () => {
       expect((await world.history(old)).toSorted()).toEqual(noes);
 
       const { person, url } = await moved();
-      const less = { off: boxes(person), frequency: null, pause: null };
-      const token = url.slice(url.lastIndexOf('/') + 1);
-      const kept = {
-        token,
-        act: 'save',
-        less,
-        at: Date.now(),
-        ip: '127.0.0.1',
-        userAgent: null,
-        language: 'de',
-      } as const;
-      await world.app.get(KeptWishes).keep(kept, new Error('away'));
-      await world.app.get(KeptWishes).carryOutAll();
+      await savedWhileAway(world, url, { off: boxes(person), frequency: null, pause: null });
       expect((await world.history(person)).toSorted()).toEqual(noes);
     });
 

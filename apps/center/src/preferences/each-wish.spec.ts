@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ContactService } from '#lib/consent';
 import type { EntryId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { KeptWishes } from '../journal/kept-wishes.js';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { follow, formOf, get, post, set, undo } from '../testing/page-client.js';
+import { savedWhileAway } from '../testing/saved-while-away.js';
 
 let world: CenterWorld;
 beforeAll(async () => {
@@ -123,11 +123,7 @@ describe('how often, when and in which zone somebody wants to be written to', ()
     const at = Date.now();
     await save(url, 'zone' in after ? { zone: 'Asia/Tokyo' } : { frequency: 'weekly' });
     await asOne(person, before, after);
-    const token = url.slice(url.lastIndexOf('/') + 1);
-    const less = { off: [], frequency: 'monthly', pause: null } as const;
-    const wish = { token, act: 'save', less, at, ip: '127.0.0.1', userAgent: null, language: 'de' } as const;
-    await world.app.get(KeptWishes).keep(wish, new Error('away'));
-    await world.app.get(KeptWishes).carryOutAll();
+    await savedWhileAway(world, url, { off: [], frequency: 'monthly', pause: null }, at);
     expect(await wishes(person)).toMatchObject({ frequency: [{ window }] });
   });
 });

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsentService } from '#lib/consent';
 import type { MessageId } from '#lib/kernel';
 import { newId } from '#lib/platform';
-import { KeptWishes } from '../journal/kept-wishes.js';
 import { CenterWorld, type SomePerson } from '../testing/center-world.js';
 import { cell, formOf, get, post } from '../testing/page-client.js';
+import { savedWhileAway } from '../testing/saved-while-away.js';
 
 let world: CenterWorld;
 beforeAll(async () => {
@@ -60,20 +60,7 @@ describe('a box that was emptied since the page was made, and is unticked on it'
     const person = await world.person(['newsletter']);
     const url = await world.manage(person);
     const between = await oneClick(person);
-    const less = { off: [cell(world, person, 'newsletter')], frequency: null, pause: null };
-    const token = url.slice(url.lastIndexOf('/') + 1);
-    const wish = {
-      token,
-      act: 'save',
-      less,
-      at: Date.now(),
-      ip: '127.0.0.1',
-      userAgent: null,
-      language: 'de',
-    } as const;
-    const kept = world.app.get(KeptWishes);
-    await kept.keep(wish, new Error('away'));
-    await kept.carryOutAll();
+    await savedWhileAway(world, url, { off: [cell(world, person, 'newsletter')], frequency: null, pause: null });
     expect(await noesTo(person)).toEqual(['one_click', 'page'].map((how) => `email withdrawn newsletter ${how}`));
     await expect(yesFrom(person, between)).rejects.toMatchObject({ code: 'conflict' });
   });
