@@ -4,7 +4,8 @@ import { toIso } from '#lib/platform';
 import type { MoneyAsked, MoneyQuery } from './money-query.js';
 
 /**
- * A year of paths by channel, what every contact was sent, and what was done with contents: whoever read it has what other
+ * A year of paths by channel, what every contact was sent, and what was done with contents; the paths that accounts ended with
+ * by content, and with one touch for all who were sent the same, which are the longest to read. Whoever read it has what other
  * reports go on from.
  */
 export function warmQueries(now: EpochMs): {
@@ -19,6 +20,8 @@ export function warmQueries(now: EpochMs): {
     queries: [
       { ...PATHS, reads: 'all', activity: ['contacts'] },
       { ...PATHS, reads: 'nothing', activity: ['engagements'], figures: 'contents' },
+      { ...PATHS, by: 'content', reads: 'all' },
+      { ...PATHS, by: 'content', reads: 'all', collapseSend: true },
     ],
   };
 }
