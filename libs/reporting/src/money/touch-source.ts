@@ -130,11 +130,11 @@ export async function keptTouches(tx: Tx, scope: SourceScope, memory: Remembered
         gatherer.addEnded(period, { over: named, open });
       }
     },
-    // Who was touched since a period began, and in it, is the same where the period is not over.
     async othersTouched(period, accounts) {
-      return period.to > asOf
-        ? (await memory.ended(tx, { basis, by, collapseSend })).since(period.from, accounts)
-        : null;
+      // Who was touched since a period began, and in it, is the same where the period is not over.
+      if (period.to > asOf) return (await memory.ended(tx, { basis, by, collapseSend })).since(period.from, accounts);
+      // Between quarters of an hour nobody has counted how many touches there were.
+      return isOfQuarters(period, asOf) ? (await memory.contacts(tx)).accountsTouched(period, basis, accounts) : null;
     },
     async scored(accounts, add) {
       for await (const rows of memory.these(tx, accounts))

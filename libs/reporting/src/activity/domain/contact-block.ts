@@ -223,6 +223,12 @@ export function isFirst(what: number): boolean {
   return (what & FIRST) !== 0;
 }
 
+/** Whether it is one where what reached people counts, or what they did. A visit is of both. */
+export function isTouch(what: number, basis: 'delivered' | 'engaged'): boolean {
+  const kind = what & KIND;
+  return kind === CODE.visit || (kind === CODE.sent) === (basis === 'delivered');
+}
+
 const NEVER: readonly EpochMs[] = [];
 
 /** When a contact did something of a kind, oldest first. @param campaign by its number; null: of any */

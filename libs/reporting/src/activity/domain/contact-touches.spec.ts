@@ -99,6 +99,26 @@ function found(contacts: ContactTouches, from: number, to: number): Told[] {
     .map(({ entry, of }) => ({ ...entry, ...of }));
 }
 
+/** Accounts that had touches in a period, but every second one: what reached people, or what they did; visits are of both. */
+function touchedIn(
+  all: readonly (readonly Touch[])[],
+  from: number,
+  to: number,
+  basis: 'delivered' | 'engaged',
+): number {
+  const kinds = basis === 'delivered' ? ['sent', 'visit'] : ['click', 'reply', 'visit'];
+  return all.filter(
+    (touches, account) =>
+      account % 800 !== 0 &&
+      touches.some(({ kind, hour }) => kinds.includes(kind) && instantOf(hour) >= from && instantOf(hour) < to),
+  ).length;
+}
+
+/** Those that are left out above, and one that nobody knows. */
+function everySecond(all: readonly unknown[]): string[] {
+  return [...all.flatMap((_, account) => (account % 800 === 0 ? [idOf(account)] : [])), idOf(999_999_999_999)];
+}
+
 const byKey = (told: readonly Told[]): Told[] =>
   told.toSorted((a, b) => {
     const [left, right] = [a, b].map(({ campaign, contact }) => `${campaign ?? ''}\0${contact}`);
@@ -125,6 +145,8 @@ describe('what every contact was sent and did', () => {
         const contacts = ContactTouches.of(numbers, blocks);
         const [from, to] = [instantOf(start), instantOf(start + length)];
         expect(found(contacts, from, to)).toEqual(byKey(expected(all, from, to)));
+        for (const basis of ['delivered', 'engaged'] as const)
+          expect(contacts.accountsTouched({ from, to }, basis, everySecond(all))).toBe(touchedIn(all, from, to, basis));
 
         const now = [...all];
         const changed = new Map<number, PackedTouches>();
@@ -137,6 +159,8 @@ describe('what every contact was sent and did', () => {
         }
         const later = contacts.with(changed);
         expect(found(later, from, to)).toEqual(byKey(expected(now, from, to)));
+        for (const basis of ['delivered', 'engaged'] as const)
+          expect(later.accountsTouched({ from, to }, basis, everySecond(now))).toBe(touchedIn(now, from, to, basis));
         expect(found(contacts, from, to)).toEqual(byKey(expected(all, from, to)));
       }),
       { numRuns: runs(25) },

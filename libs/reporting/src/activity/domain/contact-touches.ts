@@ -9,6 +9,7 @@ import {
   type Did,
   instantOf,
   isFirst,
+  isTouch,
   NOTHING,
   type PackedTouches,
   timesOf,
@@ -159,6 +160,34 @@ export class ContactTouches {
         }
       }
     });
+  }
+
+  /**
+   * How many accounts that are none of these had touches in a period. @param basis what counts as one; visits are of both
+   * @param but ids
+   */
+  accountsTouched({ from, to }: Period, basis: 'delivered' | 'engaged', but: readonly string[]): number {
+    const { accounts } = this.numbers;
+    const excluded = new Uint8Array(accounts.size);
+    for (const id of but) {
+      const number = accounts.numberOf(id);
+      if (number >= 0) excluded[number] = 1;
+    }
+    let touched = 0;
+    this.blocks.forEach((block, number) => {
+      const { accountStarts, starts } = block;
+      for (let account = 0; account + 1 < accountStarts.length; account++) {
+        if (excluded[number * BLOCK_ACCOUNTS + account] === 1) continue;
+        const [first, end] = [starts[2 * (accountStarts[account] ?? 0)], starts[2 * (accountStarts[account + 1] ?? 0)]];
+        for (let i = first ?? 0; i < (end ?? 0); i++) {
+          const at = instantOf(block, i);
+          if (at < from || at >= to || !isTouch(block.whats[i] ?? 0, basis)) continue;
+          touched++;
+          break;
+        }
+      }
+    });
+    return touched;
   }
 
   /** Entries of a period, contact by contact. */

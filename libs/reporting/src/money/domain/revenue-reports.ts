@@ -210,8 +210,9 @@ export function accountsReport(
   const { books, paths, frame, scores } = data;
   const { accounts, missing } = accountFigures(books, paths, frame, scores);
   const rows = accounts
-    .toSorted((a, b) => pointsOf(b.score) - pointsOf(a.score) || compare(a.id, b.id))
-    .map(({ id, touches, score, open, won }): ReportRow => {
+    .map((one) => ({ ...one, points: pointsOf(one.score) }))
+    .sort((a, b) => b.points - a.points || compare(a.id, b.id))
+    .map(({ id, touches, score, points, open, won }): ReportRow => {
       const account = books.accounts.get(id);
       const counted = (number: number): ReportCell =>
         known(number, number === 0 ? undefined : linkTo(ACCOUNT_TOUCHES, { ...ofTouches, account: id }));
@@ -222,7 +223,7 @@ export function accountsReport(
           known(account?.tier ?? ''),
           counted(touches?.contacts ?? 0),
           counted(touches?.touches ?? 0),
-          madeOf(known(pointsOf(score)), () => scoreBehind(score, { ...ofTouches, account: id })),
+          madeOf(known(points), () => scoreBehind(score, { ...ofTouches, account: id })),
           sumOfKnown(
             open ?? [],
             open !== undefined ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
