@@ -67,7 +67,7 @@ describe('accounts that nobody named, of a period that is over', () => {
   async function report(name: string, basis: string, asOf?: string) {
     const query = new URLSearchParams({ from: day(60), to: day(30), zone: 'Etc/UTC', basis });
     if (asOf !== undefined) query.set('asOf', asOf);
-    const answer = await api.send('GET', `/v1/reports/${name}?${query}`, { key });
+    const answer = await api.send('GET', `/v1/reports/${name}?${query.toString()}`, { key });
     expect([answer.status, answer.status === 200 ? '' : answer.text]).toEqual([200, '']);
     return answer.json<{ rows: { cells: { value?: unknown; of?: unknown }[] }[]; total: unknown }>();
   }

@@ -13,7 +13,7 @@ import {
   standingFor,
   text,
 } from '../../domain/report.js';
-import { madeOf } from '../../domain/behind.js';
+import { madeOf, type Source } from '../../domain/behind.js';
 import { convertedTogether } from './converted-together.js';
 import type { Dimension } from '../touch.store.js';
 import { sumOf } from './amounts.js';
@@ -94,12 +94,14 @@ export function attributionReport(data: MoneyData, shape: AttributionShape): Rep
             data.costs.spent.filter((one) => isMarketing(one) && isIn(one[paidBy])),
           ),
         );
-  const made = (some: readonly ReportCell[], without: boolean): ReportCell[] =>
-    some.map((cell) => {
+  const made = (some: readonly ReportCell[], without: boolean): ReportCell[] => {
+    const behind = (): readonly Source[] => {
       const all = paths.conversions.filter(({ touches }) => !without || touches === 0);
       const deals = all.map(({ conversion }) => conversion);
-      return madeOf(cell, ofConversions(books, deals, shape.show === 'value' ? worth : undefined));
-    });
+      return ofConversions(books, deals, shape.show === 'value' ? worth : undefined)();
+    };
+    return some.map((cell) => madeOf(cell, behind));
+  };
   const rows = names.map((name): ReportRow => {
     const place = credits.names.indexOf(name);
     const share = (model: string): Share => shareAt(credits, model, place);
