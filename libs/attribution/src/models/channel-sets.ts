@@ -30,6 +30,15 @@ export class ChannelSets {
     this.nulls = sumBySet(table.nulls);
   }
 
+  /** Channels of all sets one after the other, in order within each; `startOf(set)` to `startOf(set + 1)` are those of one. */
+  get members(): Uint32Array {
+    return this.sets.elements;
+  }
+
+  startOf(set: number): number {
+    return this.sets.startAt(set);
+  }
+
   /** How many channels a set has. */
   countOf(set: number): number {
     return this.sets.startAt(set + 1) - this.sets.startAt(set);

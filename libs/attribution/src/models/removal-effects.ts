@@ -1,5 +1,5 @@
 import { type Components, componentsOf } from './components.js';
-import { PLACES, START, type StateGraph } from './state-graph.js';
+import { NO_CHANNEL, PLACES, START, type StateGraph } from './state-graph.js';
 
 /** What taking a channel away costs, as a share of all: of the chance to convert, and of the value to be expected. */
 export interface RemovalEffects {
@@ -27,10 +27,14 @@ class Effort {
     this.ofEquation = 0;
   }
 
-  /** @throws Unsettled */
-  spend(steps: number): void {
+  /**
+   * @param steps of each equation
+   * @param equations that are solved together
+   * @throws Unsettled
+   */
+  spend(steps: number, equations = 1): void {
     this.ofEquation += steps;
-    this.ofAll += steps;
+    this.ofAll += steps * equations;
     if (this.ofEquation > MOST_STEPS || this.ofAll > this.most) throw new Unsettled('paths go in circles for too long');
   }
 }
@@ -143,17 +147,20 @@ export function effectsBySweeps(graph: StateGraph, channels: number, most = Infi
   const expected = onward(graph, parts, graph.earns, effort);
   const effects = emptyEffects(chance, expected, channels);
   const incoming = reversed(graph);
-  for (let channel = 0; channel < channels; channel++) {
-    const first = firstVisits(graph, parts, incoming, channel, effort);
-    let converting = 0;
-    let earning = 0;
-    for (let state = 0; state < graph.size; state++) {
-      if (!holds(graph, state, channel)) continue;
-      converting += (first[state] ?? 0) * (chance[state] ?? 0);
-      earning += (first[state] ?? 0) * (expected[state] ?? 0);
+  for (let some = 0; some < channels; some += TOGETHER) {
+    const first = firstVisits(graph, parts, incoming, some, effort);
+    for (let channel = some; channel < Math.min(some + TOGETHER, channels); channel++) {
+      let converting = 0;
+      let earning = 0;
+      for (let state = 0; state < graph.size; state++) {
+        if (!holds(graph, state, channel)) continue;
+        const visit = first[state * TOGETHER + channel - some] ?? 0;
+        converting += visit * (chance[state] ?? 0);
+        earning += visit * (expected[state] ?? 0);
+      }
+      effects.onConversions[channel] = shareOf(converting, effects.chance);
+      effects.onValue[channel] = shareOf(earning, effects.expected);
     }
-    effects.onConversions[channel] = shareOf(converting, effects.chance);
-    effects.onValue[channel] = shareOf(earning, effects.expected);
   }
   return effects;
 }
@@ -196,18 +203,30 @@ interface Incoming {
   readonly chances: Float64Array;
 }
 
-/** For states with the channel: the chance that it is the first of them; for others: visits before the first of them. */
+/** Channels whose equations are solved in one sweep: what a sweep waits for is the edges, which are the same for all. */
+const TOGETHER = 4;
+
+/**
+ * Of `TOGETHER` channels beside each other, from `some` on. For states with the channel: the chance that it is the first of
+ * them; for others: visits before the first of them.
+ */
 function firstVisits(
   graph: StateGraph,
   { states, starts: partStarts }: Components,
   { starts, sources, chances }: Incoming,
-  channel: number,
+  some: number,
   effort: Effort,
 ): Float64Array {
-  const { size } = graph;
-  const isEnd = new Uint8Array(size);
-  for (let state = 0; state < size; state++) if (holds(graph, state, channel)) isEnd[state] = 1;
-  const x = new Float64Array(size);
+  const { size, channels } = graph;
+  // A bit for each of the channels that a state holds.
+  const ends = new Uint8Array(size);
+  for (let at = 0; at < size * PLACES; at++) {
+    const channel = (channels[at] ?? NO_CHANNEL) - some;
+    if (channel >= 0 && channel < TOGETHER) ends[Math.floor(at / PLACES)]! |= 1 << channel;
+  }
+  const x = new Float64Array(size * TOGETHER);
+  // What goes on from a state: what is at an end goes nowhere.
+  const on = new Float64Array(size * TOGETHER);
   effort.begin();
   for (let part = 0; part + 1 < partStarts.length; part++) {
     const [from, to] = [partStarts[part] ?? 0, partStarts[part + 1] ?? 0];
@@ -218,18 +237,37 @@ function firstVisits(
       for (let place = from; place < to; place++) {
         const i = states[place] ?? 0;
         const end = starts[i + 1] ?? 0;
-        let sum = i === START ? 1 : 0;
+        let a = i === START ? 1 : 0;
+        let [b, c, d] = [a, a, a];
         for (let edge = starts[i] ?? 0; edge < end; edge++) {
-          const source = sources[edge] ?? 0;
-          if (isEnd[source] === 0) sum += (chances[edge] ?? 0) * (x[source] ?? 0);
+          const chance = chances[edge] ?? 0;
+          const source = (sources[edge] ?? 0) * TOGETHER;
+          a += chance * (on[source] ?? 0);
+          b += chance * (on[source + 1] ?? 0);
+          c += chance * (on[source + 2] ?? 0);
+          d += chance * (on[source + 3] ?? 0);
         }
         steps += end - (starts[i] ?? 0) + 1;
-        if (sum === x[i]) continue;
-        x[i] = sum;
-        // What is at an end goes nowhere, and a state alone does not lead to itself.
-        if (isEnd[i] === 0) isDone = to - from === 1;
+        const at = i * TOGETHER;
+        if (a === x[at] && b === x[at + 1] && c === x[at + 2] && d === x[at + 3]) continue;
+        const isEnd = ends[i] ?? 0;
+        const goesOn =
+          ((isEnd & 1) === 0 && a !== x[at]) ||
+          ((isEnd & 2) === 0 && b !== x[at + 1]) ||
+          ((isEnd & 4) === 0 && c !== x[at + 2]) ||
+          ((isEnd & 8) === 0 && d !== x[at + 3]);
+        x[at] = a;
+        x[at + 1] = b;
+        x[at + 2] = c;
+        x[at + 3] = d;
+        on[at] = (isEnd & 1) === 0 ? a : 0;
+        on[at + 1] = (isEnd & 2) === 0 ? b : 0;
+        on[at + 2] = (isEnd & 4) === 0 ? c : 0;
+        on[at + 3] = (isEnd & 8) === 0 ? d : 0;
+        // A state alone does not lead to itself.
+        if (goesOn) isDone = to - from === 1;
       }
-      effort.spend(steps);
+      effort.spend(steps, TOGETHER);
     }
   }
   return x;

@@ -106,28 +106,31 @@ export class SetTree {
 }
 
 /** All nodes, and how many branches each has. */
-function grown(sets: ChannelSets, some: readonly number[]): { nodes: Int32Array; counts: number[] } {
-  const nodes: number[] = [NONE, NONE, 0, NONE];
-  const counts = [0];
-  const way = [ROOT];
+function grown(sets: ChannelSets, some: readonly number[]): { nodes: Int32Array; counts: Uint32Array } {
+  const { members } = sets;
+  // As many as there would be if no two sets began alike.
+  let most = 1;
+  for (const set of some) most += sets.countOf(set);
+  const nodes = new Int32Array(most * FIELDS).fill(NONE);
+  const counts = new Uint32Array(most);
+  const way = new Int32Array(most);
+  let [count, deep] = [1, 0];
   const leave = (left: number): void => {
-    for (let i = left; i < way.length; i++) nodes[(way[i] ?? ROOT) * FIELDS + AFTER] = counts.length;
-    way.length = Math.min(left, way.length);
+    while (deep > left) nodes[(way[deep--] ?? ROOT) * FIELDS + AFTER] = count;
   };
-  for (const set of some.toSorted((a, b) => sets.compare(a, b))) {
-    const members = sets.membersOf(set);
+  for (const set of Int32Array.from(some).sort((a, b) => sets.compare(a, b))) {
+    const [start, end] = [sets.startOf(set), sets.startOf(set + 1)];
     let shared = 0;
-    while (shared + 1 < way.length && nodes[(way[shared + 1] ?? ROOT) * FIELDS + CHANNEL] === members[shared]) shared++;
-    leave(shared + 1);
-    for (let i = shared; i < members.length; i++) {
-      const before = way[i] ?? ROOT;
-      counts[before] = (counts[before] ?? 0) + 1;
-      way.push(counts.length);
-      counts.push(0);
-      nodes.push(members[i] ?? NONE, NONE, 0, NONE);
+    while (shared < deep && nodes[(way[shared + 1] ?? ROOT) * FIELDS + CHANNEL] === members[start + shared]) shared++;
+    leave(shared);
+    for (let i = start + shared; i < end; i++) {
+      counts[way[deep] ?? ROOT]! += 1;
+      nodes[count * FIELDS + CHANNEL] = members[i] ?? NONE;
+      way[++deep] = count++;
     }
-    nodes[(way[members.length] ?? ROOT) * FIELDS + SET] = set;
+    nodes[(way[end - start] ?? ROOT) * FIELDS + SET] = set;
   }
   leave(0);
-  return { nodes: Int32Array.from(nodes), counts };
+  nodes[ROOT * FIELDS + AFTER] = count;
+  return { nodes: nodes.slice(0, count * FIELDS), counts: counts.slice(0, count) };
 }

@@ -98,14 +98,17 @@ class Games {
     const perSize = (this.weights[n] ??= weightsOf(n));
     for (const channel of members) sums.clear(channel);
     sums.clear(everybody);
+    const { members: all } = sets;
     this.converting.forEachPart(members, (part) => {
       const rate = this.rateOf(part);
-      const size = sets.countOf(part);
+      const [start, end] = [sets.startOf(part), sets.startOf(part + 1)];
+      const size = end - start;
       const withMember = rate * (perSize[size - 1] ?? 0);
       const without = size === n ? 0 : rate * (perSize[size] ?? 0);
       // Taken from everybody, and given back to those inside.
       sums.add(everybody, without);
-      for (const channel of sets.membersOf(part)) {
+      for (let i = start; i < end; i++) {
+        const channel = all[i] ?? 0;
         sums.add(channel, withMember);
         sums.add(channel, without);
       }
