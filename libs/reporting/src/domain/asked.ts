@@ -37,9 +37,27 @@ export function pastNotes(asOf: EpochMs | null, ledgerSize: number | null): Repo
   return asOf === null ? [] : [{ key: ledgerSize === null ? 'no_checkpoint_then' : 'checkpoint_then', values: {} }];
 }
 
+type Query = Readonly<Record<string, string | null | undefined>>;
+
 /** A path with a query, without what is not asked for; null is asked for as an empty text. */
-export function linkTo(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
-  const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? '']]));
-  const text = asked.map(([name = '', value = '']) => `${name}=${encodeURIComponent(value)}`).join('&');
-  return text === '' ? path : `${path}?${text}`;
+export function linkTo(path: string, query: Query): string {
+  return withQuery(path, '?', query);
+}
+
+/** The same of many links that differ in the end of their queries alone. */
+export function linksTo(path: string, query: Query): (end: Query) => string {
+  const beginning = linkTo(path, query);
+  const mark = beginning === path ? '?' : '&';
+  return (end) => withQuery(beginning, mark, end);
+}
+
+function withQuery(before: string, mark: '?' | '&', query: Query): string {
+  let [link, between] = [before, mark];
+  for (const name of Object.keys(query)) {
+    const value = query[name];
+    if (value === undefined) continue;
+    link += `${between}${name}=${encodeURIComponent(value ?? '')}`;
+    between = '&';
+  }
+  return link;
 }

@@ -21,11 +21,16 @@ export type Score = Readonly<Record<Scored, number>>;
 
 export const NO_SCORE: Score = { delivered: 0, visited: 0, clicked: 0, replied: 0 };
 
+const NONE = -1;
+
 /** Points of accounts within a period, in whatever order they come. */
 export class EngagementScores {
   private readonly places = new Map<string, number>();
   private readonly sums = new ExactSums(SCORED.length * 64);
   private readonly end: EpochMs;
+  /** Whose points came last: mostly those that follow are of the same account. */
+  private last = '';
+  private lastPlace = NONE;
 
   constructor(
     private readonly period: { readonly from: EpochMs; readonly to: EpochMs },
@@ -38,9 +43,13 @@ export class EngagementScores {
   add(account: string, what: Scored, at: EpochMs): void {
     const { from, to } = this.period;
     if (at < from || at >= to) return;
-    let place = this.places.get(account);
-    if (place === undefined) this.places.set(account, (place = this.places.size));
-    this.sums.add(place * SCORED.length + SCORED.indexOf(what), this.rule.points[what] * this.leftOf(at));
+    if (account !== this.last || this.lastPlace === NONE) {
+      this.last = account;
+      this.lastPlace = this.places.get(account) ?? this.places.size;
+      if (this.lastPlace === this.places.size) this.places.set(account, this.lastPlace);
+    }
+    const sum = this.lastPlace * SCORED.length + SCORED.indexOf(what);
+    this.sums.add(sum, this.rule.points[what] * this.leftOf(at));
   }
 
   of(account: string): Score {

@@ -1,5 +1,5 @@
 import { DAY } from '#lib/attribution';
-import { linkTo } from '../../domain/asked.js';
+import { linksTo, linkTo } from '../../domain/asked.js';
 import {
   count,
   days,
@@ -209,13 +209,15 @@ export function accountsReport(
 ): Report {
   const { books, paths, frame, scores } = data;
   const { accounts, missing } = accountFigures(books, paths, frame, scores);
+  const touchesOf = linksTo(ACCOUNT_TOUCHES, ofTouches);
+  const openOf = linksTo(DEALS_BEHIND, { ...deals, about: 'open' });
   const rows = accounts
     .map((one) => ({ ...one, points: pointsOf(one.score) }))
     .sort((a, b) => b.points - a.points || compare(a.id, b.id))
     .map(({ id, touches, score, points, open, won }): ReportRow => {
       const account = books.accounts.get(id);
-      const counted = (number: number): ReportCell =>
-        known(number, number === 0 ? undefined : linkTo(ACCOUNT_TOUCHES, { ...ofTouches, account: id }));
+      const link = touches === undefined ? undefined : touchesOf({ account: id });
+      const counted = (number: number): ReportCell => known(number, number === 0 ? undefined : link);
       return {
         id,
         cells: [
@@ -224,10 +226,7 @@ export function accountsReport(
           counted(touches?.contacts ?? 0),
           counted(touches?.touches ?? 0),
           madeOf(known(points), () => scoreBehind(score, { ...ofTouches, account: id })),
-          sumOfKnown(
-            open ?? [],
-            open !== undefined ? linkTo(DEALS_BEHIND, { ...deals, about: 'open', account: id }) : undefined,
-          ),
+          sumOfKnown(open ?? [], open !== undefined ? openOf({ account: id }) : undefined),
           madeOf(sumOfKnown(won.map(({ amount }) => amount)), ofConversions(books, won, worth)),
         ],
       };
