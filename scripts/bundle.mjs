@@ -1,11 +1,15 @@
 // Makes the programs of apps/ into few files: a process that starts reads a dozen of them instead of 1,700, which is most
 // of what starting used to cost. What a program shares with another, or loads only when it is asked to, is a file of its
-// own. docs/decisions/0090-bundles.md says why so.
+// own. docs/decisions/0090-programs-are-bundles.md says why so.
 import { transform } from '@swc/core';
 import fs from 'node:fs';
 import path from 'node:path';
-import { rolldown } from 'rolldown';
 import { SWC } from './transpile.mjs';
+
+// Its allocator would give memory back to the system and ask for it again, cleared, which on a busy machine was a third of
+// what building took. It reads this when it is loaded.
+process.env.MIMALLOC_PURGE_DELAY ??= '-1';
+const { rolldown } = await import('rolldown');
 
 /** Each exports `main`, which runs it. */
 export const PROGRAMS = [
