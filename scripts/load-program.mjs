@@ -14,8 +14,11 @@ import vm from 'node:vm';
 const dist = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(dist);
 const fitsOnly = v8.cachedDataVersionTag().toString(16);
-/** By then a server has answered its first requests, so that what they need is compiled and worth keeping. */
-const KEEP_AFTER_MS = 5_000;
+/**
+ * By then a server has answered its first requests, so that what they need is compiled and worth keeping, and even a slow
+ * machine has started them all: keeping takes a tenth of a second in each.
+ */
+const KEEP_AFTER_MS = 15_000;
 
 // As Node 21 and later say it themselves. The PostgreSQL driver asks, and without an answer loads what `fetch` needs.
 globalThis.navigator ??= { userAgent: `Node.js/${process.versions.node.split('.')[0]}` };

@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
-const { status } = spawnSync(process.execPath, [cli, 'generate', ...process.argv.slice(2)], {
+// Its WebAssembly runs once: to optimise it takes longer than it saves.
+const { status } = spawnSync(process.execPath, ['--liftoff-only', cli, 'generate', ...process.argv.slice(2)], {
   cwd: path.resolve(import.meta.dirname, '..'),
   stdio: 'inherit',
   env: {
