@@ -83,7 +83,8 @@ function installPackages() {
 }
 
 function npm(command, options) {
-  const args = [...command, '--no-audit', '--no-fund', '--loglevel=error'];
+  // No package needs its install script, and ours (`prepare`, for whoever installs by hand) is what is being done here.
+  const args = [...command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const self = process.env.npm_execpath; // Set by npm for what it runs: the same npm, without a shell.
   if (self !== undefined && /\.c?js$/.test(self)) run(process.execPath, [self, ...args], options);
   else run('npm', args, options);
