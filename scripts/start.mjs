@@ -16,7 +16,7 @@ function removeStaleReadyFile() {
   const options = { 'ready-file': { type: 'string' } };
   const { values } = parseArgs({ args: process.argv.slice(2), options, strict: false });
   const file = values['ready-file'];
-  if (typeof file !== 'string' || !fs.existsSync(file)) return;
+  if (typeof file !== 'string' || fs.statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return;
   try {
     process.kill(JSON.parse(fs.readFileSync(file, 'utf8')).pid, 0); // It may belong to one that runs.
   } catch {

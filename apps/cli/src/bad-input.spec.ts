@@ -69,7 +69,18 @@ const MISTAKES = [
 const WRONG = [
   ['decide --batch < folder', 'Standard input is a directory; name a file of cases.\n'],
   ['replay', 'DATABASE_URL: is not set'],
+  ['start --port 70000', '--port: must lie between 1 and 65530\n'],
+  ['start --ready-file folder', '--ready-file: folder: is a folder, and a file is needed\n'],
+  ['start --ready-file empty.json/ready.json', 'empty.json: is a file, and a folder is needed\n'],
+  ['start --ready-file /dev/null/ready.json', '/dev/null: is a file, and a folder is needed\n'],
 ] as const;
+/** Found out when other parts of it run already; all of them end with it. */
+const BEGUN = [
+  ['start --no-demo --data-dir empty.json', 'empty.json: is a file, and a folder is needed\n'],
+  ['start --no-demo --data-dir empty.json/data', 'empty.json: is a file, and a folder is needed\n'],
+] as const;
+/** Node's own way of making a folder never ends there. */
+const NO_FOLDERS = 'start --no-demo --data-dir /proc/gateway';
 const LOST = ['packs list > /dev/full', 'decide --batch < cases.ndjson > /dev/full'] as const;
 const CUT = ['packs show us-federal | true', 'decide --batch < cases.ndjson | head -c 50'] as const;
 const WHOLE = ['decide --batch < empty.json', 'decide --batch < foreign.json', 'packs diff --on 2027-01-31'] as const;
@@ -89,7 +100,10 @@ describe('consentctl', () => {
     write('draft.json', '{"jurisdiction":{"packs":"contact"}}');
     const [one = ''] = fs.readFileSync(path.join(root, 'docs/schemas/examples/usual.cases.ndjson'), 'utf8').split('\n');
     write('cases.ndjson', `${one}\n`.repeat(2000));
-    const next = [...WRONG.map(([command]) => command), ...LOST, ...CUT, ...WHOLE][Symbol.iterator]();
+    const wrong = [...WRONG, ...BEGUN].map(([command]) => command);
+    const next = [...wrong, ...(fs.existsSync('/proc/self') ? [NO_FOLDERS] : []), ...LOST, ...CUT, ...WHOLE][
+      Symbol.iterator
+    ]();
     const results: [string, Ended][] = [];
     const work = async () => {
       for (const command of next) results.push([command, await shell(`${process.execPath} "$P" ${command}`, folder)]);
@@ -114,6 +128,16 @@ describe('consentctl', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(error).not.toMatch(/\n\s+at |node:internal/);
   });
+
+  it.each([...BEGUN, ...(fs.existsSync('/proc/self') ? [[NO_FOLDERS, '/proc/gateway'] as const] : [])])(
+    '%s: says what is wrong, and ends what it began',
+    (command, sentence) => {
+      const { code, out, error } = of(command);
+      expect(error).toContain(sentence);
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(error).not.toMatch(/\n\s+at |node:internal/);
+    },
+  );
 
   if (fs.existsSync('/dev/full')) {
     it.each(LOST)('%s: says that it could not be written', (command) => {

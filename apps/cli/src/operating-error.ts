@@ -1,6 +1,7 @@
 const SENTENCES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'is a folder, and a file is needed',
+  ERR_FS_EISDIR: 'is a folder, and a file is needed',
   ENOTDIR: 'is a file, and a folder is needed',
   EACCES: 'may not be read or written by this user',
   EPERM: 'may not be read or written by this user',

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { includedIn, refText } from '#lib/sending';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { ApiClient, UnexpectedAnswer } from '../seed/api-client.js';
-import { makeFolder } from '../start/kept-file.js';
+import { makeFolder } from '../database/make-folder.js';
 import { ConfigUnreadable, fromFiles, toFiles } from './domain/config-files.js';
 import {
   type ConfigGroup,

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from './make-folder.js';
 import {
   bringToDisk,
   chooseAccount,
@@ -69,6 +70,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
   if (process.platform === 'win32') throw new Error('no embedded PostgreSQL on Windows: set DATABASE_URL');
   const log = options.log ?? (() => undefined);
+  if (options.dataDir !== undefined) makeFolder(options.dataDir);
   const account = chooseAccount(options.dataDir);
   const base = placeDirectory(options.dataDir, account, log);
   const binaries = nativeBinaries(account);

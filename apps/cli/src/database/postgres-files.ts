@@ -35,7 +35,7 @@ export function chooseAccount(dataDir: string | undefined): Account | undefined 
 }
 
 /**
- * The directory for one cluster, created and owned by PostgreSQL's account: the one asked for; one under
+ * The directory for one cluster, owned by PostgreSQL's account: the one asked for, which is there; one under
  * /var/lib named by the path when that cannot be reached (a clone in /root); or a temporary one.
  */
 export function placeDirectory(
@@ -45,7 +45,6 @@ export function placeDirectory(
 ): string {
   if (asked === undefined) return ownedBy(account, fs.mkdtempSync(path.join(os.tmpdir(), 'consent-gateway-pg-')));
   const wanted = path.resolve(asked);
-  fs.mkdirSync(wanted, { recursive: true });
   const owner = fs.statSync(wanted).uid;
   if (account === undefined && owner !== process.getuid?.()) {
     throw new Error(`${wanted} belongs to another account (uid ${owner}): choose another data directory`);

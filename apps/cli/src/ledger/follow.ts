@@ -20,7 +20,7 @@ import {
   type TrustPolicy,
   verifyConsistency,
 } from '#lib/proof';
-import { makeFolder } from '../start/kept-file.js';
+import { makeFolder } from '../database/make-folder.js';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readCheckpoint, readPolicy } from './check.js';
 import { readNewEntries } from './new-entries.js';

@@ -18,7 +18,8 @@ import {
   writeVerifierKey,
 } from '#lib/proof';
 import { CommandEnd } from '../command.js';
-import { makeFolder, writePrivately } from '../start/kept-file.js';
+import { makeFolder } from '../database/make-folder.js';
+import { writePrivately } from '../start/kept-file.js';
 
 /** The names of libs/ledger and of apps/witness, of which the supervisor need not load anything. */
 export const LOG_KEY_FILE = 'log.key';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { KEY_FILE, readKeys, writeDurably } from '#lib/ledger';
 import { COSIGNATURE_V1, ED25519, writeSigningKey, writeVerifierKey } from '#lib/proof';
 import { CommandEnd, parseCommandLine } from '../command.js';
-import { makeFolder } from '../start/kept-file.js';
+import { makeFolder } from '../database/make-folder.js';
 import { newSigningKey, setUpFolders, WITNESS_KEY_FILE } from './key-folder.js';
 
 const folder = z.string('which folder?').min(1, 'which folder?').describe('where the key is kept, or to be kept');

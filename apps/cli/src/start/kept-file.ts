@@ -2,21 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
-
-/**
- * Makes a folder and those it lies in, where they are missing. Level by level: Node's own `recursive` never ends where a
- * folder that is there takes no others, such as /proc.
- */
-export function makeFolder(folder: string, mode = 0o777): void {
-  const place = path.resolve(folder);
-  if (fs.existsSync(place)) return;
-  makeFolder(path.dirname(place), mode);
-  try {
-    fs.mkdirSync(place, { mode });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-}
+import { makeFolder } from '../database/make-folder.js';
 
 /** Replaces a file in one step, on disk before it is seen, readable by this account alone. */
 export function writePrivately(file: string, text: string): void {

@@ -1,4 +1,8 @@
 import fs from 'node:fs';
+import path from 'node:path';
+import { CommandEnd } from '../command.js';
+import { operatingError } from '../operating-error.js';
+import { makeFolder } from '../database/make-folder.js';
 import { writeJson } from './kept-file.js';
 
 /** What a program that started the gateway is told. Holds keys, so only this account may read it. */
@@ -23,8 +27,18 @@ export interface Ready {
 
 /** Says who is ready, in a file that is there as a whole or not at all. */
 export class ReadyFile {
+  /** @throws CommandEnd where it could not be written: said now, and not when everything runs. */
   constructor(private readonly file: string | undefined) {
-    this.remove();
+    if (file === undefined) return;
+    try {
+      const folder = path.dirname(file);
+      makeFolder(folder);
+      fs.accessSync(folder, fs.constants.W_OK);
+      this.remove();
+    } catch (error) {
+      const sentence = operatingError(error);
+      throw sentence === null ? error : new CommandEnd(`--ready-file: ${sentence}`, 2);
+    }
   }
 
   write(ready: Ready): void {

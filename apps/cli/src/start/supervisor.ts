@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { CommandEnd } from '../command.js';
+import { operatingError } from '../operating-error.js';
 import type { DemoState } from '../seed/demo-state.js';
 import { setUpFolders } from '../ledger/key-folder.js';
 import { addressesOf, type App, APPS, settingsOf, witnessSettings } from './addresses.js';
@@ -203,7 +204,7 @@ export class Supervisor {
   private fail(error: unknown): void {
     if (this.stopAskedAt !== undefined) return;
     if (error instanceof CommandEnd) console.error(error.message);
-    else console.error('The gateway could not start:', error);
+    else console.error('The gateway could not start:', operatingError(error) ?? error);
     void this.stop(1);
   }
 
