@@ -17,7 +17,7 @@ export default {
   mutate: ['libs/decision/src/**/*.ts', '!libs/decision/src/**/*.spec.ts', '!libs/decision/src/testing/**'],
   plugins: ['./scripts/mutation-runner.mjs'],
   testRunner: 'in-one-process',
-  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  testRunnerNodeArgs: ['--disable-warning=ExperimentalWarning'],
   // For each change only the tests that run the changed code.
   coverageAnalysis: 'perTest',
   // What is evaluated once, when a file is loaded, would take every test of every file.

@@ -22,7 +22,7 @@ if (asked.length === 0) {
 if (list) {
   console.log(asked.join('\n'));
 } else {
-  const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+  const jest = ['--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   const { status } = spawnSync(process.execPath, [...jest, '--runTestsByPath', ...asked], {
     cwd: root,
     env: { ...process.env, TEST_FORM: 'long' },

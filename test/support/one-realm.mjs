@@ -57,6 +57,9 @@ export default async function runTestFile(globalConfig, config, environment, run
 /** Its tests and its listeners are one file's alone. */
 function freshCircus() {
   delete require.cache[CIRCUS];
+  // Each keeps what it knows, and with it all that the tests of its file have held, under a symbol of its own.
+  for (const symbol of Object.getOwnPropertySymbols(globalThis))
+    if (symbol.description === 'JEST_STATE_SYMBOL') delete globalThis[symbol];
   delete globalThis[Symbol.for('EVENT_HANDLERS')];
   return require(CIRCUS);
 }

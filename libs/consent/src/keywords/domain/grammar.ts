@@ -42,8 +42,9 @@ export interface CompiledGrammar {
  * @throws Error for a pattern that names a class that is none
  */
 export function compileGrammar({ language, classes, leaving, likely, other, elsewhere }: Grammar): CompiledGrammar {
+  const known: Known = { classes, sources: new Map() };
   const compile = (patterns: readonly string[], flags = ''): RegExp => {
-    const sources = patterns.map((pattern) => sequence(pattern, classes));
+    const sources = patterns.map((pattern) => sequence(pattern, known));
     const atStart = sources.filter((source) => source.startsWith('^'));
     const anywhere = sources.filter((source) => !source.startsWith('^'));
     return new RegExp(
@@ -67,29 +68,41 @@ export function toClause(normal: string): string {
 
 const MOST = 5;
 
+/** The classes of a language, and what came of those met so far: most stand in a hundred patterns. */
+interface Known {
+  readonly classes: Grammar['classes'];
+  readonly sources: Map<string, string>;
+}
+
 /** Every word ends with its space, so that elements stand one after the other. */
-function sequence(pattern: string, classes: Grammar['classes']): string {
+function sequence(pattern: string, known: Known): string {
   return apart(pattern, ' ')
     .map((element) => {
       if (element === '..') return '(?:\\S+ ){0,4}?';
       if (element === '...') return '(?:\\S+ ){0,8}?';
       if (element === '^') return '^ ';
       if (element === '$') return '$';
-      if (element.startsWith('!')) return `(?!${sequence(element.slice(1), classes)})`;
-      if (element.startsWith('[')) return `${anyOf(element.slice(1, -1), classes)}?`;
-      if (element.startsWith('(')) return anyOf(element.slice(1, -1), classes);
+      if (element.startsWith('!')) return `(?!${sequence(element.slice(1), known)})`;
+      if (element.startsWith('[')) return `${anyOf(element.slice(1, -1), known)}?`;
+      if (element.startsWith('(')) return anyOf(element.slice(1, -1), known);
       const [, name, times] = /^\{(\w+)\}([+*]?)$/.exec(element) ?? [];
       if (name === undefined) return `${element.split('*').map(normalize).join('\\S*')} `;
-      const words = classes[name];
-      if (words === undefined) throw new Error(`no class of words is named ${name}`);
-      return anyOf(words, classes) + (times === '+' ? `{1,${MOST}}` : times === '*' ? `{0,${MOST}}` : '');
+      return classOf(name, known) + (times === '+' ? `{1,${MOST}}` : times === '*' ? `{0,${MOST}}` : '');
     })
     .join('');
 }
 
-function anyOf(words: string, classes: Grammar['classes']): string {
+function classOf(name: string, known: Known): string {
+  const words = known.classes[name];
+  if (words === undefined) throw new Error(`no class of words is named ${name}`);
+  const source = known.sources.get(name) ?? anyOf(words, known);
+  known.sources.set(name, source);
+  return source;
+}
+
+function anyOf(words: string, known: Known): string {
   return `(?:${apart(words, '|')
-    .map((one) => sequence(one, classes))
+    .map((one) => sequence(one, known))
     .join('|')})`;
 }
 

@@ -1,4 +1,4 @@
-import { compileGrammar, toClause } from './grammar.js';
+import { type CompiledGrammar, compileGrammar, toClause } from './grammar.js';
 import { FILLERS, KEYWORDS, NOT_SLIPS } from './keyword-sets.js';
 import { GERMANIC } from './leaving-germanic.js';
 import { OTHERS } from './leaving-others.js';
@@ -106,7 +106,12 @@ function fits(word: string, normal: string, core: string): boolean {
   return wanted.includes(' ') && wanted.replaceAll(' ', '') === normal;
 }
 
-const GRAMMARS = [...GERMANIC, ...ROMANCE, ...OTHERS].map(compileGrammar);
+/** Made when the first text is read: it takes a tenth of a second, and most processes never read one. */
+let compiled: readonly CompiledGrammar[] | undefined;
+
+function grammars(): readonly CompiledGrammar[] {
+  return (compiled ??= [...GERMANIC, ...ROMANCE, ...OTHERS].map(compileGrammar));
+}
 
 /** Where a person begins to say something else. */
 const BETWEEN_CLAUSES = /[.,;:!?\n…|]+|\s[-–—]\s|\bbut\b/i;
@@ -183,7 +188,9 @@ function sentenceOf(sentence: string): Sentence {
 const ELSEWHERE = '\u2026';
 
 function withoutElsewhere(clause: string): string {
-  return GRAMMARS.reduce((left, { elsewhere }) => left.replace(elsewhere, `${ELSEWHERE} `), toClause(clause)).trim();
+  return grammars()
+    .reduce((left, { elsewhere }) => left.replace(elsewhere, `${ELSEWHERE} `), toClause(clause))
+    .trim();
 }
 
 function speaksOfOther(clause: string): boolean {
@@ -192,7 +199,7 @@ function speaksOfOther(clause: string): boolean {
 
 function grammarOf(clauses: readonly string[], patterns: 'leaving' | 'likely' | 'other'): string | null {
   const padded = clauses.map(toClause);
-  const grammar = GRAMMARS.find((one) => padded.some((clause) => one[patterns].test(clause)));
+  const grammar = grammars().find((one) => padded.some((clause) => one[patterns].test(clause)));
   return grammar?.language ?? null;
 }
 
