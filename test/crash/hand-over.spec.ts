@@ -34,13 +34,8 @@ const WORKER_POINTS: readonly Demand[] = [
 const API_POINTS: readonly CrashPoint[] = ['accept.before_commit', 'accept.after_commit'];
 /** The queue only wakes, so what differs by backend shows where a wake-up is lost with its worker. */
 const ON_REDIS = new Set<CrashPoint>(['attempt.before_commit']);
-/** In the short form, database-cut.spec.ts has the database die at the others: each point meets one of the two. */
-const ON_POSTGRES = new Set<CrashPoint>([
-  'accept.before_commit',
-  'attempt.after_commit',
-  'handover.after_call',
-  'outcome.before_commit',
-]);
+/** In the short form a process dies before its commit and after its call; database-cut.spec.ts has the database die at others. */
+const ON_POSTGRES = new Set<CrashPoint>(['accept.before_commit', 'handover.after_call']);
 
 describeOnEachQueueBackend('a process that dies while messages are on their way', (backend) => {
   const isTried = (point: CrashPoint): boolean =>

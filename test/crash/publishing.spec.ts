@@ -32,8 +32,8 @@ const POINTS: readonly CrashPoint[] = [
   'publish.after_commit',
 ];
 const EXPORT_POINTS: readonly CrashPoint[] = ['export.after_fix', 'export.before_commit', 'export.after_commit'];
-/** Where the database, the signer's file or the bundle knows what the next of these places that remember does not. */
-const TORN = new Set<CrashPoint>(['publish.after_tiles', 'publish.after_memory', 'export.before_commit']);
+/** In the short form: where the database or the bundle knows what the next of these places that remember does not. */
+const TORN = new Set<CrashPoint>(['publish.after_tiles', 'export.before_commit']);
 const isTried = (point: CrashPoint): boolean => LONG || TORN.has(point);
 const KILLED = { code: null, signal: 'SIGKILL' };
 

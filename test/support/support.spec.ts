@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from './browser.js';
+import { LONG } from './form.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { describeOnEachQueueBackend } from './queue-backends.js';
 import { describeOnRedis } from './redis.js';
@@ -76,7 +77,9 @@ describeOnEachQueueBackend('a suite on each backend', (backend) => {
   });
 });
 
-describeInBrowser('a test browser', (browser) => {
+// What the tests have and the product has not: in the long form alone.
+const describeInLongForm = LONG ? describeInBrowser : () => undefined;
+describeInLongForm('a test browser', (browser) => {
   it('runs the page it is given', async () => {
     const page = await browser.newPage({ locale: 'de-DE' });
     await page.setContent('<button onclick="this.textContent = navigator.language">?</button>');

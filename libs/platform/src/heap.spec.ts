@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { itInLongForm } from '../../../test/support/form.js';
 
 const HOOKS = new URL('../../decision/src/testing/typescript-hooks.mjs', import.meta.url).href;
 const HEAP = new URL('./heap.ts', import.meta.url).href;
@@ -30,11 +31,15 @@ function growth(begin: string): number {
 }
 
 describe('the heap of a process that makes reports', () => {
-  it('is at most some twice what is alive, where V8 by itself lets it be four times that', () => {
-    const sooner = growth(`(await import(${JSON.stringify(HEAP)})).collectSooner();`);
-    expect(sooner).toBeLessThan(3.2);
-    expect(growth('')).toBeGreaterThan(sooner + 0.8);
-  }, 120_000);
+  itInLongForm(
+    'is at most some twice what is alive, where V8 by itself lets it be four times that',
+    () => {
+      const sooner = growth(`(await import(${JSON.stringify(HEAP)})).collectSooner();`);
+      expect(sooner).toBeLessThan(3.2);
+      expect(growth('')).toBeGreaterThan(sooner + 0.8);
+    },
+    120_000,
+  );
 
   it.each(['api', 'worker'])(
     'is told so by the %s before anything else',

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { everyNth } from '../../../../test/support/form.js';
 import { ago, columnOf, eur, MoneyWorld, PERIOD, visit } from '../testing/money-world.js';
 
 const REPORTS = ['campaigns', 'attribution', 'models', 'positions', 'revenue', 'paths', 'acquisition'];
 
-describe.each([
-  { what: 'one euro order among five without a rate', odd: 'EUR' },
-  { what: 'one franc order among six without a rate', odd: 'CHF' },
-])('$what', ({ odd }) => {
+describe.each(
+  everyNth(2, [
+    { what: 'one euro order among five without a rate', odd: 'EUR' },
+    { what: 'one franc order among six without a rate', odd: 'CHF' },
+  ]),
+)('$what', ({ odd }) => {
   let world: MoneyWorld;
   let finance: string;
   beforeAll(async () => {
@@ -44,10 +47,12 @@ describe.each([
   }, 60_000);
 });
 
-describe.each([
-  { what: 'one order that no touch led to, among six that one led to', isLed: (i: number) => i > 0 },
-  { what: 'one order that a touch led to, among six that none led to', isLed: (i: number) => i === 0 },
-])('$what', ({ isLed }) => {
+describe.each(
+  everyNth(2, [
+    { what: 'one order that no touch led to, among six that one led to', isLed: (i: number) => i > 0 },
+    { what: 'one order that a touch led to, among six that none led to', isLed: (i: number) => i === 0 },
+  ]),
+)('$what', ({ isLed }) => {
   let world: MoneyWorld;
   let finance: string;
   beforeAll(async () => {

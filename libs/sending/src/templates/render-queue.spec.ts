@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { itInLongForm, LONG } from '../../../../test/support/form.js';
 import type { TemplateContents } from './domain/template-content.js';
 import { RenderingUnavailable, type RenderLimits, RenderQueue } from './render-queue.js';
 import { Renderer } from './renderer.js';
@@ -81,7 +82,7 @@ describe('a thread that renders', () => {
 
   it('ends none that is good by itself, however full of others the memory is', async () => {
     const one = queue({ ms: 20_000, memoryMb: 16 });
-    for (let i = 0; i < 24; i++) {
+    for (let i = 0; i < (LONG ? 24 : 8); i++) {
       const text = Array.from({ length: 400 }, (_, n) => `{{#if a${n}}}${'x'.repeat(100)}{{/if}}`).join('');
       const all = Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`a${n}`, true]));
       expect([i, await one.render(template(`${i} ${text}`), 'en', all)]).toMatchObject([i, { ok: true }]);
@@ -128,36 +129,39 @@ describe('what a process renders', () => {
     }
   });
 
-  it('takes a template back that was cut off once and is quick, and is slower to do so each time that it is cut off again', async () => {
-    const renderer = new Renderer();
-    // With less to compile than `SLOW`, so that it is quick with nothing also on a machine that is very busy.
-    const made = template(`{{#each rows}}${'{{#if this}}{{/if}}'.repeat(200)}{{/each}}`);
-    const one = (rows: number[]) => renderer.render(made, 'en', { rows }).catch((error: unknown) => error);
-    const isRendered = (result: unknown): boolean => (result as { ok?: boolean }).ok === true;
-    /** How often two of four at once are rendered, because it is apart, until all four are. */
-    const roundsApart = async (): Promise<number> => {
-      const patience = performance.now() + 140_000;
-      for (let rounds = 0; performance.now() < patience;) {
-        const rendered = (await Promise.all([one([]), one([]), one([]), one([])])).filter(isRendered).length;
-        if (rendered === 4) return rounds;
-        if (rendered > 0) rounds++;
-        // On a machine that is very busy its circuit may have opened.
-        else await sleep(200);
+  itInLongForm(
+    'takes a template back that was cut off once and is quick, and is slower to do so each time that it is cut off again',
+    async () => {
+      const renderer = new Renderer();
+      // With less to compile than `SLOW`, so that it is quick with nothing also on a machine that is very busy.
+      const made = template(`{{#each rows}}${'{{#if this}}{{/if}}'.repeat(200)}{{/each}}`);
+      const one = (rows: number[]) => renderer.render(made, 'en', { rows }).catch((error: unknown) => error);
+      const isRendered = (result: unknown): boolean => (result as { ok?: boolean }).ok === true;
+      /** How often two of four at once are rendered, because it is apart, until all four are. */
+      const roundsApart = async (): Promise<number> => {
+        const patience = performance.now() + 140_000;
+        for (let rounds = 0; performance.now() < patience;) {
+          const rendered = (await Promise.all([one([]), one([]), one([]), one([])])).filter(isRendered).length;
+          if (rendered === 4) return rounds;
+          if (rendered > 0) rounds++;
+          // On a machine that is very busy its circuit may have opened.
+          else await sleep(200);
+        }
+        return Infinity;
+      };
+      try {
+        await one(ROWS);
+        const first = await roundsApart();
+        await one(ROWS);
+        const second = await roundsApart();
+        // Two of four are rendered apart; a busy machine makes it more.
+        expect(first).toBeGreaterThanOrEqual(4);
+        expect(first).toBeLessThan(Infinity);
+        expect(second).toBeGreaterThanOrEqual(8);
+        expect(second).toBeLessThan(Infinity);
+      } finally {
+        await renderer.onApplicationShutdown();
       }
-      return Infinity;
-    };
-    try {
-      await one(ROWS);
-      const first = await roundsApart();
-      await one(ROWS);
-      const second = await roundsApart();
-      // Two of four are rendered apart; a busy machine makes it more.
-      expect(first).toBeGreaterThanOrEqual(4);
-      expect(first).toBeLessThan(Infinity);
-      expect(second).toBeGreaterThanOrEqual(8);
-      expect(second).toBeLessThan(Infinity);
-    } finally {
-      await renderer.onApplicationShutdown();
-    }
-  });
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../../../../../test/support/runs.js';
 import { count, known, money, type Report, text } from '../../domain/report.js';
 import { FEW, smallRows, withoutSmallRows } from '../../domain/small-rows.js';
 import { bothSides, isPriced, withFewAmountsMarked } from './few-amounts.js';
@@ -104,7 +105,7 @@ describe('amounts of few among many', () => {
           expect(sizes.filter((size) => size > 0 && size < FEW)).toEqual([]);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PathTableBuilder, seededDraw } from '#lib/attribution';
+import { itInLongForm } from '../../../../../test/support/form.js';
 import { sourcesReport } from '../../activity/domain/sources-report.js';
 import type { Report, ReportCell } from '../../domain/report.js';
 import { moneyDataOf } from '../../testing/money-data.js';
@@ -53,7 +54,7 @@ describe('a model that takes too long among so many names', () => {
     expect(cellsOf(report, 'markov_2')).not.toContainEqual(NOT_SOLVED);
   });
 
-  it('is no lowest and no highest one', () => {
+  itInLongForm('is no lowest and no highest one', () => {
     const report = modelsReport(data, { ...SHAPE, models: ['linear', 'markov_3', 'first_touch'] });
     const named = [...cellsOf(report, 'lowest_model'), ...cellsOf(report, 'highest_model')];
     expect(named).not.toContainEqual(expect.objectContaining({ value: 'markov_3' }));
@@ -62,7 +63,7 @@ describe('a model that takes too long among so many names', () => {
     expect(cellsOf(alone, 'spread')).toEqual(Array(NAMES).fill(NOT_SOLVED));
   });
 
-  it('gives no campaign and no channel 0', () => {
+  itInLongForm('gives no campaign and no channel 0', () => {
     const campaigns = campaignsReport(data, 'markov_3', {});
     const links = { engagements: {}, touches: {} };
     const sources = sourcesReport(data, { model: 'markov_3', lookbackDays: 90, links });
