@@ -6,7 +6,7 @@ import type { ActivityFigure, ActivityFigures, PageFigures } from '../activity/d
 import { type Books, qualifiedLeads } from '../money/domain/books.js';
 import { ArmCounts, armNames, byArm, eachFirstMet, type Exposure, type Exposures } from '../money/domain/exposures.js';
 import { NO_NAME } from '../money/domain/no-name.js';
-import { factsByUnit } from '../money/domain/variants-report.js';
+import { factsByUnit } from '../money/domain/outcome-facts.js';
 import { influencers, isIn } from '../activity/domain/influenced.js';
 import { instantAt, TOUCH_BYTES, FLAGS, WHAT } from '../money/domain/kept-touches.js';
 import { keptStore } from '../money/kept.store.js';
@@ -96,13 +96,15 @@ export async function keptExposures(
   const days = await keptActStore.days(tx, brandId, [unit === 'account' ? 'accountsMet' : 'contactsMet'], {
     ...{ from: startOf(dayOf(period.from)), to: period.to },
   });
-  const units = [...factsByUnit(books, unit, asOf).keys()].filter(Boolean);
+  const units = factsByUnit(books, unit, asOf).units.filter(Boolean);
   const accounts =
     unit === 'account' ? new Map<string, string>() : await touchStore.accountsOf(tx, brandId, asOf, units);
-  const wanted = new Set(units);
+  const homes = new Set(units.map((one) => accounts.get(one) ?? one));
+  // Of accounts those are read that are asked for; of contacts others of the same accounts as well.
+  const wanted = unit === 'account' ? homes : new Set(units);
   const byArmId = new Map<number, Exposure[]>();
   const arms = armNames(campaigns, variants);
-  for await (const rows of memory.these(tx, [...new Set(units.map((one) => accounts.get(one) ?? one))]))
+  for await (const rows of memory.these(tx, [...homes]))
     for (const { account, contacts, delivered } of rows)
       eachFirstMet(delivered, arms, (arm, at, place) => {
         if ((place === null) !== (unit === 'account') || at < scope.from || at >= scope.to || !isAsked(arm)) return;

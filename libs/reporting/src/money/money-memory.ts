@@ -57,11 +57,12 @@ const contactsOfLists = new WeakMap<FactsByKind[(typeof KINDS_OF_SOMEBODY)[numbe
 export function contactsOf(facts: FactsByKind[(typeof KINDS_OF_SOMEBODY)[number]]): readonly string[] {
   let contacts = contactsOfLists.get(facts);
   if (contacts === undefined) {
-    contacts = facts.flatMap((fact) => [
-      ...(fact.contactId === undefined ? [] : [fact.contactId]),
-      ...('roles' in fact ? fact.roles.map(({ contactId }) => contactId) : []),
-    ]);
-    contactsOfLists.set(facts, contacts);
+    const found: string[] = [];
+    for (const fact of facts) {
+      if (fact.contactId !== undefined) found.push(fact.contactId);
+      if ('roles' in fact) for (const { contactId } of fact.roles) found.push(contactId);
+    }
+    contactsOfLists.set(facts, (contacts = found));
   }
   return contacts;
 }

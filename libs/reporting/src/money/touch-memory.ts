@@ -93,7 +93,12 @@ export class RememberedTouches {
       const found = new Map(read.map((one) => [one.account, one]));
       // Nothing is remembered of an account, too.
       for (const id of unknown) this.remember(found.get(id) ?? nothingOf(id));
-      yield part.flatMap((id) => this.accounts.get(id) ?? found.get(id) ?? []);
+      const rows: KeptAccount[] = [];
+      for (const id of part) {
+        const one = this.accounts.get(id) ?? found.get(id);
+        if (one !== undefined) rows.push(one);
+      }
+      yield rows;
     }
   }
 

@@ -20,6 +20,7 @@ import type {
   WeightSetFact,
 } from '../../facts/domain/fact.js';
 import { compare, type Convert, converterTo, type MissingRate, missingRate } from './amounts.js';
+import { Followed } from './followed.js';
 
 /** Everything that CRM and finance said, as it was known at one instant. */
 export interface Books {
@@ -62,15 +63,12 @@ interface Sources {
  */
 class Derived {
   beginnings: Beginnings | undefined;
-  private readonly known = new Map<ConversionChoice['of'], WeakMap<object, Conversion>>();
-
-  of<F extends Convertible>(kind: ConversionChoice['of'], fact: F, derive: (fact: F) => Conversion): Conversion {
-    let ofKind = this.known.get(kind);
-    if (ofKind === undefined) this.known.set(kind, (ofKind = new WeakMap()));
-    let one = ofKind.get(fact);
-    if (one === undefined) ofKind.set(fact, (one = derive(fact)));
-    return one;
-  }
+  qualified: readonly Known<StageFact>[] | undefined;
+  readonly won = new Followed<Known<OpportunityFact>, Conversion | null>();
+  readonly opportunities = new Followed<Known<OpportunityFact>, Conversion>();
+  readonly orders = new Followed<Known<OrderFact>, Conversion>();
+  readonly customs = new Followed<Known<CustomFact>, Conversion>();
+  readonly leads = new Followed<Known<StageFact>, Conversion>();
 }
 
 export interface BooksOptions {
@@ -90,7 +88,7 @@ export function booksOf(facts: FactsByKind, { currency, zone, asOf, accounts, be
   const from = { stages: past(facts.stage), rates: facts.exchange_rate, accounts, currency, zone };
   const derived = before !== undefined && isAlike(before.from, from) ? before.derived : new Derived();
   return {
-    accounts: new Map(facts.account.map((account) => [account.accountId, account])),
+    accounts: accountsById(facts.account),
     stages: from.stages,
     opportunities: past(facts.opportunity),
     orders: past(facts.order),
@@ -108,6 +106,16 @@ export function booksOf(facts: FactsByKind, { currency, zone, asOf, accounts, be
     accountOf: ({ accountId, contactId }) =>
       accountId ?? (contactId === undefined ? '' : (accounts.get(contactId) ?? contactId)),
   };
+}
+
+const accountsOfLists = new WeakMap<FactsByKind['account'], Books['accounts']>();
+
+/** Of a list that does not change. */
+function accountsById(list: FactsByKind['account']): Books['accounts'] {
+  let accounts = accountsOfLists.get(list);
+  if (accounts === undefined)
+    accountsOfLists.set(list, (accounts = new Map(list.map((account) => [account.accountId, account]))));
+  return accounts;
 }
 
 function isAlike(a: Sources, b: Sources): boolean {
@@ -168,34 +176,36 @@ export function conversionsOf(books: Books, { of, event }: ConversionChoice): Co
   switch (of) {
     case 'won': {
       const won: Conversion[] = [];
-      for (const deal of books.opportunities)
-        if (deal.status === 'won' && deal.closedAt !== undefined) {
-          const { closedAt } = deal;
-          won.push(derived.of('won', deal, (one) => ofDeal(books, one, closedAt, 'won')));
-        }
+      for (const one of derived.won.of(books.opportunities, (deal) => whenWon(books, deal)))
+        if (one !== null) won.push(one);
       return won;
     }
     case 'opportunity':
-      return books.opportunities.map((deal) =>
-        derived.of(of, deal, (one) => ofDeal(books, one, one.at, 'opportunity')),
-      );
+      return [...derived.opportunities.of(books.opportunities, (deal) => ofDeal(books, deal, deal.at, 'opportunity'))];
     case 'order':
-      return books.orders.map((order) =>
-        derived.of(of, order, (one) => conversion(books, one, { kind: 'order', at: one.at, value: one.value })),
+      return [
+        ...derived.orders.of(books.orders, (one) =>
+          conversion(books, one, { kind: 'order', at: one.at, value: one.value }),
+        ),
+      ];
+    case 'custom': {
+      const all = derived.customs.of(books.customs, (one) =>
+        conversion(books, one, { kind: 'custom', at: one.at, value: one.value ?? null }),
       );
-    case 'custom':
-      return books.customs
-        .filter(({ name }) => event === null || name === event)
-        .map((custom) =>
-          derived.of(of, custom, (one) =>
-            conversion(books, one, { kind: 'custom', at: one.at, value: one.value ?? null }),
-          ),
-        );
+      return all.filter((_, i) => event === null || books.customs[i]?.name === event);
+    }
     case 'lead':
-      return qualifiedLeads(books).map((stage) =>
-        derived.of(of, stage, (one) => conversion(books, one, { kind: 'lead', at: one.at, value: null })),
-      );
+      return [
+        ...derived.leads.of(qualifiedLeads(books), (one) =>
+          conversion(books, one, { kind: 'lead', at: one.at, value: null }),
+        ),
+      ];
   }
+}
+
+function whenWon(books: Books, deal: Known<OpportunityFact>): Conversion | null {
+  const { status, closedAt } = deal;
+  return status === 'won' && closedAt !== undefined ? ofDeal(books, deal, closedAt, 'won') : null;
 }
 
 /** Whether a deal was open when a period ended, or is where it has not ended yet: by its own dates, whatever it is today. */
@@ -216,10 +226,13 @@ export function regionOf(
 }
 
 /** The stage by which each lead first became one that marketing answers for. */
-export function qualifiedLeads(books: Books): Known<StageFact>[] {
+export function qualifiedLeads(books: Books): readonly Known<StageFact>[] {
+  return (books.derived.qualified ??= qualifiedAmong(books.stages));
+}
+
+function qualifiedAmong(stages: readonly Known<StageFact>[]): Known<StageFact>[] {
   const first = new Map<string, Known<StageFact>>();
-  for (const stage of books.stages)
-    if (stage.stage !== 'contact' && !first.has(stage.lead)) first.set(stage.lead, stage);
+  for (const stage of stages) if (stage.stage !== 'contact' && !first.has(stage.lead)) first.set(stage.lead, stage);
   return [...first.values()];
 }
 

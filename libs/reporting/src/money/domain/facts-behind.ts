@@ -5,7 +5,8 @@ import { type Books, conversionsOf, qualifiedLeads } from './books.js';
 import type { MoneyFrame } from './frame.js';
 import { FUNNEL, type FUNNELS, leadsThatReached } from './funnel-report.js';
 import type { Segment } from './revenue-reports.js';
-import { factsWithin, type OutcomeFact, type VariantsShape } from './variants-report.js';
+import type { OutcomeFact } from './outcome-facts.js';
+import { factsWithin, type VariantsShape } from './variants-report.js';
 
 /** Stages that figures of leads are about: those of the funnel, and the one at which a lead is marketing's. */
 export const STAGES_BEHIND = [...FUNNEL, 'qualified'] as const;

@@ -119,11 +119,16 @@ export function moneyNotes(
   conversions: readonly Conversion[] = paths.conversions.map(({ conversion }) => conversion),
   others: readonly MissingRate[] = [],
 ): ReportNote[] {
-  const lost = conversions.filter(({ amount }) => amount === null).length;
+  let lost = 0;
+  const missing: MissingRate[] = [];
+  for (const one of conversions) {
+    if (one.amount === null) lost += 1;
+    for (const rate of one.missing) missing.push(rate);
+  }
   return [
     ...(lost === 0 ? [] : [{ key: 'conversions_without_rate', values: { conversions: lost } }]),
     ...(costs.missing.length === 0 ? [] : [{ key: 'costs_without_rate', values: { costs: costs.missing.length } }]),
-    ...missingRates(books.currency, [...conversions.flatMap(({ missing }) => missing), ...costs.missing, ...others]),
+    ...missingRates(books.currency, [...missing, ...costs.missing, ...others]),
   ];
 }
 

@@ -17,14 +17,15 @@ import { EXIT_MESSAGES } from '../../exits/domain/exit-report.js';
 import { type ArmCount, armKey, type Exposure, type Exposures, HOLDOUT, ripeBefore } from './exposures.js';
 import { NO_NAME } from './no-name.js';
 import { quantile, sumOf } from './amounts.js';
-import { type Books, conversionsOf, qualifiedLeads } from './books.js';
+import { type Books, conversionsOf } from './books.js';
 import { type MoneyData, moneyNotes, OUTCOMES, reportOf, type TouchLink } from './frame.js';
+import { factsByUnit, type OutcomeFact, type OutcomeUnit } from './outcome-facts.js';
 import { isUneven, newcombe, type Proportion, type Range } from './proportions.js';
 
 export interface VariantsShape {
   /** What happens within so many days after somebody met a variant counts for it. */
   readonly windowDays: number;
-  readonly unit: 'account' | 'contact';
+  readonly unit: OutcomeUnit;
   /** What the variants were meant to have of everybody beside each other; empty: all the same. */
   readonly shares: ReadonlyMap<string, number>;
   /** Of messages behind an arm, beyond days, zone and arm: as of when. */
@@ -49,6 +50,11 @@ interface Arm extends Pick<ArmCount, 'campaign' | 'variant' | 'exposed'> {
   /** Of those of them who did something within the window. */
   readonly outcomes: readonly Outcome[];
 }
+
+const NOTHING: Outcome = {
+  ...{ leads: 0, opportunities: 0, pipeline: 0, won: 0, revenue: 0 },
+  ...{ unpriced: 0, wonUnpriced: 0 },
+};
 
 /** The same draws for everybody who asks. */
 const SEED = 1;
@@ -156,25 +162,21 @@ function uneven(arms: readonly Arm[], shares: VariantsShape['shares']): ReportNo
 
 function armsOf(exposures: Exposures, before: EpochMs, factsOf: (exposure: Exposure) => OutcomeFact[]): Arm[] {
   const outcomes = new Map<string, Outcome[]>();
+  let last: { readonly arm: Exposure; readonly found: Outcome[] } | null = null;
   for (const exposure of exposures.some) {
     const facts = exposure.at >= before ? [] : factsOf(exposure);
     if (facts.length === 0) continue;
-    const known = outcomes.get(armKey(exposure));
-    if (known === undefined) outcomes.set(armKey(exposure), [outcomeOf(facts)]);
-    else known.push(outcomeOf(facts));
+    const { campaign, variant } = exposure;
+    // Those of one arm come one after the other.
+    if (last === null || last.arm.campaign !== campaign || last.arm.variant !== variant) {
+      const key = armKey(exposure);
+      const found: Outcome[] = outcomes.get(key) ?? [];
+      outcomes.set(key, found);
+      last = { arm: exposure, found };
+    }
+    last.found.push(outcomeOf(facts));
   }
   return exposures.arms(before).map((arm) => ({ ...arm, ripe: arm.before, outcomes: outcomes.get(armKey(arm)) ?? [] }));
-}
-
-/** A lead, an opportunity or a won deal of somebody who met a variant. */
-export interface OutcomeFact {
-  readonly kind: 'lead' | 'opportunity' | 'won';
-  /** Of the fact: a stage of the lead, or the opportunity. */
-  readonly id: string;
-  readonly at: EpochMs;
-  readonly account: string;
-  /** Null: of a lead, and where no rate is known. */
-  readonly value: number | null;
 }
 
 /**
@@ -184,59 +186,27 @@ export interface OutcomeFact {
 export function factsWithin(books: Books, unit: VariantsShape['unit'], windowDays: number, asOf: EpochMs) {
   const byUnit = factsByUnit(books, unit, asOf);
   return ({ unit: whose, at: met }: Exposure): OutcomeFact[] =>
-    (byUnit.get(whose) ?? []).filter(({ at }) => at >= met && at <= met + windowDays * DAY);
-}
-
-interface FactsByUnit {
-  readonly unit: VariantsShape['unit'];
-  readonly asOf: EpochMs;
-  readonly facts: ReadonlyMap<string, readonly OutcomeFact[]>;
-}
-
-/** Of books that do not change: a report asks twice. */
-const factsOfBooks = new WeakMap<Books, FactsByUnit>();
-
-/** All of it, by accounts or contacts. */
-export function factsByUnit(books: Books, unit: VariantsShape['unit'], asOf: EpochMs): FactsByUnit['facts'] {
-  const known = factsOfBooks.get(books);
-  if (known?.unit === unit && known.asOf === asOf) return known.facts;
-  const facts = madeByUnit(books, unit, asOf);
-  factsOfBooks.set(books, { unit, asOf, facts });
-  return facts;
-}
-
-function madeByUnit(books: Books, unit: VariantsShape['unit'], asOf: EpochMs): FactsByUnit['facts'] {
-  const byUnit = new Map<string, OutcomeFact[]>();
-  const add = (
-    fact: Parameters<Books['accountOf']>[0] & { readonly roles?: readonly { readonly contactId: string }[] },
-    what: Omit<OutcomeFact, 'account'>,
-  ): void => {
-    const account = books.accountOf(fact);
-    const whose = unit === 'account' ? account : (fact.contactId ?? fact.roles?.[0]?.contactId);
-    if (whose === undefined || what.at > asOf) return;
-    const known = byUnit.get(whose);
-    if (known === undefined) byUnit.set(whose, [{ ...what, account }]);
-    else known.push({ ...what, account });
-  };
-  for (const lead of qualifiedLeads(books)) add(lead, { kind: 'lead', id: lead.id, at: lead.at, value: null });
-  for (const deal of books.opportunities) {
-    const { id, at, closedAt } = deal;
-    add(deal, { kind: 'opportunity', id, at, value: books.convert(deal.value, books.dayOf(at)) });
-    if (deal.status !== 'won' || closedAt === undefined) continue;
-    add(deal, { kind: 'won', id, at: closedAt, value: books.convert(deal.value, books.dayOf(closedAt)) });
-  }
-  return byUnit;
+    byUnit.of(whose).filter(({ at }) => at >= met && at <= met + windowDays * DAY);
 }
 
 function outcomeOf(facts: readonly OutcomeFact[]): Outcome {
-  const of = (kind: OutcomeFact['kind']): OutcomeFact[] => facts.filter((fact) => fact.kind === kind);
-  const [opportunities, won] = [of('opportunity'), of('won')];
-  const worth = (some: readonly OutcomeFact[]): number => sumOf(some.map(({ value }) => value ?? 0));
-  const unpriced = (some: readonly OutcomeFact[]): number => some.filter(({ value }) => value === null).length;
-  return {
-    ...{ leads: of('lead').length, opportunities: opportunities.length, pipeline: worth(opportunities) },
-    ...{ won: won.length, revenue: worth(won), unpriced: unpriced(opportunities), wonUnpriced: unpriced(won) },
-  };
+  const one = { ...NOTHING };
+  for (const { kind, value } of facts)
+    switch (kind) {
+      case 'lead':
+        one.leads += 1;
+        break;
+      case 'opportunity':
+        one.opportunities += 1;
+        one.pipeline += value ?? 0;
+        if (value === null) one.unpriced += 1;
+        break;
+      case 'won':
+        one.won += 1;
+        one.revenue += value ?? 0;
+        if (value === null) one.wonUnpriced += 1;
+    }
+  return one;
 }
 
 /**
