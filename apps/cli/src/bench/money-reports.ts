@@ -78,7 +78,7 @@ export const MONEY_REPORTS: readonly MeasuredReport[] = [
   { report: 'sales', reads: 'nothing', make: (data) => salesReport(data, {}) },
   {
     report: 'accounts',
-    ...{ reads: 'accounts', score: { points: POINTS, fadeDays: null } },
+    ...{ reads: 'contacts', score: { points: POINTS, fadeDays: null } },
     make: (data) => accountsReport(data, { touches: {}, deals: {} }),
   },
   { report: 'quality', reads: 'accounts', make: qualityReport },

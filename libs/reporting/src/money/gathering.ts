@@ -4,10 +4,11 @@ import type { GatherPeriod, PathGatherer } from './domain/path-gatherer.js';
 import type { TouchSource } from './touch-source.js';
 
 /**
- * Everybody's paths; what each account had to do with us; paths that led to a conversion, for reports in which no other
- * matters; who met which variant; or none. A report that reads less is made in less time, whatever all the others did.
+ * Everybody's paths; what each account had to do with us, with the paths that led to a conversion or without them, so that
+ * none of those that converted has a touch; paths that led to a conversion, for reports in which no other matters; who met
+ * which variant; or none. A report that reads less is made in less time, whatever all the others did.
  */
-export type TouchesRead = 'all' | 'accounts' | 'converting' | 'exposures' | 'nothing';
+export type TouchesRead = 'all' | 'accounts' | 'contacts' | 'converting' | 'exposures' | 'nothing';
 
 export interface Gathered {
   /** Whether what is gathered says how many touches there were. */
@@ -18,7 +19,13 @@ export interface Gathered {
 
 /** Whose touches may have led to conversions: their accounts, and those of people of other accounts with a role in them. */
 export function accountsOf(some: readonly Conversion[]): string[] {
-  return [...new Set(some.flatMap(({ account, abroad }) => [account, ...abroad.values()]))].filter(Boolean);
+  const accounts = new Set<string>();
+  for (const { account, abroad } of some) {
+    accounts.add(account);
+    for (const home of abroad.values()) accounts.add(home);
+  }
+  accounts.delete('');
+  return [...accounts];
 }
 
 /** Has touches read as far as a report needs them. */
@@ -46,12 +53,18 @@ export async function gather(
         accountsOf(conversions.filter(({ at }) => at >= period.from && at < period.to && at <= asOf)),
       );
       return part;
-    case 'accounts': {
+    case 'accounts':
+    case 'contacts': {
       // Of accounts that nobody named, a report says no more than how many there are.
       const named = [...new Set([...books.accounts.keys(), ...accountsOf(conversions)])];
       const otherAccounts = await source.othersTouched(period, named);
-      await source.stream(gatherer, otherAccounts === null ? null : named);
-      return otherAccounts === null ? whole : { isWhole: false, otherAccounts };
+      if (otherAccounts === null) {
+        await source.stream(gatherer, null);
+        return whole;
+      }
+      if (reads === 'accounts') await source.stream(gatherer, named);
+      else await source.addCounted(gatherer, period, named);
+      return { isWhole: false, otherAccounts };
     }
     case 'all': {
       if (!source.knowsEnds) {

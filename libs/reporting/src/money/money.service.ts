@@ -276,17 +276,16 @@ export class MoneyService {
     const conversions = some.map((one) => inUnit(books, one, query.unit));
     const { within = null } = query;
     const only = within === null ? {} : { only: ofSegment(books, within) };
-    const counts = reads === 'accounts' || (reads === 'all' && !source.knowsEnds);
+    const counts = reads === 'accounts' || reads === 'contacts' || (reads === 'all' && !source.knowsEnds);
     const gatherer = new PathGatherer(
       conversions,
       [period],
-      { ...query, asOf, counts, nulls: reads === 'all', ...only },
+      { ...query, asOf, counts, nulls: reads === 'all', paths: reads !== 'contacts', ...only },
       witness?.(books),
     );
     const { isWhole, otherAccounts } = await gather(source, gatherer, { books, conversions, period, asOf }, reads);
     const scores = query.score === undefined ? undefined : new EngagementScores(period, asOf, query.score);
-    if (scores !== undefined)
-      await source.scored([...books.accounts.keys()], (account, what, at) => scores.add(account, what, at));
+    if (scores !== undefined) await source.scored([...books.accounts.keys()], [scores]);
     const figured = { brandId, asOf, ...period };
     const met = { ...figured, unit, campaign };
     const exposures =
@@ -309,7 +308,8 @@ export class MoneyService {
     const untracked = reads === 'accounts' ? await touchStore.untracked(tx, { brandId, asOf, ...period }) : [];
     const [gathered] = gatherer.end();
     if (gathered === undefined) throw new Error('there is one period');
-    const touches = isWhole ? gathered.touches : await source.counts(period);
+    // Of what each account had to do with us nobody asks by what name.
+    const touches = isWhole || reads === 'contacts' ? gathered.touches : await source.counts(period);
     const paths = { ...gathered, touches, otherAccounts };
     const frame = {
       from,

@@ -46,9 +46,7 @@ export class MonthsService {
       const scores = months.map((month) => new EngagementScores(month, asOf, score));
       const source = touchesOfLog(tx, { brandId, asOf, ...query });
       await source.stream(gatherer, named);
-      await source.scored(named, (...one) => {
-        for (const month of scores) month.add(...one);
-      });
+      await source.scored(named, scores);
       const figures = gatherer.end().map((paths, i) => {
         const { to = 0 } = months[i] ?? {};
         return accountFigures(books, paths, { to, asOf }, scores[i]).accounts;

@@ -2,17 +2,8 @@ import { DateTime, type Zone } from 'luxon';
 import { DAY, TouchLog } from '#lib/attribution';
 import type { EpochMs } from '#lib/kernel';
 import type { Tx } from '#lib/platform';
-import {
-  CAME_BACK,
-  instantAt,
-  KEPT_LOOKBACK_DAYS,
-  KeptTouches,
-  QUARTER,
-  REPLY,
-  TOUCH_BYTES,
-  VISIT,
-  WHAT,
-} from './domain/kept-touches.js';
+import { KEPT_LOOKBACK_DAYS, KeptTouches, QUARTER } from './domain/kept-touches.js';
+import { touchesIn } from './domain/packed-counts.js';
 import type { GatherPeriod, PathGatherer } from './domain/path-gatherer.js';
 import { eachEntry } from './domain/touch-days.js';
 import type { EngagementScores, Scored } from './domain/engagement-score.js';
@@ -29,11 +20,13 @@ export interface TouchSource {
   readonly knowsEnds: boolean;
   /** Tells how all accounts ended but those that converted, whose touches were streamed. */
   addEnded(gatherer: PathGatherer, periods: readonly GatherPeriod[], converted: readonly string[]): Promise<void>;
+  /** Counts touches of these accounts in a period, where it is known how many others had any. */
+  addCounted(gatherer: PathGatherer, period: GatherPeriod, accounts: readonly string[]): Promise<void>;
   /** How many accounts but these had touches in a period; null where that is not known without reading them. */
   othersTouched(period: GatherPeriod, accounts: readonly string[]): Promise<number | null>;
   counts(period: GatherPeriod): Promise<ReadonlyMap<string, number>>;
   /** Hands on what reached people of these accounts and what they did, whatever counts as a touch. In any order. */
-  scored(accounts: readonly string[], add: EngagementScores['add']): Promise<void>;
+  scored(accounts: readonly string[], scores: readonly EngagementScores[]): Promise<void>;
   /** Everything that was handed over costs, also what came back. */
   sent(period: GatherPeriod, zone: Zone): Promise<SentMessages[]>;
 }
@@ -77,9 +70,10 @@ export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
     },
     knowsEnds: false,
     addEnded: () => Promise.reject(new Error('the log tells of no ends')),
+    addCounted: () => Promise.reject(new Error('of the log nobody knows how many others had touches')),
     othersTouched: () => Promise.resolve(null),
     counts: (period) => touchStore.counts(tx, scope, period),
-    async scored(accounts, add) {
+    async scored(accounts, scores) {
       for (const basis of BASES) {
         await touchStore.open(tx, { ...scope, basis, collapseSend: false }, accounts);
         for (;;) {
@@ -88,7 +82,8 @@ export function touchesOfLog(tx: Tx, scope: TouchScope): TouchSource {
           for (const { id, account, at } of touches) {
             const what = scoredBy(id);
             // Visits are of both.
-            if (what !== 'visited' || basis === 'delivered') add(account, what, at);
+            if (what === 'visited' && basis !== 'delivered') continue;
+            for (const one of scores) one.add(account, what, at);
           }
         }
         await touchStore.close(tx);
@@ -136,16 +131,16 @@ export async function keptTouches(tx: Tx, scope: SourceScope, memory: Remembered
       // Between quarters of an hour nobody has counted how many touches there were.
       return isOfQuarters(period, asOf) ? (await memory.contacts(tx)).accountsTouched(period, basis, accounts) : null;
     },
-    async scored(accounts, add) {
+    async addCounted(gatherer, period, accounts) {
       for await (const rows of memory.these(tx, accounts))
-        for (const { account, delivered, engaged } of rows) {
-          eachPacked(delivered, (what, at) => {
-            if ((what & CAME_BACK) === 0) add(account, (what & VISIT) === 0 ? 'delivered' : 'visited', at);
-          });
-          eachPacked(engaged, (what, at) => {
-            if ((what & VISIT) === 0) add(account, (what & REPLY) === 0 ? 'clicked' : 'replied', at);
-          });
+        for (const { account, [basis]: packed } of rows) {
+          const touches = touchesIn(packed, period);
+          if (touches !== null) gatherer.addCounted(period, account, touches);
         }
+    },
+    async scored(accounts, scores) {
+      for await (const rows of memory.these(tx, accounts))
+        for (const row of rows) for (const one of scores) one.addKept(row.account, row);
     },
     async counts(period) {
       if (!isOfQuarters(period, asOf)) return log.counts(period);
@@ -180,11 +175,6 @@ function scoredBy(id: string): Scored {
   const [, type = 'sent'] = id.split(' ');
   if (type === 'sent') return 'delivered';
   return type === 'replied' ? 'replied' : 'clicked';
-}
-
-function eachPacked(packed: Buffer, hand: (what: number, at: EpochMs) => void): void {
-  for (let from = 0; from < packed.length; from += TOUCH_BYTES)
-    hand(packed.readUInt32BE(from + WHAT), instantAt(packed, from));
 }
 
 async function* everyAccount(tx: Tx, { brandId }: SourceScope): AsyncGenerator<KeptAccount[]> {

@@ -221,7 +221,7 @@ export const MONEY_REPORTS: readonly MoneyReport[] = [
     query: AccountsQuery,
     score: scoreRuleOf,
     drawn: 'touches',
-    reads: () => 'accounts',
+    reads: () => 'contacts',
     make: (data, { by, basis, ...asked }) =>
       accountsReport(data, {
         touches: { ...ofPeriod(asked), by, basis },

@@ -15,6 +15,8 @@ export interface AccountFigures {
   readonly won: readonly Conversion[];
 }
 
+const NONE_WON: readonly Conversion[] = [];
+
 /** In no order, with the rates that open deals want. */
 export function accountFigures(
   books: Books,
@@ -38,12 +40,14 @@ export function accountFigures(
     put(open, books.accountOf(deal), amount);
     missing.push(...missingRate(deal.value, day, amount));
   }
-  const ids = [...new Set([...paths.accounts.keys(), ...won.keys(), ...open.keys()])].filter((id) =>
-    books.accounts.has(id),
-  );
-  const accounts = ids.map((id) => ({
-    ...{ id, touches: paths.accounts.get(id), score: scores?.of(id) ?? NO_SCORE },
-    ...{ open: open.get(id), won: won.get(id) ?? [] },
-  }));
+  const accounts: AccountFigures[] = [];
+  const add = (id: string): void => {
+    if (!books.accounts.has(id)) return;
+    const score = scores?.of(id) ?? NO_SCORE;
+    accounts.push({ id, touches: paths.accounts.get(id), score, open: open.get(id), won: won.get(id) ?? NONE_WON });
+  };
+  for (const id of paths.accounts.keys()) add(id);
+  for (const id of won.keys()) if (!paths.accounts.has(id)) add(id);
+  for (const id of open.keys()) if (!paths.accounts.has(id) && !won.has(id)) add(id);
   return { accounts, missing };
 }

@@ -30,6 +30,8 @@ export interface GatherOptions {
   readonly counts: boolean;
   /** Whether it is asked of whom nothing came. */
   readonly nulls: boolean;
+  /** Whether it is asked what led to conversions; left out: it is. */
+  readonly paths?: boolean;
 }
 
 /** Conversions of a period are reported. All others only say who has converted, and what `reset` takes away. */
@@ -154,6 +156,10 @@ class PeriodPaths {
     }
   }
 
+  addCounted(account: string, touches: AccountTouches): void {
+    this.accounts.set(account, touches);
+  }
+
   end(all: readonly Conversion[], cycle: number | null): GatheredPaths {
     let [nulls, open] = [0, 0];
     for (const { path, lasts } of this.unconverted.values()) {
@@ -197,7 +203,7 @@ export class PathGatherer {
     private readonly witness: Witness = () => undefined,
   ) {
     this.periods = asked.map((period) => new PeriodPaths(period, options));
-    for (const conversion of conversions) {
+    for (const conversion of options.paths === false ? [] : conversions) {
       const known = this.waiting.get(conversion.account);
       if (known === undefined) this.waiting.set(conversion.account, [conversion]);
       else known.push(conversion);
@@ -214,8 +220,14 @@ export class PathGatherer {
     const theirs = [...groups.names].flatMap((account) => this.waiting.get(account) ?? []);
     for (const account of groups.names) this.waiting.delete(account);
     if (this.options.counts) for (const period of this.periods) period.count(log, groups);
+    if (this.options.paths === false) return;
     this.committees.note(log, groups, ids);
     this.gather(log, theirs, ids, this.options.nulls);
+  }
+
+  /** Touches of an account that nobody hands on were counted. */
+  addCounted(period: GatherPeriod, account: string, touches: AccountTouches): void {
+    this.periods[this.asked.indexOf(period)]?.addCounted(account, touches);
   }
 
   /** How long sales took, once the touches of every account that converted are read; null where nobody converted. */

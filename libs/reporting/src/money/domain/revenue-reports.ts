@@ -212,9 +212,9 @@ export function accountsReport(
   const touchesOf = linksTo(ACCOUNT_TOUCHES, ofTouches);
   const openOf = linksTo(DEALS_BEHIND, { ...deals, about: 'open' });
   const rows = accounts
-    .map((one) => ({ ...one, points: pointsOf(one.score) }))
-    .sort((a, b) => b.points - a.points || compare(a.id, b.id))
-    .map(({ id, touches, score, points, open, won }): ReportRow => {
+    .map((figures) => ({ figures, points: pointsOf(figures.score) }))
+    .sort((a, b) => b.points - a.points || compare(a.figures.id, b.figures.id))
+    .map(({ figures: { id, touches, score, open, won }, points }): ReportRow => {
       const account = books.accounts.get(id);
       const link = touches === undefined ? undefined : touchesOf({ account: id });
       const counted = (number: number): ReportCell => known(number, number === 0 ? undefined : link);
@@ -226,7 +226,7 @@ export function accountsReport(
           counted(touches?.contacts ?? 0),
           counted(touches?.touches ?? 0),
           madeOf(known(points), () => scoreBehind(score, { ...ofTouches, account: id })),
-          sumOfKnown(open ?? [], open !== undefined ? openOf({ account: id }) : undefined),
+          sumOfKnown(open ?? [], open === undefined ? undefined : openOf({ account: id })),
           madeOf(sumOfKnown(won.map(({ amount }) => amount)), ofConversions(books, won, worth)),
         ],
       };
