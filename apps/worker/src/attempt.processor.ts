@@ -13,7 +13,7 @@ import {
   systemClock,
   type WakeUp,
 } from '#lib/platform';
-import { AttemptService, HandOverService, type Started } from '#lib/sending';
+import { AttemptService, HandOverService, type Started, WakeUps } from '#lib/sending';
 import { type Pace, paceAfter, type PartLimits, partSize, UNKNOWN_PACE } from './domain/part-size.js';
 
 /** Ids that share a transaction at most, and transactions at once. */
@@ -129,12 +129,14 @@ export function attemptProcessor(channel: Channel, config: Config): Type<WorkerH
   class AttemptProcessor extends WorkerHost {
     constructor(
       @Inject(Attempts) private readonly attempts: Attempts,
+      @Inject(WakeUps) private readonly wakeUps: WakeUps,
       @Inject(LOGGER) private readonly logger: Logger,
     ) {
       super();
     }
 
     async process(job: Job<WakeUp>): Promise<void> {
+      this.wakeUps.tookUp(channel, systemClock.now() - job.timestamp);
       await this.attempts.run(channel, job.data.ids);
     }
 

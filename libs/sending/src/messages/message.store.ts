@@ -27,6 +27,7 @@ export interface Claim {
   readonly worker: string;
 }
 
+type Due = Pick<Message, 'id' | 'channel'>;
 export type NewMessage = Message & { readonly dueAt: EpochMs | null; readonly experiment: string | null };
 
 const ROWS: CopyTarget<NewMessage> = {
@@ -320,14 +321,14 @@ export const messageStore = {
   },
 
   /** Waiting messages whose instant has come, each put off until `again` so that it is woken once per round. */
-  async takeDue(tx: Tx, now: EpochMs, again: EpochMs, limit: number): Promise<{ id: MessageId; channel: Channel }[]> {
-    return tx.sql<{ id: MessageId; channel: Channel }>`
+  async takeDue(tx: Tx, now: EpochMs, again: Record<Channel, EpochMs>, limit: number): Promise<Due[]> {
+    return tx.sql<Due>`
       WITH due AS MATERIALIZED (
         SELECT id FROM sending.message
          WHERE due_at <= ${toIso(now)} AND status = 'queued'
          ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
       UPDATE sending.message m
-         SET due_at = ${toIso(again)}
+         SET due_at = to_timestamp((${JSON.stringify(again)}::jsonb ->> m.channel)::float8 / 1000)
         FROM due
        WHERE m.id = due.id AND m.status = 'queued'
       RETURNING m.id, m.channel`;

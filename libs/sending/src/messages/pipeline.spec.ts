@@ -8,6 +8,7 @@ import { newId } from '#lib/platform';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { AttemptService } from './attempt.service.js';
 import { MessageService } from './message.service.js';
+import { WakeUps } from './wake-ups.js';
 
 const CAP_3 = {
   id: 'newsletter',
@@ -395,6 +396,25 @@ describe('the pipeline from accept to end', () => {
       now: number;
     }>`SELECT due_at AS "dueAt", clock_timestamp() AS now FROM sending.message WHERE id = ${id}`;
     expect((rows[0]?.dueAt ?? 0) - (rows[0]?.now ?? 0)).toBeGreaterThan(20_000);
+  });
+
+  it('wakes a message again only when what stands in the queue before it was taken up', async () => {
+    await gateway.contact(contact);
+    const id = await gateway.accept({ to: contact });
+    const putOff = async (): Promise<number> => {
+      await gateway.tx
+        .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
+      await gateway.sweeper.sweep();
+      const [row] = await gateway.tx.sql<{ seconds: number }>`
+        SELECT extract(epoch FROM due_at - clock_timestamp())::float AS seconds FROM sending.message WHERE id = ${id}`;
+      return row?.seconds ?? 0;
+    };
+    const wakeUps = gateway.get(WakeUps);
+    wakeUps.tookUp('email', 120_000);
+    expect(await putOff()).toBeGreaterThan(200);
+    wakeUps.tookUp('sms', 120_000); // Another queue.
+    wakeUps.tookUp('email', 3);
+    expect(await putOff()).toBeLessThan(31);
   });
 
   it('never changes an end, whatever statement tries', async () => {

@@ -3,7 +3,8 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import { type Channel, CHANNELS, type MessageId } from '#lib/kernel';
-import { type Logger, LOGGER, newId, queueName, type WakeUp } from '#lib/platform';
+import { type Logger, LOGGER, newId, queueName, systemClock, type WakeUp } from '#lib/platform';
+import { repeatAfterMs } from './domain/repeat-after.js';
 
 /** Ids in one wake-up at most; they are attempted together. Each transaction has some 25 statements, however few they are. */
 const CHUNK = 500;
@@ -18,6 +19,8 @@ const MAX_UNDER_WAY = 100;
 export class WakeUps implements OnModuleInit {
   private readonly queues = new Map<Channel, Queue<WakeUp>>();
   private underWay = 0;
+  /** How long the wake-up that was taken up last had stood in its queue, and when that was. */
+  private readonly stood = new Map<Channel, { readonly forMs: number; readonly seenAt: number }>();
 
   constructor(
     @Inject(ModuleRef) private readonly modules: ModuleRef,
@@ -37,6 +40,18 @@ export class WakeUps implements OnModuleInit {
       const ids = messages.filter((message) => message.channel === channel).map((message) => message.id);
       for (let i = 0; i < ids.length; i += CHUNK) this.add(channel, ids.slice(i, i + CHUNK));
     }
+  }
+
+  /** A worker took a wake-up out of the queue of a channel, in which it had stood for so long. */
+  tookUp(channel: Channel, forMs: number): void {
+    this.stood.set(channel, { forMs, seenAt: systemClock.monotonic() });
+  }
+
+  /** How long a message that is woken now is not woken again. @param leastMs where no queue is long */
+  repeatAfterMs(channel: Channel, leastMs: number): number {
+    const last = this.stood.get(channel);
+    if (last === undefined) return leastMs;
+    return repeatAfterMs(leastMs, last.forMs, systemClock.monotonic() - last.seenAt);
   }
 
   private add(channel: Channel, ids: MessageId[]): void {
