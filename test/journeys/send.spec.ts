@@ -116,6 +116,12 @@ describeOnEachQueueBackend('journey A: from the request to the provider and into
     ]);
     expect(explanation.steps.map(({ position }) => position)).toEqual(positions);
     for (const step of explanation.steps.slice(0, 2)) expect(step.decision?.checks.length).toBeGreaterThan(5);
+
+    // Whichever of them took it up says how long it had stood in the queue.
+    const workers = installation.processes.filter(({ app }) => app === 'worker');
+    const figures = await Promise.all(workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+    const taken = figures.join('\n').matchAll(/^gateway_queue_wait_seconds_count\{channel="email"\} (\d+)$/gm);
+    expect([...taken].reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(0);
   }, 60_000);
 
   it('answers a refusal with its reason, at once and for ever', async () => {

@@ -3,6 +3,8 @@ import type { Decision } from '#lib/decision';
 import type { Channel } from '#lib/kernel';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** A queue may be longer than any call may take. */
+const QUEUE_SECONDS = [...SECONDS, 120, 300, 600, 1800];
 
 const decisions = new Counter({
   name: 'gateway_decisions_total',
@@ -42,6 +44,13 @@ const calls = new Histogram({
   buckets: SECONDS,
 });
 
+const waits = new Histogram({
+  name: 'gateway_queue_wait_seconds',
+  help: 'How long wake-ups had stood in their queue when a worker took them up, by channel',
+  labelNames: ['channel'],
+  buckets: QUEUE_SECONDS,
+});
+
 /** What is counted of a decision. */
 export type CountedDecision = Pick<Decision, 'outcome' | 'reason'> & { readonly channel: Channel };
 
@@ -69,6 +78,11 @@ export function countText(channel: Channel, reading: string): void {
 /** @param reading `opt_out`, `reported`, `unclear` for what may mean leaving, `other`, or why nothing was done */
 export function countMail(reading: string): void {
   mails.inc({ reading });
+}
+
+/** Counts a wake-up that a worker took up. Clocks of two machines may differ: it never waited for less than no time. */
+export function countWait(channel: Channel, ms: number): void {
+  waits.observe({ channel }, Math.max(0, ms) / 1000);
 }
 
 /** Measures one transaction over a batch. */

@@ -4,6 +4,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import { type Channel, CHANNELS, type MessageId } from '#lib/kernel';
 import { type Logger, LOGGER, newId, queueName, systemClock, type WakeUp } from '#lib/platform';
+import { countWait } from '../figures/counters.js';
 import { repeatAfterMs } from './domain/repeat-after.js';
 
 /** Ids in one wake-up at most; they are attempted together. Each transaction has some 25 statements, however few they are. */
@@ -44,6 +45,7 @@ export class WakeUps implements OnModuleInit {
 
   /** A worker took a wake-up out of the queue of a channel, in which it had stood for so long. */
   tookUp(channel: Channel, forMs: number): void {
+    countWait(channel, forMs);
     this.stood.set(channel, { forMs, seenAt: systemClock.monotonic() });
   }
 
