@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ANY_CHARACTER } from '../../../../../test/support/any-character.js';
 import { runs } from '../../../../../test/support/runs.js';
 import { answerKeyword, type KeywordFacts } from './answer-keyword.js';
 import { KEYWORDS } from './keyword-sets.js';
@@ -185,7 +186,7 @@ describe('an inbound text message', () => {
 
   it('can be anything at all', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ maxLength: 5000 })), (text) => {
+      fc.property(fc.oneof(fc.string({ unit: ANY_CHARACTER }), fc.string({ maxLength: 5000 })), (text) => {
         expect(['opt_out', 'help', 'start', 'yes', 'other']).toContain(readKeyword(text).kind);
       }),
     );
