@@ -64,6 +64,17 @@ export class PathTableBuilder {
     return this.paths.intern(this.scratch, 0, count);
   }
 
+  /** The number of a channel for `addNulls`. */
+  numberOf(channel: string): number {
+    return this.idOf(channel);
+  }
+
+  /** A row of which nothing came. @param channels by their numbers, oldest first */
+  addNulls(channels: Uint32Array, nulls: number): void {
+    const path = channels.length === 0 ? NO_PATH : this.paths.intern(channels, 0, channels.length);
+    this.addRow(path, 0, 0, nulls, undefined, NO_MILESTONES, false);
+  }
+
   /** How many touches a path has. */
   lengthOf(path: number): number {
     return path === NO_PATH ? 0 : this.paths.startAt(path + 1) - this.paths.startAt(path);

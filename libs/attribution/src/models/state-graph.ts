@@ -50,11 +50,52 @@ export function stateGraph(table: PathTable, order: MarkovOrder): StateGraph {
 /** How often paths went along each edge, and how they ended; states and edges by the order in which they came. */
 interface Counted {
   readonly states: NumberInterner;
-  readonly edges: NumberInterner;
+  readonly edges: Edges;
   readonly taken: ExactSums;
   readonly converted: ExactSums;
   readonly value: ExactSums;
   readonly left: ExactSums;
+}
+
+/** Edges by the state that they leave and the step that is taken there, from START by the state where a path begins. */
+class Edges {
+  private readonly ways = new NumberInterner();
+  private targets = new Uint32Array(1024);
+
+  /** @param base more than the largest step */
+  constructor(private readonly base: number) {}
+
+  get size(): number {
+    return this.ways.size;
+  }
+
+  begin(state: number): number {
+    return this.leadingTo(this.ways.intern(state), state);
+  }
+
+  /** Where it leads is told with `leadingTo` of an edge that is new: its number is `size` of before. */
+  of(from: number, step: number): number {
+    return this.ways.intern(MAX_STATES + from * this.base + step);
+  }
+
+  leadingTo(edge: number, state: number): number {
+    if (edge >= this.targets.length) {
+      const targets = new Uint32Array(edge * 2);
+      targets.set(this.targets);
+      this.targets = targets;
+    }
+    this.targets[edge] = state;
+    return edge;
+  }
+
+  targetOf(edge: number): number {
+    return this.targets[edge] ?? 0;
+  }
+
+  sourceOf(edge: number): number {
+    const way = this.ways.keyAt(edge);
+    return way < MAX_STATES ? START : Math.floor((way - MAX_STATES) / this.base);
+  }
 }
 
 function count(table: PathTable, order: MarkovOrder, base: number): Counted {
@@ -62,12 +103,13 @@ function count(table: PathTable, order: MarkovOrder, base: number): Counted {
   states.intern(START); // No window is 0.
   const counted = {
     states,
-    edges: new NumberInterner(),
+    edges: new Edges(base),
     taken: new ExactSums(256),
     converted: new ExactSums(256),
     value: new ExactSums(256),
     left: new ExactSums(256),
   };
+  const { edges, taken } = counted;
   const older = base ** (order - 1);
   const unit = unitOf(table.value);
   for (let path = 0; path < table.size; path++) {
@@ -77,22 +119,26 @@ function count(table: PathTable, order: MarkovOrder, base: number): Counted {
     const start = table.starts[path] ?? 0;
     const end = table.starts[path + 1] ?? 0;
     const firstWhole = Math.min(start + order, end) - 1;
-    let from = START;
     let window = 0;
-    for (let touch = start; touch < end; touch++) {
-      window = (window % older) * base + (table.steps[touch] ?? 0) + 1;
-      if (touch < firstWhole) continue;
-      const state = states.intern(window);
-      if (state === from) continue;
-      counted.taken.add(counted.edges.intern(from * MAX_STATES + state), weight);
-      from = state;
+    for (let touch = start; touch <= firstWhole; touch++) window = window * base + (table.steps[touch] ?? 0) + 1;
+    let from = states.intern(window);
+    taken.add(edges.begin(from), weight);
+    for (let touch = firstWhole + 1; touch < end; touch++) {
+      const step = (table.steps[touch] ?? 0) + 1;
+      const next = (window % older) * base + step;
+      if (next === window) continue;
+      window = next;
+      const known = edges.size;
+      const edge = edges.of(from, step);
+      if (edge === known) edges.leadingTo(edge, states.intern(window));
+      taken.add(edge, weight);
+      from = edges.targetOf(edge);
     }
     counted.converted.add(from, conversions);
     counted.value.add(from, (table.value[path] ?? 0) / unit);
     counted.left.add(from, weight);
   }
-  const { left, edges, taken } = counted;
-  for (let edge = 0; edge < edges.size; edge++) left.addSum(Math.floor(edges.keyAt(edge) / MAX_STATES), taken, edge);
+  for (let edge = 0; edge < edges.size; edge++) counted.left.addSum(edges.sourceOf(edge), taken, edge);
   return counted;
 }
 
@@ -154,18 +200,17 @@ interface Grouped {
   readonly targets: Uint32Array;
 }
 
-function grouped(edges: NumberInterner, size: number): Grouped {
-  const fromOf = (edge: number): number => Math.floor(edges.keyAt(edge) / MAX_STATES);
+function grouped(edges: Edges, size: number): Grouped {
   const starts = new Uint32Array(size + 1);
-  for (let edge = 0; edge < edges.size; edge++) starts[fromOf(edge) + 1] = (starts[fromOf(edge) + 1] ?? 0) + 1;
+  for (let edge = 0; edge < edges.size; edge++) starts[edges.sourceOf(edge) + 1]! += 1;
   for (let i = 0; i < size; i++) starts[i + 1] = (starts[i + 1] ?? 0) + (starts[i] ?? 0);
   const next = starts.slice();
   const sorted = { edges: new Uint32Array(edges.size), targets: new Uint32Array(edges.size) };
   for (let edge = 0; edge < edges.size; edge++) {
-    const from = fromOf(edge);
+    const from = edges.sourceOf(edge);
     const at = next[from] ?? 0;
     sorted.edges[at] = edge;
-    sorted.targets[at] = edges.keyAt(edge) % MAX_STATES;
+    sorted.targets[at] = edges.targetOf(edge);
     next[from] = at + 1;
   }
   return { starts, ...sorted };

@@ -3,6 +3,7 @@ import type { Tx } from '#lib/platform';
 import type { FactsByKind } from '../facts/domain/fact.js';
 import { FactMemory } from '../facts/fact-memory.js';
 import type { Books } from './domain/books.js';
+import { Followed } from './domain/followed.js';
 import type { KeptStand } from './kept.store.js';
 import { type RememberedTouches, TouchMemory } from './touch-memory.js';
 
@@ -20,6 +21,13 @@ export class MoneyMemory {
   private readonly facts = new FactMemory();
   private readonly touches = new TouchMemory();
   private readonly books = new Map<string, Books>();
+  /** Of facts of the last brand they are found without a look at any fact. */
+  private readonly contacts = {
+    stage: new Followed<OfSomebody, readonly string[]>(),
+    opportunity: new Followed<OfSomebody, readonly string[]>(),
+    order: new Followed<OfSomebody, readonly string[]>(),
+    custom: new Followed<OfSomebody, readonly string[]>(),
+  };
 
   /**
    * @param tx a snapshot
@@ -36,6 +44,15 @@ export class MoneyMemory {
     this.touches.forget(brandId);
   }
 
+  /** Whom facts are of, or who has a role in them; each once. */
+  contactsOf(facts: FactsByKind): string[] {
+    const contacts = new Set<string>();
+    for (const kind of KINDS_OF_SOMEBODY)
+      for (const some of this.contacts[kind].of(facts[kind], contactsIn))
+        for (const contact of some) contacts.add(contact);
+    return [...contacts];
+  }
+
   /** @param key of brand, currency and zone */
   latestBooks(key: string): Books | undefined {
     return this.books.get(key);
@@ -49,20 +66,14 @@ export class MoneyMemory {
 }
 
 /** Kinds of facts that are of an account, or of a contact, whose account then counts. */
-export const KINDS_OF_SOMEBODY = ['stage', 'opportunity', 'order', 'custom'] as const;
+const KINDS_OF_SOMEBODY = ['stage', 'opportunity', 'order', 'custom'] as const;
 
-const contactsOfLists = new WeakMap<FactsByKind[(typeof KINDS_OF_SOMEBODY)[number]], readonly string[]>();
+type OfSomebody = FactsByKind[(typeof KINDS_OF_SOMEBODY)[number]][number];
 
-/** Of a list that does not change. */
-export function contactsOf(facts: FactsByKind[(typeof KINDS_OF_SOMEBODY)[number]]): readonly string[] {
-  let contacts = contactsOfLists.get(facts);
-  if (contacts === undefined) {
-    const found: string[] = [];
-    for (const fact of facts) {
-      if (fact.contactId !== undefined) found.push(fact.contactId);
-      if ('roles' in fact) for (const { contactId } of fact.roles) found.push(contactId);
-    }
-    contactsOfLists.set(facts, (contacts = found));
-  }
-  return contacts;
+const NOBODY: readonly string[] = [];
+
+function contactsIn(fact: OfSomebody): readonly string[] {
+  const roles = 'roles' in fact ? fact.roles.map(({ contactId }) => contactId) : NOBODY;
+  if (fact.contactId === undefined) return roles;
+  return [fact.contactId, ...roles];
 }

@@ -25,7 +25,7 @@ import { planForJoins } from '../plan-for-all.js';
 import { moneyStore } from './money.store.js';
 import { KeptTouchesService } from './kept.service.js';
 import type { MoneyAsked, MoneyQuery } from './money-query.js';
-import { contactsOf, KINDS_OF_SOMEBODY, MoneyMemory, type Remembered } from './money-memory.js';
+import { MoneyMemory, type Remembered } from './money-memory.js';
 import { FACTS_OF } from './domain/sources-of.js';
 import {
   isTouchWanted,
@@ -241,9 +241,9 @@ export class MoneyService {
     known: FactsByKind | null = null,
   ): Promise<Books> {
     const facts = known ?? factsByKind(await factStore.asOf(tx, brandId, asOf));
-    const contacts = new Set(KINDS_OF_SOMEBODY.flatMap((kind) => contactsOf(facts[kind])));
+    const contacts = this.memory.contactsOf(facts);
     const accounts =
-      contacts.size === 0 ? new Map<string, string>() : await touchStore.accountsOf(tx, brandId, asOf, [...contacts]);
+      contacts.length === 0 ? new Map<string, string>() : await touchStore.accountsOf(tx, brandId, asOf, contacts);
     const key = `${brandId} ${currency} ${zone.name}`;
     const books = booksOf(facts, { currency, zone, asOf, accounts, before: this.memory.latestBooks(key) });
     if (known !== null) this.memory.keepBooks(key, books);

@@ -118,11 +118,7 @@ export async function keptTouches(tx: Tx, scope: SourceScope, memory: Remembered
       const ended = await memory.ended(tx, { basis, by, collapseSend });
       for (const period of periods) {
         const { over, open } = ended.in(period, openAfter, converted);
-        const named = over.map(({ names: ids, accounts }) => ({
-          path: ids.map((id) => names[id] ?? NO_NAME),
-          accounts,
-        }));
-        gatherer.addEnded(period, { over: named, open });
+        gatherer.addEnded(period, { names, over, open });
       }
     },
     async othersTouched(period, accounts) {

@@ -5,7 +5,7 @@ import { instantAt } from './kept-touches.js';
 /** Paths that accounts ended with. */
 export interface KeptEnds {
   /** Those that were over at an instant, and for how many accounts each: ids of names, oldest first. */
-  readonly over: readonly { readonly names: readonly number[]; readonly accounts: number }[];
+  readonly over: readonly { readonly path: Uint32Array; readonly accounts: number }[];
   /** How many accounts had a touch after that instant. Their paths go on, and nobody asks for them. */
   readonly open: number;
 }
@@ -107,11 +107,11 @@ export class EndedAccounts {
       if (at > openAfter) open++;
       else counts[path] = (counts[path] ?? 0) + 1;
     }
-    const over: { names: readonly number[]; accounts: number }[] = [];
+    const over: { path: Uint32Array; accounts: number }[] = [];
+    const view = new DataView(elements.buffer, elements.byteOffset);
     counts.forEach((accounts, path) => {
       if (accounts === 0) return;
-      const names = namesIn(elements, this.known.paths.startAt(path), this.known.paths.startAt(path + 1));
-      over.push({ names, accounts });
+      over.push({ path: namesIn(view, this.known.paths.startAt(path), this.known.paths.startAt(path + 1)), accounts });
     });
     return { over, open };
   }
@@ -147,9 +147,8 @@ function stayingOf(names: Buffer, apart: Buffer): Buffer {
   return stay.subarray(0, length);
 }
 
-function namesIn(bytes: Uint8Array, start: number, end: number): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const names: number[] = [];
-  for (let at = start; at < end; at += NAME_BYTES) names.push(view.getUint32(at));
+function namesIn(view: DataView, start: number, end: number): Uint32Array {
+  const names = new Uint32Array((end - start) / NAME_BYTES);
+  for (let i = 0; i < names.length; i++) names[i] = view.getUint32(start + NAME_BYTES * i);
   return names;
 }

@@ -70,7 +70,7 @@ it('says of a path that is kept which touches stay where the same message to sev
         const { over, open } = ended.in({ from: 0, to: asOf }, asOf, []);
         expect(open).toBe(0);
         // The first of the names that are alike stands for them.
-        expect(over.map((one) => one.names.map((name) => NAMES.indexOf(NAMES[name] ?? '')))).toEqual(expected);
+        expect(over.map((one) => Array.from(one.path, (name) => NAMES.indexOf(NAMES[name] ?? '')))).toEqual(expected);
         if (path.apart.length > 0) different++;
       }
     }),

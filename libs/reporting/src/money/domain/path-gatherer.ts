@@ -16,6 +16,7 @@ import {
 import type { EpochMs } from '#lib/kernel';
 import type { Conversion } from './books.js';
 import { Committees } from './committees.js';
+import { NO_NAME } from './no-name.js';
 
 export interface GatherOptions {
   readonly lookbackDays: number;
@@ -77,8 +78,10 @@ export interface GatheredPaths {
 
 /** Accounts that have not converted. */
 export interface EndedPaths {
-  /** Those of which nothing came, by the path at the end of which they stand ... */
-  readonly over: Iterable<{ readonly path: readonly string[]; readonly accounts: number }>;
+  /** What touches are named by, by the ids of names. */
+  readonly names: readonly string[];
+  /** Those of which nothing came, by the path at the end of which they stand, as ids of names ... */
+  readonly over: Iterable<{ readonly path: Uint32Array; readonly accounts: number }>;
   /** ... and how many there are of which it is too early to say. */
   readonly open: number;
 }
@@ -170,10 +173,7 @@ class PeriodPaths {
     }
     for (const ended of this.ended) {
       open += ended.open;
-      for (const { path, accounts } of ended.over) {
-        nulls += accounts;
-        this.builder.add({ path, conversions: 0, nulls: accounts });
-      }
+      nulls += this.addOver(ended);
     }
     const conversions = all
       .filter((one) => this.has(one.at) && (this.options.only?.(one) ?? true))
@@ -184,6 +184,23 @@ class PeriodPaths {
       }));
     const { names: touches, accounts } = this;
     return { table: this.builder.build(), conversions, touches, accounts, otherAccounts: 0, nulls, open };
+  }
+
+  /** Of tens of thousands of paths no name is looked up twice. @returns how many accounts there were */
+  private addOver({ names, over }: EndedPaths): number {
+    const { builder } = this;
+    const numbers: number[] = [];
+    let all = 0;
+    for (const { path, accounts } of over) {
+      const channels = new Uint32Array(path.length);
+      for (let place = 0; place < path.length; place++) {
+        const id = path[place] ?? 0;
+        channels[place] = numbers[id] ??= builder.numberOf(names[id] ?? NO_NAME);
+      }
+      builder.addNulls(channels, accounts);
+      all += accounts;
+    }
+    return all;
   }
 }
 
