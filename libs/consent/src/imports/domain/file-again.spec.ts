@@ -155,4 +155,35 @@ describe('a file that is sent again', () => {
     const turned = again([refusal], [yes, CLAIM]);
     expect(turned.first.map(({ outcome }) => outcome)).toEqual(['changed', 'blocked']);
   });
+
+  const NEWS = { who: 'ada', address: 'one', scope: 'news' } as const;
+  const [GIVEN, ENDED] = [{ ...NEWS, kind: 'granted', at: 10 } as const, { ...NEWS, kind: 'expired', at: 20 } as const];
+  const claim = (when: number | null): Line => ({
+    ...{ who: 'ada', address: 'one', topics: ['news'] },
+    kind: 'imported',
+    at: when,
+  });
+  it.each<[string, Said[], Line[]]>([
+    ['ended', [GIVEN, ENDED], [claim(null)]],
+    ['ended before it', [GIVEN, ENDED], [claim(30)]],
+    ['ended, and is told after it', [ENDED], [claim(null), { ...claim(10), kind: 'granted' }]],
+    [
+      'ended and lifted a refusal',
+      [
+        { ...NEWS, kind: 'refused', at: 10 },
+        { ...ENDED, at: 40 },
+      ],
+      [claim(40), { ...claim(40), kind: 'granted' }],
+    ],
+  ])('with a claim where a yes of the person has %s', (_how, onFile, lines) => {
+    const { second } = again(onFile, lines);
+    expect(eventsIn(second)).toEqual([]);
+    expect(second[0]?.outcome).toBe('unchanged');
+  });
+
+  it('takes no claim beside a yes that has ended, which could not count, and says so of one over a refusal', () => {
+    expect(eventsIn(again([GIVEN, ENDED], [claim(30)]).first)).toEqual([]);
+    expect(again([GIVEN, { ...NEWS, kind: 'withdrawn', at: 20 }], [claim(30)]).first[0]?.outcome).toBe('blocked');
+    expect(eventsIn(again([ENDED], [claim(30)]).first).map(({ kind }) => kind)).toContain('imported');
+  });
 });

@@ -5,6 +5,7 @@ import {
   foldConsent,
   isReducing,
   isRefusal,
+  isYes as isOwnYes,
   withoutRetracted,
 } from '../../consents/domain/consent-fold.js';
 import { planChanges, type PlannedEvent, scopeId, type Wish } from '../../consents/domain/plan-changes.js';
@@ -53,7 +54,7 @@ export interface WishPlan {
  *   themselves, and for what they come back to alone. So what a later row lifts lets no earlier one pass when the file is
  *   sent again.
  * - What is on file already, or adds nothing to what the person said themselves, is left as it is, so that a file can be
- *   sent again. A no without a time is on file where a list has said it so already; over a no that came otherwise it is
+ *   sent again: no claim counts beside a yes of their own, also where that has ended. A no without a time is on file where a list has said it so already; over a no that came otherwise it is
  *   one more, as of now, because there may have been a yes in between that is told later.
  */
 export function planWish(
@@ -74,7 +75,9 @@ export function planWish(
     const at = blockingRefusal(wish, point, id, [...above, wish.purposeId, id]);
     return at === null ? [] : [{ id, at }];
   });
-  const open = fresh.filter((id) => !blocked.some((one) => one.id === id));
+  const open = fresh.filter(
+    (id) => !blocked.some((one) => one.id === id) && !isOutdone(wish, point.history.get(id) ?? []),
+  );
   const blockedBy = blocked.length === 0 ? null : Math.max(...blocked.map(({ at }) => at));
   if (open.length === 0) return { events: [], blockedBy };
   const refusedAt = new Map<string, EpochMs>();
@@ -95,9 +98,19 @@ function narrowed(wish: Wish, scopes: readonly string[]): Wish {
   return wish.topicIds.length === 0 ? wish : { ...wish, topicIds: scopes };
 }
 
-/** Whether the row says nothing that is not recorded. What can be shown is not on file where nothing shows what is. */
+/** Events that say as much as the row does: what can be shown is not on file where nothing shows what is. */
+function comparable(wish: Wish, all: readonly ConsentFact[]): ConsentFact[] {
+  return all.filter(({ unproven }) => unproven !== true || wish.unproven === true || isReducing(wish.kind));
+}
+
+/** Whether the row is a claim, and the person has said yes themselves: then it can never count (`foldConsent`). */
+function isOutdone(wish: Wish, all: readonly ConsentFact[]): boolean {
+  return wish.kind === 'imported' && withoutRetracted(comparable(wish, all)).some(({ kind }) => isOwnYes(kind));
+}
+
+/** Whether the row says nothing that is not recorded. */
 function isOnFile(wish: Wish, all: readonly ConsentFact[]): boolean {
-  const history = all.filter(({ unproven }) => unproven !== true || wish.unproven === true || isReducing(wish.kind));
+  const history = comparable(wish, all);
   const state = foldConsent(history);
   const taken = new Set(history.flatMap(({ retracts }) => retracts ?? []));
   const same = history.some(
