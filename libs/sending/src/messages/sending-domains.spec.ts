@@ -90,7 +90,8 @@ describe('a mail from a domain', () => {
   it('waits for an account where all are for other domains', async () => {
     await account('main', servers.main, ['elsewhere.example']);
     const sent = await gateway.send({ to: 'ada', template: 'brand' });
-    expect(sent).toMatchObject({ kind: 'refused', error: { code: 'unknown_provider' } });
+    const violations = [{ pointer: '/template', detail: 'no enabled provider for email sends it' }];
+    expect(sent).toMatchObject({ kind: 'refused', error: { code: 'unknown_provider', extra: { violations } } });
     await account('main', servers.main, []);
     expect(await gateway.send({ to: 'ada', template: 'brand' })).toMatchObject({ kind: 'accepted' });
   });

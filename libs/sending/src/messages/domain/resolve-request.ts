@@ -36,6 +36,7 @@ export function resolveRequest(
       'unknown_template',
       '/channels',
       `The template ${template.key} is for ${template.channel}; name one for ${request.channel}.`,
+      `the template is for ${template.channel}`,
     );
 
   const missing = request.otherArms?.find((arm) => !catalog.template(brandId, arm.template, arm.templateVersion));
@@ -57,7 +58,12 @@ export function resolveRequest(
       'Name a topic, or a purpose of this brand; GET /v1/purposes lists them.',
     );
   if (topic !== null && topic.purposeId !== purpose.id)
-    return unknown('unknown_topic', '/topic', 'The topic belongs to another purpose; leave the purpose out.');
+    return unknown(
+      'unknown_topic',
+      '/topic',
+      'The topic belongs to another purpose; leave the purpose out.',
+      'is of another purpose',
+    );
 
   const campaign = request.campaign === undefined ? null : catalog.campaign(brandId, { key: request.campaign });
   if (campaign === undefined)
@@ -77,6 +83,7 @@ export function resolveRequest(
       'unknown_provider',
       '/template',
       `Set up and enable a provider for ${template.channel}: PUT /v1/providers/{key}.`,
+      `no enabled provider for ${template.channel} sends it`,
     );
   return { template, sender, purpose, topic, campaign, policy, provider };
 }
@@ -91,6 +98,6 @@ function purposeOf(
   return topic === null ? undefined : catalog.purpose(brandId, { id: topic.purposeId });
 }
 
-function unknown(code: ErrorCode, pointer: string, detail: string): DomainError {
-  return new DomainError(code, detail, { violations: [{ pointer, detail: 'not found' }] });
+function unknown(code: ErrorCode, pointer: string, detail: string, what = 'not found'): DomainError {
+  return new DomainError(code, detail, { violations: [{ pointer, detail: what }] });
 }
