@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
-const ASKS = /from '[^']*\/support\/(form|runs)\.js'/;
+const ASKS = /from '(\.|[^']*\/support)\/(form|runs)\.js'/;
 
 const specs = ['apps', 'libs', 'test']
   .flatMap((folder) => fs.readdirSync(path.join(root, folder), { recursive: true }).map((name) => `${folder}/${name}`))

@@ -84,7 +84,11 @@ describe('the repository', () => {
       encoding: 'utf8',
     });
     const specs = TEXTS.filter((file) => file.endsWith('.spec.ts'));
-    const others = specs.filter((file) => /from '[^']*\/support\/(form|runs)\.js'/.test(read(file)));
+    const asks = (file: string): boolean =>
+      [...read(file).matchAll(/from '(\.[^']+)\.js'/g)].some(([, place = '']) =>
+        ['test/support/form', 'test/support/runs'].includes(path.posix.join(path.posix.dirname(file), place)),
+      );
+    const others = specs.filter(asks);
     const long = specs.filter((file) => file.endsWith('.long.spec.ts'));
     expect(stdout.trim().split('\n')).toEqual([...new Set([...others, ...long])].sort());
   });

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from './browser.js';
-import { LONG } from '../support/form.js';
+import { LONG } from './form.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { describeOnEachQueueBackend } from './queue-backends.js';
 import { describeOnRedis } from './redis.js';
