@@ -8,7 +8,6 @@ import { newId } from '#lib/platform';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { AttemptService } from './attempt.service.js';
 import { MessageService } from './message.service.js';
-import { WakeUps } from './wake-ups.js';
 
 const CAP_3 = {
   id: 'newsletter',
@@ -336,85 +335,6 @@ describe('the pipeline from accept to end', () => {
     await expect(messages.cancel(gateway.brandId, sent, 'spec')).rejects.toMatchObject({ code: 'not_cancellable' });
     await gateway.attempt(waiting);
     expect((await gateway.status(waiting)).reason).toBe('cancelled');
-  });
-
-  it('settles as unknown what a vanished worker had started with a provider without keys', async () => {
-    await gateway.contact(contact);
-    const id = await gateway.accept({ to: contact });
-    const [started] = await gateway.get(AttemptService).attempt([id]);
-    await gateway.tx
-      .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
-    expect(await gateway.sweeper.reap()).toBe(1);
-    expect(await gateway.status(id)).toEqual({ status: 'unknown', reason: null });
-
-    // The worker was only asleep: what it reports now is recorded and changes nothing.
-    if (started === undefined) throw new Error('nothing was started');
-    const late = {
-      message: started.message,
-      claim: { attempt: started.attempt, worker: started.worker },
-      firstStartedAt: started.firstStartedAt,
-      repeatWindowMs: null,
-      result: { kind: 'accepted', providerRef: null },
-      warmUps: [],
-    } as const;
-    expect(await gateway.outcomes.record(late)).toBe(false);
-    expect(await gateway.status(id)).toEqual({ status: 'unknown', reason: null });
-    expect(await gateway.entryTypes(id)).toEqual(['send.accepted', 'send.handover_started', 'send.ended']);
-    expect(await gateway.countEntries('send.stale_outcome')).toBe(1);
-  });
-
-  it('says nothing twice when an outcome is reported twice or two reapers find the same message', async () => {
-    await gateway.contact(contact);
-    const id = await gateway.accept({ to: contact });
-    const [started] = await gateway.get(AttemptService).attempt([id]);
-    if (started === undefined) throw new Error('nothing was started');
-    const stale = await gateway.countEntries('send.stale_outcome');
-    const outcome = {
-      message: started.message,
-      claim: { attempt: started.attempt, worker: started.worker },
-      firstStartedAt: started.firstStartedAt,
-      repeatWindowMs: null,
-      result: { kind: 'accepted', providerRef: null },
-      warmUps: [],
-    } as const;
-    expect(await gateway.outcomes.record(outcome)).toBe(true);
-    expect(await gateway.outcomes.record(outcome)).toBe(false);
-    expect(await gateway.outcomes.record({ ...outcome, result: null })).toBe(false);
-    expect(await gateway.status(id)).toEqual({ status: 'sent', reason: null });
-    expect(await gateway.countEntries('send.stale_outcome')).toBe(stale);
-    expect(await gateway.tx.sql`SELECT 1 FROM sending.touch WHERE message_id = ${id}`).toHaveLength(1);
-  });
-
-  it('wakes messages whose wake-up was lost', async () => {
-    await gateway.contact(contact);
-    const id = await gateway.accept({ to: contact });
-    await gateway.tx
-      .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
-    expect(await gateway.sweeper.sweep()).toBeGreaterThanOrEqual(1);
-    const rows = await gateway.tx.sql<{
-      dueAt: number;
-      now: number;
-    }>`SELECT due_at AS "dueAt", clock_timestamp() AS now FROM sending.message WHERE id = ${id}`;
-    expect((rows[0]?.dueAt ?? 0) - (rows[0]?.now ?? 0)).toBeGreaterThan(20_000);
-  });
-
-  it('wakes a message again only when what stands in the queue before it was taken up', async () => {
-    await gateway.contact(contact);
-    const id = await gateway.accept({ to: contact });
-    const putOff = async (): Promise<number> => {
-      await gateway.tx
-        .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
-      await gateway.sweeper.sweep();
-      const [row] = await gateway.tx.sql<{ seconds: number }>`
-        SELECT extract(epoch FROM due_at - clock_timestamp())::float AS seconds FROM sending.message WHERE id = ${id}`;
-      return row?.seconds ?? 0;
-    };
-    const wakeUps = gateway.get(WakeUps);
-    wakeUps.tookUp('email', 120_000);
-    expect(await putOff()).toBeGreaterThan(200);
-    wakeUps.tookUp('sms', 120_000); // Another queue.
-    wakeUps.tookUp('email', 3);
-    expect(await putOff()).toBeLessThan(31);
   });
 
   it('never changes an end, whatever statement tries', async () => {
