@@ -78,6 +78,7 @@ const WRONG = [
 const BEGUN = [
   ['start --no-demo --data-dir empty.json', 'empty.json: is a file, and a folder is needed\n'],
   ['start --no-demo --data-dir empty.json/data', 'empty.json: is a file, and a folder is needed\n'],
+  ['start --no-demo --data-dir open', process.getuid?.() === 0 ? 'open/pgdata belongs to root' : 'chmod 700 '],
 ] as const;
 /** Node's own way of making a folder never ends there. */
 const NO_FOLDERS = 'start --no-demo --data-dir /proc/gateway';
@@ -90,8 +91,10 @@ describe('consentctl', () => {
   let ended: ReadonlyMap<string, Ended>;
   beforeAll(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bad-input-'));
+    fs.chmodSync(folder, 0o755); // What PostgreSQL's account cannot reach is put elsewhere.
     const write = (name: string, content: string | Buffer) => fs.writeFileSync(path.join(folder, name), content);
     fs.mkdirSync(path.join(folder, 'folder'));
+    fs.mkdirSync(path.join(folder, 'open/pgdata'), { recursive: true, mode: 0o755 });
     write('empty.json', '');
     write('broken.json', '[1,2 3]');
     write('noise.json', Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 151 + 200) % 256)));

@@ -1,3 +1,5 @@
+import { Unstartable } from './database/own-folder.js';
+
 const SENTENCES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'is a folder, and a file is needed',
@@ -29,6 +31,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
  */
 export function operatingError(error: unknown): string | null {
   for (const one of withCauses(error)) {
+    if (one instanceof Unstartable) return one.message;
     const { code, path, hostname, address, port } = one as NodeJS.ErrnoException & {
       readonly hostname?: string;
       readonly address?: string;

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder } from './make-folder.js';
+import { refuseUnrunnable, Unstartable } from './own-folder.js';
 import {
   bringToDisk,
   chooseAccount,
@@ -65,10 +66,10 @@ export interface EmbeddedPostgres {
  * Works as a plain user and as root (PostgreSQL then runs as `postgres` or `nobody`). A crash of either side
  * heals at the next start. A second start on the same directory attaches to the running server.
  *
- * @throws Error with the end of the server's log when it does not come up.
+ * @throws Unstartable with what is wrong with the directory, or what the server said when it does not come up.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {}): Promise<EmbeddedPostgres> {
-  if (process.platform === 'win32') throw new Error('no embedded PostgreSQL on Windows: set DATABASE_URL');
+  if (process.platform === 'win32') throw new Unstartable('no embedded PostgreSQL on Windows: set DATABASE_URL');
   const log = options.log ?? (() => undefined);
   if (options.dataDir !== undefined) makeFolder(options.dataDir);
   const account = chooseAccount(options.dataDir);
@@ -76,6 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
   const binaries = nativeBinaries(account);
   const cluster = path.join(base, 'pgdata');
   const logFile = path.join(base, 'postgres.log');
+  refuseUnrunnable(cluster, account?.uid ?? process.getuid?.());
 
   const durable = options.ephemeral !== true;
   await initialise({ binaries, base, cluster, account, durable, copyOf: options.copyOf });
@@ -118,7 +120,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions = {
       continue;
     }
     if (leftovers || attempt === START_ATTEMPTS) {
-      throw new Error(`PostgreSQL did not start in ${base}:\n${readLog(logFile).toString().slice(-2000)}`);
+      const said = readLog(logFile).subarray(logStart).toString().slice(-2000);
+      throw new Unstartable(`PostgreSQL did not start in ${base}:\n${said}`);
     }
     // The port was taken meanwhile, or another starter was faster.
     await sleep(200 * attempt++);
@@ -224,7 +227,7 @@ async function settleRunning(
     readyBefore = ready;
     await sleep(100);
   }
-  throw new Error(`a PostgreSQL on ${cluster} neither starts nor ends`);
+  throw new Unstartable(`a PostgreSQL on ${cluster} neither starts nor ends`);
 }
 
 async function endOrphan(pid: number, cluster: string): Promise<void> {

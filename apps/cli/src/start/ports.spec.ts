@@ -1,7 +1,11 @@
 import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { choosePorts, type Ports } from './ports.js';
+
+const SETTING = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+const FIRST_FOR_ALL = fs.existsSync(SETTING) ? Number(fs.readFileSync(SETTING, 'utf8')) : 1;
 
 describe('the ports of a start', () => {
   const servers: net.Server[] = [];
@@ -35,6 +39,16 @@ describe('the ports of a start', () => {
     await listen(worker);
     await expect(choosePorts(api)).rejects.toThrow(`Port ${worker}, wanted for worker, is taken`);
   });
+
+  it('are refused where no browser would open the pages', async () => {
+    await expect(choosePorts(6_663)).rejects.toThrow('Port 6665, wanted for worker, is one that no browser opens');
+  });
+
+  (FIRST_FOR_ALL > 1 ? it : it.skip)('are refused as what they are where they are not for this account', async () => {
+    await withoutRoot(async () => {
+      await expect(choosePorts(1)).rejects.toThrow('Port 1, wanted for api, may not be used by this account');
+    });
+  });
 });
 
 /** Somewhere below the ports that systems give away by themselves. */
@@ -45,5 +59,16 @@ async function sixInARow(): Promise<Ports> {
     } catch {
       // Somebody is there.
     }
+  }
+}
+
+/** Root may listen anywhere. */
+async function withoutRoot(work: () => Promise<void>): Promise<void> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
   }
 }
