@@ -159,7 +159,7 @@ export { type Erased, ErasedAgain } from './erasure/erased-again.js';
 export { isKeptLongEnough } from './erasure/domain/retain-until.js';
 export { KeptAddresses } from './erasure/kept-addresses.js';
 export { RetentionService, type Retention } from './erasure/retention.service.js';
-export { addressHashOf } from './contacts/address-hash.js';
+export { addressHashesOf } from './contacts/address-hash.js';
 export { statedOf } from './consents/domain/consent-basis.js';
 export { MergeService, type MergeAnswer } from './contacts/merge.service.js';
 export { LeftBefore } from './consents/left-before.service.js';

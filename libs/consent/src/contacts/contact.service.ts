@@ -10,7 +10,7 @@ import {
   type Violation,
 } from '#lib/kernel';
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, tzdb, zoneAdvice } from '#lib/platform';
+import { Database, KEY_RING, type KeyRing, newId, type Tx, tzdb, zoneAdvice } from '#lib/platform';
 import { carryRefusals } from '../consents/carry-refusals.js';
 import { CLOCK_SKEW_MS } from '../consents/notice-of.js';
 import { endConsents } from '../consents/end-consents.js';
@@ -19,6 +19,8 @@ import { lockContact } from '../consents/locked-contact.js';
 import { databaseNow } from '../database-now.js';
 import { type ContactFields, type ContactPointRow, type ContactRow, contactStore } from './contact.store.js';
 import { checkAddress } from './domain/address.js';
+import { NUMBERED } from './domain/number-forms.js';
+import { knownHashes, type WrittenAddress } from './address-hash.js';
 import { chosenBy } from './chosen-by.js';
 import type { Choice } from './domain/choices.js';
 import { choicesIn, keepChosen, valueOf } from './domain/chosen.js';
@@ -113,7 +115,7 @@ export class ContactService {
     actor: string,
   ): Promise<ContactChange> {
     checkZones(input);
-    const wanted = input.contactPoints === undefined ? null : this.checkPoints(brandId, input.contactPoints);
+    const wanted = input.contactPoints === undefined ? null : await this.checkPoints(tx, brandId, input.contactPoints);
     const { contact, created } = await this.lockOrCreate(tx, brandId, externalId, input);
     if (contact.erasedAt !== null)
       throw new DomainError('conflict', 'This person was erased; use another external id.');
@@ -201,33 +203,40 @@ export class ContactService {
     return { contact, created };
   }
 
-  private checkPoints(brandId: BrandId, points: NonNullable<ContactInput['contactPoints']>): ContactPointRow[] {
+  private async checkPoints(
+    tx: Tx,
+    brandId: BrandId,
+    points: NonNullable<ContactInput['contactPoints']>,
+  ): Promise<ContactPointRow[]> {
     const violations: Violation[] = [];
-    const checked = new Map<string, ContactPointRow>();
+    const written: WrittenAddress[] = [];
     points.forEach(({ channel, address }, i) => {
       const result = checkAddress(channel, address);
       if (!result.ok) {
         violations.push({ pointer: `/contactPoints/${i}/address`, detail: result.detail });
         return;
       }
-      const addressHash = hashAddress(this.keys.addresses, brandId, channel, result.normalized);
-      checked.set(`${channel} ${addressHash.toString('hex')}`, {
-        id: newId<ContactPointId>(),
-        channel,
-        address: result.address,
-        addressHash,
-      });
+      written.push({ channel, address: result.address });
     });
     if (violations.length > 0)
       throw new DomainError('invalid_address', 'Correct the addresses named in errors; nothing was stored.', {
         violations,
       });
+    const hashes = await knownHashes(tx, this.keys.addresses, brandId, written);
+    const checked = new Map<string, ContactPointRow>();
+    written.forEach(({ channel, address }, i) => {
+      const addressHash = hashes[i];
+      if (addressHash === undefined) throw new Error('there is a hash for each address');
+      const point = { id: newId<ContactPointId>(), channel, address, addressHash };
+      checked.set(`${channel} ${addressHash.toString('hex')}`, point);
+    });
     return [...checked.values()];
   }
 
   /**
    * A changed address is another contact point: what was agreed to for the old one does not follow, and ends there; what
-   * was refused there stays, and holds for the new one.
+   * was refused there stays, and holds for the new one. A number in its other form is the same one, written to as it is
+   * given now: a provider may take one form alone.
    */
   private async applyPoints(
     tx: Tx,
@@ -246,6 +255,12 @@ export class ContactService {
       await endConsents(tx, this.ledger, brandId, contact, old, 'address_changed', actor, now, now);
       await contactStore.endPoint(tx, old.id);
       entries.push({ channel: old.channel, contactPoint: old.id, address: old.address, change: 'ended' });
+    }
+    for (const written of wanted.filter(({ channel }) => NUMBERED.has(channel))) {
+      const same = present.find((p) => isSame(written, p));
+      if (same === undefined || same.address === written.address) continue;
+      await contactStore.rewrite(tx, same.id, written.address);
+      entries.push({ channel: same.channel, contactPoint: same.id, address: written.address, change: 'added' });
     }
     for (const added of wanted.filter((w) => !present.some((p) => isSame(w, p)))) {
       // An address that comes back is the contact point it was: what was refused for it stays refused.

@@ -203,6 +203,11 @@ export const contactStore = {
       VALUES (${point.id}, ${brandId}, ${contactId}, ${point.channel}, ${point.address}, ${point.addressHash})`;
   },
 
+  /** Has a contact point written to by another form of its address. */
+  async rewrite(tx: Tx, id: ContactPointId, address: string): Promise<void> {
+    await tx.execute`UPDATE consent.contact_point SET address = ${address} WHERE id = ${id}`;
+  },
+
   /** Whether it was in use until now. */
   async endPoint(tx: Tx, id: ContactPointId): Promise<boolean> {
     const ended = await tx.execute`

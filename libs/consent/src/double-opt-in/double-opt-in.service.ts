@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type BrandId, type Channel, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
 import { LedgerService } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
+import { Database, KEY_RING, type KeyRing, newId, type Tx } from '#lib/platform';
 import { ConsentService } from '../consents/consent.service.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { lockContact } from '../consents/locked-contact.js';
 import type { Evidence } from '../consents/consent.store.js';
 import { refuseServedToAnother } from '../consents/notice-of.js';
 import { runOut } from '../consents/domain/as-of.js';
+import { knownHashes } from '../contacts/address-hash.js';
 import { ContactService } from '../contacts/contact.service.js';
 import { type ContactPointRow, contactStore } from '../contacts/contact.store.js';
 import { checkAddress } from '../contacts/domain/address.js';
@@ -85,8 +86,10 @@ export class DoubleOptInService {
       throw new DomainError('invalid_address', 'Give an address of the channel.', {
         violations: [{ pointer: '/address', detail: checked.detail }],
       });
-    const addressHash = hashAddress(this.keys.addresses, brandId, channel, checked.normalized);
+    const { address } = checked;
     return this.database.transaction(async (tx) => {
+      const [addressHash] = await knownHashes(tx, this.keys.addresses, brandId, [{ channel, address }]);
+      if (addressHash === undefined) throw new Error('there is a hash for each address');
       const setting = await doubleOptInStore.setting(tx, brandId, channel);
       if (setting === null || !setting.enabled)
         throw new DomainError('conflict', `Switch it on first: PUT /v1/double-opt-in/${channel}.`);
@@ -105,7 +108,7 @@ export class DoubleOptInService {
       if (known !== null) await this.refuseOtherAddress(tx, known.id, channel, addressHash);
       if (isTooOften) return null;
       if (known === null) {
-        const contactPoints = [{ channel, address: checked.address }];
+        const contactPoints = [{ channel, address }];
         await this.contacts.putIn(
           tx,
           brandId,

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { type BrandId, type Channel, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
+import { type BrandId, type ContactId, DomainError, type EpochMs, type MessageId } from '#lib/kernel';
 import { type JsonValue, LedgerService, type NewEntry, WrittenJson } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
+import { Database, KEY_RING, type KeyRing, newId, type Tx, zoneAdvice } from '#lib/platform';
 import { carriedEvidence } from '../consents/carry-refusals.js';
 import { consentEntry } from '../consents/consent-entry.js';
 import { consentStore, type Evidence, type ShownWording } from '../consents/consent.store.js';
@@ -12,9 +12,10 @@ import { isReducing } from '../consents/domain/consent-fold.js';
 import { jurisdictionOf } from '../consents/domain/jurisdiction.js';
 import { InFlight } from '../consents/in-flight.js';
 import type { ContactFields } from '../contacts/contact.store.js';
+import { knownHashes } from '../contacts/address-hash.js';
 import { checkAddress } from '../contacts/domain/address.js';
 import { databaseNow } from '../database-now.js';
-import { type AddressKeyOf, type Batch, batchesOf } from './batches.js';
+import { type Batch, batchesOf, writtenIn, writtenName } from './batches.js';
 import { addRows, type ImportCounts, NOTHING_COUNTED } from './domain/import-counts.js';
 import { judgeRow, missingEvidence, type Scopes } from './domain/judge-row.js';
 import { addressKey, planRows, type PreparedRow, type RowPlan } from './domain/plan-batch.js';
@@ -83,14 +84,12 @@ export class ImportService {
     const rehearsalId = dryRun ? newId() : null;
     let counts = NOTHING_COUNTED;
     const inFlight: MessageId[] = [];
-    const keyOf: AddressKeyOf = (channel, hashed) =>
-      addressKey({ channel, hash: this.hashOf(brandId, channel, hashed) });
-    const answers = inLanes(batchesOf(readRows(stream, format), batchRows, keyOf), {
+    const answers = inLanes(batchesOf(readRows(stream, format), batchRows), {
       // A dry run stores nothing by which one could see whose addresses an earlier batch would have changed.
       most: dryRun ? 1 : LANES,
 
       // The first one begins the record that the others name.
-      look: (batch) => this.withOnFile(batch, brandId),
+      look: (batch) => this.withAddresses(batch, brandId),
       meets: (earlier, later) => earlier.isFirst || [...later.about].some((key) => earlier.about.has(key)),
       carryOut: (batch) => this.carryOut(batch, request, { importId: id, rehearsalId }, scopes),
     });
@@ -135,7 +134,7 @@ export class ImportService {
   }
 
   private async carryOut(
-    { rows, isFirst }: Batch,
+    { rows, isFirst, hashes }: Batch,
     request: ImportRequest,
     ids: { readonly importId: string | null; readonly rehearsalId: string | null },
     scopes: Scopes,
@@ -146,7 +145,7 @@ export class ImportService {
     return this.database.transaction(async (tx) => {
       if (id !== null && isFirst)
         await importRecordStore.begin(tx, brandId, { id, actor, source, format, startedAt: await databaseNow(tx) });
-      const result = await this.batch(tx, rows, request, ids, scopes);
+      const result = await this.batch(tx, { rows, hashes }, request, ids, scopes);
       if (id !== null) await importRecordStore.progress(tx, id, result.rows);
       return result;
     });
@@ -154,7 +153,7 @@ export class ImportService {
 
   private async batch(
     tx: Tx,
-    rows: readonly ReadRow[],
+    { rows, hashes }: Pick<Batch, 'rows' | 'hashes'>,
     request: ImportRequest,
     { importId, rehearsalId }: { readonly importId: string | null; readonly rehearsalId: string | null },
     scopes: Scopes,
@@ -164,8 +163,7 @@ export class ImportService {
     const results = new Map<number, RowResult>();
     const prepared: PreparedRow[] = [];
     rows.forEach((read, i) => {
-      const one =
-        read.kind === 'row' ? this.prepare(read.line, read.row, request.brandId, scopes, notices, judgedAt) : null;
+      const one = read.kind === 'row' ? this.prepare(read.line, read.row, hashes, scopes, notices, judgedAt) : null;
       if (read.kind !== 'row') results.set(i, refused(read.line, read.externalId, read.code, read.detail));
       else if (one !== null && 'code' in one)
         results.set(i, refused(read.line, read.row.externalId, one.code, one.detail));
@@ -281,7 +279,7 @@ export class ImportService {
   private prepare(
     line: number,
     row: ImportRow,
-    brandId: BrandId,
+    hashes: Batch['hashes'],
     scopes: Scopes,
     notices: ReadonlyMap<string, ShownWording>,
     now: EpochMs,
@@ -310,19 +308,21 @@ export class ImportService {
       return { line, row, wish, note, legalBasis, address: null };
     const checked = checkAddress(row.channel, row.address);
     if (!checked.ok) return { code: 'invalid_address', detail: `address: ${checked.detail}` };
-    const hash = this.hashOf(brandId, row.channel, checked.normalized);
-    return { line, row, wish, note, legalBasis, address: { channel: row.channel, address: checked.address, hash } };
+    const written = { channel: row.channel, address: checked.address };
+    const hash = hashes.get(writtenName(written));
+    if (hash === undefined) throw new Error('the addresses of a batch were looked up');
+    return { line, row, wish, note, legalBasis, address: { ...written, hash } };
   }
 
-  private hashOf(brandId: BrandId, channel: Channel, normalized: string): string {
-    return hashAddress(this.keys.addresses, brandId, channel, normalized).toString('hex');
-  }
-
-  /** With the addresses that its people have: what others refuse there counts for those that they get. */
-  private async withOnFile(batch: Batch, brandId: BrandId): Promise<Batch> {
+  /** With the addresses that it names, and those that its people have: what others refuse there counts for those that they get. */
+  private async withAddresses(batch: Batch, brandId: BrandId): Promise<Batch> {
+    const written = writtenIn(batch.rows);
+    const known = await knownHashes(this.database.tx, this.keys.addresses, brandId, written);
+    const found = written.map((one, i) => ({ ...one, hash: known[i]?.toString('hex') ?? '' }));
+    const hashes = new Map(found.map((one) => [writtenName(one), one.hash]));
     const externalIds = new Set(batch.rows.flatMap((read) => (read.kind === 'row' ? [read.row.externalId] : [])));
     const onFile = await importStore.addressesOf(this.database.tx, brandId, [...externalIds]);
-    return { ...batch, about: new Set([...batch.about, ...onFile]) };
+    return { ...batch, hashes, about: new Set([...batch.about, ...found.map(addressKey), ...onFile]) };
   }
 
   private async noticesOf(tx: Tx, brandId: BrandId, rows: readonly ReadRow[]) {

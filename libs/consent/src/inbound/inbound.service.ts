@@ -290,8 +290,9 @@ export class InboundService {
   async knownAs(brandId: BrandId, channel: Channel, address: string, alias: string): Promise<void> {
     const [known, written] = [checkAddress(channel, alias), checkAddress(channel, address)];
     if (!known.ok || !written.ok || known.normalized === written.normalized) return;
-    const hash = (normalized: string): Buffer => hashAddress(this.keys.addresses, brandId, channel, normalized);
-    await inboundStore.addAlias(this.database.tx, brandId, channel, hash(known.normalized), hash(written.normalized));
+    const name = hashAddress(this.keys.addresses, brandId, channel, known.normalized);
+    for (const form of this.formsOf(brandId, channel, written.normalized))
+      await inboundStore.addAlias(this.database.tx, brandId, channel, name, form);
   }
 
   /** A number may be written in many ways, and without its country be that of many people; see `numberMeant`. */

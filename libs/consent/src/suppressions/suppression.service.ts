@@ -9,10 +9,10 @@ import {
   type MessageId,
 } from '#lib/kernel';
 import { LedgerService, type NewEntry } from '#lib/ledger';
-import { Database, hashAddress, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
+import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { InFlight } from '../consents/in-flight.js';
+import { addressHashesOf } from '../contacts/address-hash.js';
 import { checkAddress } from '../contacts/domain/address.js';
-import { numberForms } from '../contacts/domain/number-forms.js';
 import { databaseNow } from '../database-now.js';
 import { recipientStore } from '../recipients/recipient.store.js';
 import { mayLift, type SuppressionPeriod, type SuppressionReason } from './domain/suppressions-of.js';
@@ -75,7 +75,7 @@ export class SuppressionService {
       const { held, sharing } = await lockHolders(tx, keys);
       const now = await databaseNow(tx);
       for (const one of held) await this.state(tx, one, reason, note, actor, now);
-      return { suppressions: await this.inForce(tx, keys[0]), inFlight: await this.inFlight.started(tx, sharing) };
+      return { suppressions: await this.inForce(tx, keys), inFlight: await this.inFlight.started(tx, sharing) };
     });
   }
 
@@ -148,7 +148,7 @@ export class SuppressionService {
         await this.settle(tx, key, holders, now, { kind: 'lifted', by }, actor);
       }
       if (!isSuppressed) throw new DomainError('not_found', 'The address is not suppressed for this reason.');
-      return { suppressions: await this.inForce(tx, keys[0]), inFlight: [] };
+      return { suppressions: await this.inForce(tx, keys), inFlight: [] };
     });
   }
 
@@ -202,15 +202,19 @@ export class SuppressionService {
 
   /** What is in force for an address now. @throws DomainError invalid_address */
   async find(brandId: BrandId, target: SuppressedAddress): Promise<SuppressionPeriod[]> {
-    return this.inForce(this.database.tx, this.formsOf(brandId, target)[0]);
+    return this.inForce(this.database.tx, this.formsOf(brandId, target));
   }
 
-  private async inForce(tx: Tx, key: AddressKey): Promise<SuppressionPeriod[]> {
+  /** At a number by any of its forms: each reason once, as of the form that is kept today before those of former times. */
+  private async inForce(tx: Tx, keys: readonly AddressKey[]): Promise<SuppressionPeriod[]> {
     const now = await databaseNow(tx);
-    const { recorded } = await this.historyOf(tx, key);
-    return recorded
-      .filter(({ until }) => until === null || until > now)
-      .map(({ reason, since, until }) => ({ reason, since, until }));
+    const found = new Map<SuppressionReason, SuppressionPeriod>();
+    for (const key of keys) {
+      const { recorded } = await this.historyOf(tx, key);
+      for (const period of recorded.filter(({ until }) => until === null || until > now))
+        if (!found.has(period.reason)) found.set(period.reason, period);
+    }
+    return [...found.values()].map(({ reason, since, until }) => ({ reason, since, until }));
   }
 
   private async historyOf(tx: Tx, key: AddressKey) {
@@ -237,19 +241,15 @@ export class SuppressionService {
   }
 
   /** The address as it is written, and a number as it may be written besides. */
-  private formsOf(brandId: BrandId, { channel, address }: SuppressedAddress): [AddressKey, ...AddressKey[]] {
+  private formsOf(brandId: BrandId, { channel, address }: SuppressedAddress): AddressKey[] {
     const checked = checkAddress(channel, address);
     if (!checked.ok) {
       throw new DomainError('invalid_address', 'Give an address of the channel.', {
         violations: [{ pointer: '/address', detail: checked.detail }],
       });
     }
-    const keyOf = (form: string): AddressKey => ({
-      ...{ brandId, channel },
-      addressHash: hashAddress(this.keys.addresses, brandId, channel, form),
-    });
-    const others = numberForms(channel, checked.normalized).filter((form) => form !== checked.normalized);
-    return [keyOf(checked.normalized), ...others.map(keyOf)];
+    const hashes = addressHashesOf(this.keys.addresses, brandId, channel, address);
+    return hashes.map((addressHash) => ({ brandId, channel, addressHash }));
   }
 }
 

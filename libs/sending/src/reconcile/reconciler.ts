@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { addressHashOf, type ConsentFact, foldConsent, isRefusal, statedOf, withoutRetracted } from '#lib/consent';
+import { addressHashesOf, type ConsentFact, foldConsent, isRefusal, statedOf, withoutRetracted } from '#lib/consent';
 import { LedgerService, logSize, type OnProgress, READ_PAGE } from '#lib/ledger';
 import { Database, KEY_RING, type KeyRing, type Tx } from '#lib/platform';
 import { EmptiedEvents } from './domain/emptied-events.js';
@@ -154,8 +154,12 @@ export class Reconciler {
   private hashed(point: PointShadow | null) {
     if (point === null) return [];
     const { brandId, channel, address } = point;
-    const addressHash = address === null ? null : addressHashOf(this.keys.addresses, brandId, channel, address);
-    return [{ ...point, addressHash }];
+    return [{ ...point, hashes: address === null ? [] : this.hashesOf(brandId, channel, address) }];
+  }
+
+  /** Each under which it may be kept: a number that was known before its forms were one has that of the one it was given in. */
+  private hashesOf(brandId: string, channel: string, address: string): string[] {
+    return addressHashesOf(this.keys.addresses, brandId, channel, address).map((hash) => hash.toString('hex'));
   }
 
   /** An address is found by its hash, and written to as it stands. */
@@ -163,7 +167,7 @@ export class Reconciler {
     for (let after = NOBODY; ;) {
       const rows = await rowStore.addresses(tx, after, POINTS);
       for (const { id, brandId, channel, address, addressHash } of rows) {
-        const isIts = addressHashOf(this.keys.addresses, brandId, channel, address)?.equals(addressHash) === true;
+        const isIts = this.hashesOf(brandId, channel, address).includes(addressHash.toString('hex'));
         if (!isIts)
           found.push({ table: 'consent.contact_point', row: id, problem: 'has another address than its hash' });
       }

@@ -29,9 +29,9 @@ export interface ScopeFact extends ConsentFact {
   readonly purposeId: string;
 }
 
-/** A contact point as an entry tells of it, with the keyed hash of its address. */
+/** A contact point as an entry tells of it, with the keyed hashes under which its address may be kept, in hexadecimal. */
 export interface HashedPoint extends PointShadow {
-  readonly addressHash: Buffer | null;
+  readonly hashes: readonly string[];
 }
 
 const instant = (text: string | null): EpochMs | null => (text === null ? null : Date.parse(text));
@@ -146,12 +146,16 @@ export const shadowStore = {
     if (rows.length === 0) return;
     await tx.execute`
       INSERT INTO shadow.contact_point (n, contact_point_id, contact_id, brand_id, channel, added, address_hash)
-      SELECT n, point_id, contact_id, brand_id, channel, added, decode(nullif(hash, ''), 'hex')
+      SELECT n, point_id, contact_id, brand_id, channel, added,
+             CASE WHEN hashes = '' THEN NULL
+                  ELSE coalesce((SELECT c.address_hash FROM consent.contact_point c
+                                  WHERE c.id = point_id AND encode(c.address_hash, 'hex') = ANY (string_to_array(hashes, ' '))),
+                                decode(split_part(hashes, ' ', 1), 'hex')) END
         FROM unnest(${rows.map(({ n }) => n)}::bigint[], ${rows.map(({ pointId }) => pointId)}::uuid[],
                     ${rows.map(({ contactId }) => contactId)}::uuid[], ${rows.map(({ brandId }) => brandId)}::uuid[],
                     ${rows.map(({ channel }) => channel)}::text[], ${rows.map(({ added }) => added)}::boolean[],
-                    ${rows.map(({ addressHash }) => addressHash?.toString('hex') ?? '')}::text[])
-             AS p (n, point_id, contact_id, brand_id, channel, added, hash)`;
+                    ${rows.map(({ hashes }) => hashes.join(' '))}::text[])
+             AS p (n, point_id, contact_id, brand_id, channel, added, hashes)`;
   },
   async addMerges(tx: Tx, rows: readonly MergeShadow[]): Promise<void> {
     if (rows.length === 0) return;

@@ -1,4 +1,5 @@
 import { type Channel, isP256Point } from '#lib/kernel';
+import { comparedNumber } from './number-forms.js';
 
 export type AddressCheck =
   | {
@@ -17,7 +18,8 @@ const MAX_OTHER = 2048;
 
 /**
  * Whether this is one address of that channel, and its comparable form.
- * An e-mail address is compared without regard to case; a phone number has the E.164 form.
+ * An e-mail address is compared without regard to case; a phone number has the E.164 form, and is compared without regard
+ * to which of its forms that is.
  */
 export function checkAddress(channel: Channel, raw: string): AddressCheck {
   switch (channel) {
@@ -27,7 +29,7 @@ export function checkAddress(channel: Channel, raw: string): AddressCheck {
     case 'whatsapp':
     case 'phone':
       return E164.test(raw)
-        ? { ok: true, address: raw, normalized: raw }
+        ? { ok: true, address: raw, normalized: comparedNumber(raw) }
         : { ok: false, detail: 'Give the number in the E.164 form, such as +4930123456.' };
     case 'push':
       return raw.trimStart().startsWith('{') && !isSubscription(raw)

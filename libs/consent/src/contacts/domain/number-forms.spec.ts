@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { everywhereWritten, numberForms } from './number-forms.js';
+import { comparedNumber, everywhereWritten, numberForms } from './number-forms.js';
 
 describe('the forms of a number', () => {
   it.each([
@@ -24,6 +24,28 @@ describe('the forms of a number', () => {
       fc.property(country, rest, (begin, digits) => {
         const forms = numberForms('sms', begin + digits);
         for (const form of forms) expect([...numberForms('sms', form)].sort()).toEqual([...forms].sort());
+      }),
+    );
+  });
+
+  it.each([
+    ['Argentina, with its 15', '+54111523456789', '+5491123456789'],
+    ['Argentina, with its 15 and a longer area', '+54351153456789', '+5493513456789'],
+    ['Argentina, something else of that length', '+54111423456789', '+54111423456789'],
+    ['Mexico with the 1', '+5215512345678', '+525512345678'],
+    ['a landline of Brazil', '+551132654321', '+551132654321'],
+  ])('are compared as one: %s', (_what, number, compared) => {
+    expect(comparedNumber(number)).toBe(compared);
+    expect(new Set(numberForms('sms', number).map(comparedNumber))).toEqual(new Set([compared]));
+  });
+
+  it('are compared as one of them, whichever begins', () => {
+    const begin = fc.constantFrom('+521', '+52', '+549', '+54', '+55119', '+5511', '+541115', '+49');
+    fc.assert(
+      fc.property(begin, fc.stringMatching(/^[1-9]\d{7,9}$/), (code, digits) => {
+        const forms = numberForms('sms', code + digits);
+        const compared = new Set(forms.map(comparedNumber));
+        expect([compared.size, forms]).toEqual([1, expect.arrayContaining([...compared])]);
       }),
     );
   });
