@@ -32,7 +32,14 @@ import { preferenceStore } from './preference.store.js';
 import type { PageEvidence, PreferenceAnswer, PreferenceView } from './preference-view.js';
 import { undoUntil } from './domain/undo-right.js';
 import { recordOf } from './record-of.js';
-import { savedBefore, sentBefore, undoneBefore } from './sent-before.js';
+import {
+  asStoppedLast,
+  savedBefore,
+  sentBefore,
+  type StoppedBefore,
+  stoppedBefore,
+  undoneBefore,
+} from './sent-before.js';
 import { pastOf, sinceChange } from './since-change.js';
 import { noticesOf, recordShown, type ShownNotice } from './shown-notice.js';
 
@@ -117,7 +124,9 @@ export class PreferenceService {
       }
       const first = await withoutNewer(tx, contact.id, planned, evidence.occurredAt ?? null);
       const objected = objectedAt(facts, pointsOf(first.turnedOn));
-      const doing = { link, contact, facts, now, plan: first, act: request.act, undoOf: null, evidence };
+      const isAgain = request.act === 'stop_all' && first.consents.length + first.turnedOff.length === 0;
+      const goesOnFrom = isAgain ? await stoppedBefore(tx, link, contact, facts, now) : null;
+      const doing = { link, contact, facts, now, plan: first, act: request.act, undoOf: null, evidence, goesOnFrom };
       const saysYes = first.consents.some(({ kind }) => kind === 'granted');
       const shown = saysYes ? await recordShown(tx, this.ledger, facts.brandId, evidence.notice ?? null, now) : null;
       if (shown === 'stale') return { kind: 'stale', savedBy: null };
@@ -136,7 +145,8 @@ export class PreferenceService {
     evidence: PageEvidence,
   ): Promise<PreferenceAnswer | null> {
     return this.change(given, evidence, async (tx, contact, facts, now, link) => {
-      const change = await preferenceStore.change(tx, contact.id, changeId);
+      const named = await preferenceStore.change(tx, contact.id, changeId);
+      const change = await asStoppedLast(tx, link, contact, named);
       const until = change === null ? null : undoUntil(link, { ...change, undone: false }, hashOf(undoSecret));
       if (change === null || until === null || now > until) return { kind: 'not_undone' };
       if (change.undone) {
@@ -216,7 +226,7 @@ export class PreferenceService {
   }
 
   private async carryOut(tx: Tx, doing: Doing): Promise<PreferenceAnswer> {
-    const { link, contact, facts, now, plan, act, undoOf } = doing;
+    const { link, contact, facts, now, plan, act, undoOf, goesOnFrom = null } = doing;
     let at = now;
     const said: string[] = [];
     for (const consent of [...plan.consents, ...plan.again])
@@ -239,7 +249,7 @@ export class PreferenceService {
     await this.recordFields(tx, doing);
     const reduced = plan.consents.some(({ kind }) => kind !== 'granted') || (plan.yesesBack ?? []).length > 0;
     const inFlight = reduced ? (await this.inFlight.started(tx, contact.sharing)).length : 0;
-    if (isNoChange(plan) && act !== 'erase') {
+    if (isNoChange(plan) && act !== 'erase' && goesOnFrom === null) {
       return { kind: 'done', changeId: null, inFlight };
     }
     const id = randomUUID(); // Not in order of time: whoever may say yes and knows it may take the change back.
@@ -252,14 +262,14 @@ export class PreferenceService {
       act,
       at,
       turnedOn: plan.turnedOn.map(cellKey),
-      turnedOff: plan.turnedOff.map(cellKey),
+      turnedOff: goesOnFrom?.turnedOff ?? plan.turnedOff.map(cellKey),
       fieldsBefore: only(choicesOf(facts.fields), choicesIn(plan)),
       fieldsAfter: plan.fields,
-      inFlight,
+      inFlight: goesOnFrom?.inFlight ?? inFlight,
       undoOf,
       entryId: doing.entryId ?? null,
       undoHash: hashOf(undoSecret ?? null),
-      said,
+      said: [...(goesOnFrom?.said ?? []), ...said],
     });
     return { kind: 'done', changeId: id, inFlight, undoSecret };
   }
@@ -342,6 +352,8 @@ interface Doing {
   readonly plan: PreferencePlan & Partial<Pick<UndoPlan, 'takenBack' | 'yesesBack'>>;
   readonly act: string;
   readonly undoOf: string | null;
+  /** The same wish a moment ago: this one is told of, and taken back, as both. */
+  readonly goesOnFrom?: StoppedBefore | null;
   readonly evidence: PageEvidence;
   /** Of the request to be erased that this is. */
   readonly entryId?: EntryId | undefined;

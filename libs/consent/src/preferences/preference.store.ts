@@ -160,6 +160,13 @@ export const preferenceStore = {
     return { noes: words(true), yeses: words(false) };
   },
 
+  /** Ids of the consent events that a change recorded, with those of what it went on from. */
+  async saidIds(tx: Tx, changeId: string): Promise<readonly string[]> {
+    const rows = await tx.sql<{ id: string }>`
+      SELECT unnest(said) AS id FROM consent.preference_change WHERE id = ${changeId}`;
+    return rows.map(({ id }) => id);
+  },
+
   async keep(
     tx: Tx,
     change: Omit<PreferenceChange, 'undone' | 'isPart' | 'saidNo'> & {
@@ -183,7 +190,10 @@ export const preferenceStore = {
     const rows = await tx.sql<FiledChange & { readonly undoes: Undone | null }>`
       SELECT c.id, c.act, c.at, c.turned_on AS "turnedOn", c.turned_off AS "turnedOff", c.fields_before AS "fieldsBefore",
              c.fields_after AS "fieldsAfter", c.in_flight AS "inFlight", c.contact_point_id AS "contactPointId", c.undo_hash AS "undoHash", c.undo_of AS "undoOf",
-             EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id) AS undone,
+             EXISTS (SELECT 1 FROM consent.preference_change u WHERE u.undo_of = c.id)
+               OR (c.act = 'stop_all' AND c.said <> '{}' AND EXISTS (
+                     SELECT 1 FROM consent.preference_change u JOIN consent.preference_change d ON d.id = u.undo_of
+                      WHERE u.contact_id = c.contact_id AND d.act = 'stop_all' AND d.said @> c.said)) AS undone,
              EXISTS (SELECT FROM consent.consent_event e
                       WHERE e.id = ANY (c.said) AND e.kind IN ('refused', 'withdrawn', 'revoked', 'objected')) AS "saidNo",
              CASE WHEN o.id IS NOT NULL

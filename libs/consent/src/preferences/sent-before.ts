@@ -42,6 +42,43 @@ export async function savedBefore(
   return (await isLastThere(tx, id, points, change)) ? change.id : null;
 }
 
+/** What a "stop everything" that was pressed again goes on from. */
+export interface StoppedBefore extends Pick<PreferenceChange, 'turnedOff' | 'inFlight'> {
+  /** Ids of what it said. */
+  readonly said: readonly string[];
+}
+
+/**
+ * The "stop everything" that the holder of a manage link presses once more, where it is the last thing that happened to them
+ * and they may still take it back: whoever takes the second one back means both. Null: it is another.
+ */
+export async function stoppedBefore(
+  tx: Tx,
+  link: PageLink,
+  { id }: LockedContact,
+  { points }: PreferenceFacts,
+  now: EpochMs,
+): Promise<StoppedBefore | null> {
+  const change = link.access === 'manage' ? await preferenceStore.lastChange(tx, id) : null;
+  const until = change === null || change.act !== 'stop_all' ? null : undoUntil(link, change, null);
+  if (change === null || until === null || now > until || !(await isLast(tx, id, points, change))) return null;
+  return { turnedOff: change.turnedOff, inFlight: change.inFlight, said: await preferenceStore.saidIds(tx, change.id) };
+}
+
+/** The last "stop everything" that went on from this one, by a manage link: taking either back means both; or the change itself. */
+export async function asStoppedLast(
+  tx: Tx,
+  { access }: PageLink,
+  { id }: LockedContact,
+  change: PreferenceChange | null,
+): Promise<PreferenceChange | null> {
+  if (change === null || access !== 'manage' || change.act !== 'stop_all') return change;
+  const last = await preferenceStore.lastChange(tx, id);
+  if (last === null || last.id === change.id || last.act !== 'stop_all') return change;
+  const [of, ofLast] = [await preferenceStore.saidIds(tx, change.id), await preferenceStore.saidIds(tx, last.id)];
+  return of.length > 0 && of.every((one) => ofLast.includes(one)) ? last : change;
+}
+
 /** The undo that has taken a change back, where it is the last thing that happened: its button was pressed twice. */
 export async function undoneBefore(
   tx: Tx,
