@@ -70,6 +70,7 @@ const WRONG = [
   ['decide --batch < folder', 'Standard input is a directory; name a file of cases.\n'],
   ['replay', 'DATABASE_URL: is not set'],
   ['start --port 70000', '--port: must lie between 1 and 65530\n'],
+  ['bench pipeline --profile empty.json/profiles', 'empty.json: is a file, and a folder is needed\n'],
   ['start --ready-file folder', '--ready-file: folder: is a folder, and a file is needed\n'],
   ['start --ready-file empty.json/ready.json', 'empty.json: is a file, and a folder is needed\n'],
   ['start --ready-file /dev/null/ready.json', '/dev/null: is a file, and a folder is needed\n'],

@@ -33,8 +33,7 @@ const WARM_UP_SECONDS = 2;
 
 /** Single requests, each a message of its own with a key of its own, against the same process doing nothing. */
 export async function measureAccept(options: AcceptOptions, log: (line: string) => void): Promise<AcceptReport> {
-  const gateway = await GatewayUnderTest.start(options.backend, log);
-  try {
+  return GatewayUnderTest.measured(options.backend, log, async (gateway) => {
     log(`writing ${CONTACTS} contacts with their consents`);
     const { apiKey } = await seed(gateway.settings, CONTACTS);
     const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
@@ -70,9 +69,7 @@ export async function measureAccept(options: AcceptOptions, log: (line: string) 
       baseline,
       ratio: round(accepted.requestsPerSecond / baseline.requestsPerSecond, 3),
     };
-  } finally {
-    await gateway.stop();
-  }
+  });
 }
 
 interface Request {

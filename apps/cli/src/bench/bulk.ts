@@ -70,8 +70,7 @@ export async function measureBulk(options: BulkOptions, log: (line: string) => v
 }
 
 async function stream(lines: number, backend: Backend, log: (line: string) => void): Promise<BulkRun> {
-  const gateway = await GatewayUnderTest.start(backend, log);
-  try {
+  return GatewayUnderTest.measured(backend, log, async (gateway) => {
     const { apiKey } = await seed(gateway.settings, CONTACTS);
     const idle = await gateway.api.usage();
     await gateway.api.watchMemory();
@@ -90,9 +89,7 @@ async function stream(lines: number, backend: Backend, log: (line: string) => vo
       peakRssMb: megabytes(peakRssBytes),
       peakLiveMb: megabytes(peakLiveBytes),
     };
-  } finally {
-    await gateway.stop();
-  }
+  });
 }
 
 /** Writes lines as fast as they are taken and reads answers as they come; answers how many were accepted. */

@@ -41,17 +41,38 @@ export class GatewayUnderTest {
     readonly adminUrl: string,
     private readonly postgresPid: number,
     private readonly redis: RedisServer | undefined,
+    /** Ends everything that `start` started, in the opposite order. */
     private readonly stopAll: () => Promise<void>,
   ) {}
 
   /**
+   * Starts one, has it measured, and ends it. Where one of its processes ends meanwhile, so does the measuring, which
+   * would wait for what never comes.
    * @param more settings of PostgreSQL
-   * @throws Error in one clear sentence when a part is missing or does not start; nothing is left running.
+   * @throws Error in one clear sentence when a part is missing, does not start or has ended; nothing is left running.
    */
-  static async start(
+  static async measured<T>(
     backend: Backend,
     log: (line: string) => void,
+    work: (gateway: GatewayUnderTest) => Promise<T>,
     more: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
+    const gateway = await GatewayUnderTest.start(backend, log, more);
+    try {
+      return await Promise.race([work(gateway), gateway.lost]);
+    } catch (error) {
+      // A connection breaks before the end of the process that held it is known.
+      await Promise.race([gateway.lost, sleep(500)]);
+      throw error;
+    } finally {
+      await gateway.stopAll();
+    }
+  }
+
+  private static async start(
+    backend: Backend,
+    log: (line: string) => void,
+    more: Readonly<Record<string, string>>,
   ): Promise<GatewayUnderTest> {
     const started: (() => Promise<void>)[] = [];
     const stopAll = async (): Promise<void> => {
@@ -126,6 +147,10 @@ export class GatewayUnderTest {
     };
   }
 
+  private get lost(): Promise<never> {
+    return Promise.race([this.api, ...this.workers].map(({ lost }) => lost));
+  }
+
   /** Of all workers together. */
   async workerUsage(): Promise<Pick<Usage, 'cpuMs' | 'peakRssBytes'>> {
     let [cpuMs, peakRssBytes] = [0, 0];
@@ -135,11 +160,6 @@ export class GatewayUnderTest {
       peakRssBytes += usage.peakRssBytes;
     }
     return { cpuMs, peakRssBytes };
-  }
-
-  /** Ends everything that `start` started, in the opposite order. */
-  async stop(): Promise<void> {
-    await this.stopAll();
   }
 }
 

@@ -73,64 +73,64 @@ export async function measureHistory(
   log: (line: string) => void,
 ): Promise<HistoryReport> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'consent-gateway-history-'));
-  const gateway = await GatewayUnderTest.start('postgres', log);
   try {
-    const { apiKey } = await seed(gateway.settings, PEOPLE);
-    const config = readConfig({ ...gateway.settings });
-    const { ledgerKek, ledgerMac } = deriveKeys(config.MASTER_KEY);
-    const database = new Database({ url: gateway.databaseUrls.app, max: 2, name: 'bench' });
-    const draft = path.join(folder, 'draft.json');
-    fs.writeFileSync(draft, JSON.stringify(DRAFT));
-    const backtested = (more: readonly string[] = []) =>
-      measured(['backtest', '--policy', draft, '--json', ...more], gateway.settings);
-    try {
-      const ledger = new LedgerService({ kek: ledgerKek, macKey: ledgerMac });
-      const past = await Past.of(database, ledger, decisions, systemClock.now());
-      log(`writing ${decisions / 4} decisions ...`);
-      await past.write(decisions / 4);
-      await untilPlaced(gateway);
-      log('a backtest of them ...');
-      const quarter = await backtested();
-      log(`writing ${decisions} decisions ...`);
-      const written = await past.write(decisions);
-      await untilPlaced(gateway);
-      log('a backtest of them ...');
-      const all = await backtested(html === undefined ? [] : ['--html', html]);
-      log('a replay of them ...');
-      const again = await measured(['replay', '--json'], gateway.settings);
-      log('a backtest over HTTP ...');
-      const http = await overHttp(gateway, apiKey);
-      const report = JSON.parse(all.output) as BacktestReport;
-      const counts = JSON.parse(again.output.trimEnd().split('\n').at(-1) ?? '{}') as ReplayCounts;
-      const check = (name: string, passed: boolean, found: string) => ({ check: name, passed, found });
-      const grown = all.pass.peakRssMb - quarter.pass.peakRssMb;
-      return {
-        bench: 'history',
-        decisions: written,
-        quarter: quarter.pass,
-        all: all.pass,
-        backtest: { decisions: report.decisions, total: report.total, unjudged: report.unjudged },
-        replay: { ...again.pass, ...counts },
-        http,
-        checks: [
-          check('every decision was tried', report.decisions === written, `${report.decisions} of ${written}`),
-          check(
-            'every decision comes out the same',
-            counts.same === written && counts.different === 0,
-            `${counts.same} of ${written}`,
-          ),
-          check(
-            `four times as many take at most ${MOST_GROWTH_MB} MB more`,
-            grown <= MOST_GROWTH_MB,
-            `${quarter.pass.peakRssMb} and ${all.pass.peakRssMb} MB`,
-          ),
-        ],
-      };
-    } finally {
-      await database.close();
-    }
+    return await GatewayUnderTest.measured('postgres', log, async (gateway) => {
+      const { apiKey } = await seed(gateway.settings, PEOPLE);
+      const config = readConfig({ ...gateway.settings });
+      const { ledgerKek, ledgerMac } = deriveKeys(config.MASTER_KEY);
+      const database = new Database({ url: gateway.databaseUrls.app, max: 2, name: 'bench' });
+      const draft = path.join(folder, 'draft.json');
+      fs.writeFileSync(draft, JSON.stringify(DRAFT));
+      const backtested = (more: readonly string[] = []) =>
+        measured(['backtest', '--policy', draft, '--json', ...more], gateway.settings);
+      try {
+        const ledger = new LedgerService({ kek: ledgerKek, macKey: ledgerMac });
+        const past = await Past.of(database, ledger, decisions, systemClock.now());
+        log(`writing ${decisions / 4} decisions ...`);
+        await past.write(decisions / 4);
+        await untilPlaced(gateway);
+        log('a backtest of them ...');
+        const quarter = await backtested();
+        log(`writing ${decisions} decisions ...`);
+        const written = await past.write(decisions);
+        await untilPlaced(gateway);
+        log('a backtest of them ...');
+        const all = await backtested(html === undefined ? [] : ['--html', html]);
+        log('a replay of them ...');
+        const again = await measured(['replay', '--json'], gateway.settings);
+        log('a backtest over HTTP ...');
+        const http = await overHttp(gateway, apiKey);
+        const report = JSON.parse(all.output) as BacktestReport;
+        const counts = JSON.parse(again.output.trimEnd().split('\n').at(-1) ?? '{}') as ReplayCounts;
+        const check = (name: string, passed: boolean, found: string) => ({ check: name, passed, found });
+        const grown = all.pass.peakRssMb - quarter.pass.peakRssMb;
+        return {
+          bench: 'history',
+          decisions: written,
+          quarter: quarter.pass,
+          all: all.pass,
+          backtest: { decisions: report.decisions, total: report.total, unjudged: report.unjudged },
+          replay: { ...again.pass, ...counts },
+          http,
+          checks: [
+            check('every decision was tried', report.decisions === written, `${report.decisions} of ${written}`),
+            check(
+              'every decision comes out the same',
+              counts.same === written && counts.different === 0,
+              `${counts.same} of ${written}`,
+            ),
+            check(
+              `four times as many take at most ${MOST_GROWTH_MB} MB more`,
+              grown <= MOST_GROWTH_MB,
+              `${quarter.pass.peakRssMb} and ${all.pass.peakRssMb} MB`,
+            ),
+          ],
+        };
+      } finally {
+        await database.close();
+      }
+    });
   } finally {
-    await gateway.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }

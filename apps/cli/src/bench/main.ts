@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { makeFolder } from '../database/make-folder.js';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { measureAccept } from './accept.js';
 import { attributionText, measureAttribution } from './attribution.js';
@@ -93,7 +94,7 @@ const OPTIONS = z.object({
     .describe(
       'touches: how many there are, 10,000,000 when left out; attribution: so many in PostgreSQL instead of a file',
     ),
-  profile: z.string().optional().describe('existing folder for CPU profiles of api and workers'),
+  profile: z.string().optional().describe('folder for CPU profiles of api and workers'),
   statements: z
     .boolean()
     .default(false)
@@ -108,6 +109,7 @@ export async function bench(argv: readonly string[]): Promise<number> {
     argv,
   );
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
+  if (options.profile !== undefined) makeFolder(options.profile);
   try {
     if (options.what === 'decide') {
       const report = measureDecide({ decisions: options.decisions ?? 500_000 });

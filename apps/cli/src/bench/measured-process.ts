@@ -2,13 +2,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS } from '../node-flags.js';
-import type { ProbeQuestion, Usage } from './probe.js';
+import type { Failed, ProbeQuestion, Usage } from './probe.js';
 
 const GRACE_MS = 20_000;
 
 /** One of the product's own programs, started as in production, with a probe beside it. */
 export class MeasuredProcess {
-  private constructor(private readonly child: ChildProcess) {}
+  /** Rejects when it ends though nobody has asked it to. */
+  readonly lost: Promise<never>;
+  private isStopping = false;
+
+  /** @param child with a probe that answers over its channel */
+  constructor(private readonly child: ChildProcess) {
+    this.lost = once(child, 'exit').then(() => (this.isStopping ? new Promise<never>(() => undefined) : this.end()));
+    this.lost.catch(() => undefined); // Whoever waits for it is told.
+  }
 
   /** @param program path of a main module under dist/, relative to this file */
   static start(program: string, env: Readonly<Record<string, string>>): MeasuredProcess {
@@ -44,6 +52,7 @@ export class MeasuredProcess {
 
   /** Asks it to end as a supervisor would; what does not end within its grace period is killed. */
   async stop(): Promise<void> {
+    this.isStopping = true;
     if (this.hasExited) return;
     const exited = once(this.child, 'exit');
     this.child.kill('SIGTERM');
@@ -53,10 +62,22 @@ export class MeasuredProcess {
   }
 
   private async ask(question: ProbeQuestion): Promise<Usage> {
-    if (this.hasExited) throw new Error('a measured process has ended; its log is above');
-    const answer = once(this.child, 'message');
+    if (this.hasExited) this.end();
+    const waiting = new AbortController();
+    const answer = once(this.child, 'message', { signal: waiting.signal }) as Promise<[Usage | Failed]>;
+    const ended = once(this.child, 'exit', { signal: waiting.signal }).then(() => this.end());
     this.child.send(question);
-    const [usage] = (await answer) as [Usage];
-    return usage;
+    try {
+      const [usage] = await Promise.race([answer, ended]);
+      if ('failed' in usage) throw new Error(`a measured process could not do what it was asked: ${usage.failed}`);
+      return usage;
+    } finally {
+      waiting.abort();
+      await Promise.allSettled([answer, ended]);
+    }
+  }
+
+  private end(): never {
+    throw new Error('a measured process has ended; its log is above');
   }
 }

@@ -57,70 +57,70 @@ const STUCK_MS = 60_000;
  * judges by positions in the ledger whether any hand-over started after an opt-out.
  */
 export async function measureOptOut(options: OptOutOptions, log: (line: string) => void): Promise<OptOutReport> {
-  const gateway = await GatewayUnderTest.start(options.backend, log);
-  const reader = new Database({ url: gateway.databaseUrls.app, max: 2, name: 'consent-gateway bench' });
-  try {
-    log(`writing ${CONTACTS} contacts with their consents`);
-    const { apiKey } = await seed(gateway.settings, CONTACTS);
-    const run = new OptOutRun(gateway.apiUrl, apiKey);
-    log('warming up');
-    await run.trial(WARM_UP);
-    await untilDone(reader);
-    const tried = performance.now();
-    await run.trial(TRIAL);
-    await untilDone(reader);
-    const capacity = perSecond(TRIAL, performance.now() - tried);
-    const most = Math.max(REQUESTS_PER_SECOND, Math.round(capacity * SUSTAINABLE));
-    const rate = options.rate ?? Math.min(GOAL_PER_SECOND, most);
-    const people = Math.max(1, Math.min(MOST_OPT_OUTS_PER_SECOND, Math.round(rate / MESSAGES_PER_OPT_OUT)));
-    const startedBefore = await handOvers(reader);
-    log(
-      `sending ${rate} messages a second of ${capacity} for ${options.seconds} s while ${people} people a second leave`,
-    );
-    const begun = performance.now();
-    const loading = run.load(rate, options.seconds);
-    const leaving = run.leave(people, options.seconds);
-    const [offered, left] = await Promise.all([loading, leaving]);
-    const elapsed = performance.now() - begun;
-    const started = (await handOvers(reader)) - startedBefore;
-    await untilDone(reader);
-    const judged = await judgeOptOuts(reader, left.optOuts);
-    const acknowledged = left.optOuts.length;
-    const check = (name: string, passed: boolean, found: string) => ({ check: name, passed, found });
-    return {
-      bench: 'optout',
-      backend: options.backend,
-      seconds: options.seconds,
-      capacityPerSecond: capacity,
-      offeredPerSecond: perSecond(offered.lines, offered.offeredMs),
-      acceptedPerSecond: perSecond(offered.accepted, elapsed),
-      startedPerSecond: perSecond(started, elapsed),
-      optOuts: acknowledged,
-      acknowledgedMs: latencyOf(left.optOuts.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
-      inFlight: left.inFlight,
-      ...judged,
-      checks: [
-        check('every opt-out was acknowledged', left.failed === 0, `${left.failed} were not`),
-        check(
-          'each has its withdrawal in the ledger',
-          judged.withdrawals === acknowledged,
-          `${judged.withdrawals} of ${acknowledged}`,
-        ),
-        check('no hand-over started at a later position', judged.startedAfter === 0, `${judged.startedAfter} did`),
-        check('none started after the answer', judged.startedAfterAnswer === 0, `${judged.startedAfterAnswer} did`),
-        check('hand-overs to these people can be seen', judged.startedBefore > 0, `${judged.startedBefore} before`),
-        check(
-          'some started while the opt-out was on its way, so that it was a race',
-          judged.startedMeanwhile > 0,
-          `${judged.startedMeanwhile} did`,
-        ),
-        check('some were caught while they waited', judged.caught > 0, `${judged.caught} were`),
-      ],
-    };
-  } finally {
-    await reader.close();
-    await gateway.stop();
-  }
+  return GatewayUnderTest.measured(options.backend, log, async (gateway) => {
+    const reader = new Database({ url: gateway.databaseUrls.app, max: 2, name: 'consent-gateway bench' });
+    try {
+      log(`writing ${CONTACTS} contacts with their consents`);
+      const { apiKey } = await seed(gateway.settings, CONTACTS);
+      const run = new OptOutRun(gateway.apiUrl, apiKey);
+      log('warming up');
+      await run.trial(WARM_UP);
+      await untilDone(reader);
+      const tried = performance.now();
+      await run.trial(TRIAL);
+      await untilDone(reader);
+      const capacity = perSecond(TRIAL, performance.now() - tried);
+      const most = Math.max(REQUESTS_PER_SECOND, Math.round(capacity * SUSTAINABLE));
+      const rate = options.rate ?? Math.min(GOAL_PER_SECOND, most);
+      const people = Math.max(1, Math.min(MOST_OPT_OUTS_PER_SECOND, Math.round(rate / MESSAGES_PER_OPT_OUT)));
+      const startedBefore = await handOvers(reader);
+      log(
+        `sending ${rate} messages a second of ${capacity} for ${options.seconds} s while ${people} people a second leave`,
+      );
+      const begun = performance.now();
+      const loading = run.load(rate, options.seconds);
+      const leaving = run.leave(people, options.seconds);
+      const [offered, left] = await Promise.all([loading, leaving]);
+      const elapsed = performance.now() - begun;
+      const started = (await handOvers(reader)) - startedBefore;
+      await untilDone(reader);
+      const judged = await judgeOptOuts(reader, left.optOuts);
+      const acknowledged = left.optOuts.length;
+      const check = (name: string, passed: boolean, found: string) => ({ check: name, passed, found });
+      return {
+        bench: 'optout',
+        backend: options.backend,
+        seconds: options.seconds,
+        capacityPerSecond: capacity,
+        offeredPerSecond: perSecond(offered.lines, offered.offeredMs),
+        acceptedPerSecond: perSecond(offered.accepted, elapsed),
+        startedPerSecond: perSecond(started, elapsed),
+        optOuts: acknowledged,
+        acknowledgedMs: latencyOf(left.optOuts.map(({ askedAt, answeredAt }) => answeredAt - askedAt)),
+        inFlight: left.inFlight,
+        ...judged,
+        checks: [
+          check('every opt-out was acknowledged', left.failed === 0, `${left.failed} were not`),
+          check(
+            'each has its withdrawal in the ledger',
+            judged.withdrawals === acknowledged,
+            `${judged.withdrawals} of ${acknowledged}`,
+          ),
+          check('no hand-over started at a later position', judged.startedAfter === 0, `${judged.startedAfter} did`),
+          check('none started after the answer', judged.startedAfterAnswer === 0, `${judged.startedAfterAnswer} did`),
+          check('hand-overs to these people can be seen', judged.startedBefore > 0, `${judged.startedBefore} before`),
+          check(
+            'some started while the opt-out was on its way, so that it was a race',
+            judged.startedMeanwhile > 0,
+            `${judged.startedMeanwhile} did`,
+          ),
+          check('some were caught while they waited', judged.caught > 0, `${judged.caught} were`),
+        ],
+      };
+    } finally {
+      await reader.close();
+    }
+  });
 }
 
 class OptOutRun {

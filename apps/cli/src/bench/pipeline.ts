@@ -70,12 +70,16 @@ const STUCK_MS = 60_000;
  * and after, so that a machine that is busy for a while is busy for both.
  */
 export async function measurePipeline(options: PipelineOptions, log: (line: string) => void): Promise<PipelineReport> {
+  const settings = options.statements === true ? STATEMENT_SETTINGS : {};
+  return GatewayUnderTest.measured(options.backend, log, (gateway) => measure(gateway, options, log), settings);
+}
+
+async function measure(
+  gateway: GatewayUnderTest,
+  options: PipelineOptions,
+  log: (line: string) => void,
+): Promise<PipelineReport> {
   const contacts = Math.min(options.messages, MAX_CONTACTS);
-  const gateway = await GatewayUnderTest.start(
-    options.backend,
-    log,
-    options.statements === true ? STATEMENT_SETTINGS : {},
-  );
   const reader = new Database({ url: gateway.databaseUrls.app, max: 1, name: 'consent-gateway bench' });
   const meter = options.statements === true ? await DatabaseMeter.open(gateway.adminUrl) : null;
   let database: DatabaseCost | null = null;
@@ -114,7 +118,6 @@ export async function measurePipeline(options: PipelineOptions, log: (line: stri
   } finally {
     await meter?.close();
     await reader.close();
-    await gateway.stop();
   }
 }
 

@@ -19,6 +19,11 @@ export interface Usage {
   readonly peakLiveBytes: number;
 }
 
+/** Instead, where it could not be done. */
+export interface Failed {
+  readonly failed: string;
+}
+
 export type ProbeQuestion =
   | { readonly ask: 'usage' }
   | { readonly ask: 'watchMemory' }
@@ -50,7 +55,10 @@ function answerQuestions(): void {
     }
     process.send?.(usage());
   };
-  process.on('message', (question: ProbeQuestion) => void answer(question));
+  process.on('message', (question: ProbeQuestion) => {
+    // Unhandled, it would end a process that is only being watched.
+    answer(question).catch((error: unknown) => process.send?.({ failed: String(error) } satisfies Failed));
+  });
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
 
