@@ -2,7 +2,10 @@
 export const CHANNELS = ['email', 'sms', 'push', 'whatsapp', 'teams', 'phone', 'webhook'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** Fixed on the template version: a commercial message needs consent and carries the way out. */
+/**
+ * Fixed on the template version: a commercial message carries the way out and is bound by what laws ask of advertising.
+ * Whether the brand asks for a consent besides is a matter of the purpose.
+ */
 export const MESSAGE_CLASSES = ['commercial', 'transactional'] as const;
 export type MessageClass = (typeof MESSAGE_CLASSES)[number];
 

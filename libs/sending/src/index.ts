@@ -9,6 +9,7 @@ export { assignVariant } from './experiments/assign-variant.js';
 export type { Experiment, Verdict } from './experiments/domain/experiment.js';
 export { type VariantResult, VariantService } from './experiments/variant.service.js';
 export { AttemptService, type Started } from './messages/attempt.service.js';
+export { decisionWarnings } from './messages/domain/decision-warnings.js';
 export type { Judgement } from './messages/decision-batch.js';
 export {
   DEFAULT_LIFETIME_MS,

@@ -12,11 +12,11 @@ import { BulkLine, IdempotencyKey, MessageRequest } from './message-request.sche
 import {
   AcceptedAnswer,
   BulkAnswer,
-  DecisionAnswer,
+  DryRunAnswer,
   ExplainAnswer,
   MessageAnswer,
   MessagePath,
-  toDecisionAnswer,
+  toDryRunAnswer,
   toMessageAnswer,
   FIRST_ANSWER,
 } from './messages.schema.js';
@@ -155,10 +155,10 @@ export class MessagesController {
     group: 'Messages',
     summary: 'Decide about a message without sending it',
     description: 'All checks on the facts of this moment. Nothing is stored or counted.',
-    answers: { 200: { description: 'What would be decided now.', schema: DecisionAnswer } },
+    answers: { 200: { description: 'What would be decided now.', schema: DryRunAnswer } },
     errors: [...CONFLICTS],
   })
   async decide(@Body({ schema: MessageRequest }) request: MessageRequest, @Caller() caller: Principal) {
-    return toDecisionAnswer(await this.acceptance.dryRun(senderOf(caller), toSendRequest(caller, request)));
+    return toDryRunAnswer(await this.acceptance.dryRun(senderOf(caller), toSendRequest(caller, request)));
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProblemAnswer } from '../http/problem.schema.js';
 import { type CheckResult, type Decision, explainDecision, LEGAL_FORCES } from '#lib/decision';
 import { toIso, tzdb } from '#lib/platform';
-import { type Accepted, type MessageView, toDetail } from '#lib/sending';
+import { type Accepted, decisionWarnings, type Judgement, type MessageView, toDetail } from '#lib/sending';
 import { ChannelName, Instant, Key, Language, MixedKey, toInstant, Uuid } from '../http/scalars.schema.js';
 
 const CheckAnswer = z
@@ -32,6 +32,13 @@ export const DecisionAnswer = z
     decidedAt: Instant,
   })
   .meta({ id: 'Decision' });
+
+export const DryRunAnswer = DecisionAnswer.extend({
+  warnings: z.array(z.string()).optional().meta({
+    description:
+      'What passes that you may not have meant, such as advertising for which nothing asked for a consent. Left out: nothing.',
+  }),
+}).meta({ id: 'DryRun', description: 'What would be decided now, and what is worth knowing of it.' });
 
 const Status = z.enum(['queued', 'started', 'sent', 'dropped', 'failed', 'unknown']).meta({
   id: 'MessageStatus',
@@ -191,6 +198,11 @@ export function toDecisionAnswer(accepted: Pick<Accepted, 'decision' | 'holdout'
     rules: decision.rules ?? 1,
     decidedAt: toIso(decision.at),
   };
+}
+
+export function toDryRunAnswer(judgement: Judgement): z.infer<typeof DryRunAnswer> {
+  const warnings = decisionWarnings(judgement);
+  return { ...toDecisionAnswer(judgement), ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
 export function toCheckAnswer(check: CheckResult): z.infer<typeof CheckAnswer> {

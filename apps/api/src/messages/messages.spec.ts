@@ -258,6 +258,18 @@ describe('the send API', () => {
     );
   });
 
+  it('warns whoever asks first of advertising for which nothing asks for a consent', async () => {
+    const ask = async (body: object) => (await api.send('POST', '/v1/decisions', { key, body })).json();
+    const labels = { de: 'Bestellungen', en: 'Orders' };
+    await api.send('PUT', '/v1/purposes/orders', {
+      key,
+      body: { enforcement: 'disabled', legalBasis: 'contract', labels },
+    });
+    const advertising = await ask({ to: 'ada', template: 'news', purpose: 'orders' });
+    expect(advertising).toMatchObject({ outcome: 'pass', warnings: [expect.stringContaining('"orders" is disabled')] });
+    expect(await ask(message)).not.toHaveProperty('warnings');
+  });
+
   it('takes a stream line by line and answers each line in order', async () => {
     const lines = [
       JSON.stringify({ idempotencyKey: 'b-1', ...message }),

@@ -33,9 +33,11 @@ const Content = z
 const facts = {
   key: MixedKey,
   channel: ChannelName,
-  class: z
-    .enum(MESSAGE_CLASSES)
-    .meta({ id: 'MessageClass', description: 'A commercial message needs consent and carries the way out.' }),
+  class: z.enum(MESSAGE_CLASSES).meta({
+    id: 'MessageClass',
+    description:
+      'A commercial message carries the way out and is bound by what laws ask of advertising, a consent among it. What the brand asks for is said by the purpose it is sent under: a purpose that is `disabled` asks for no consent, and where no law does either the message leaves without one; POST /v1/decisions warns of that.',
+  }),
   defaultLanguage: Language.meta({ description: 'For whoever reads none of the languages of `contents`.' }),
   contents: z.record(Language, Content),
   sender: z

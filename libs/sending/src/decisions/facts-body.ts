@@ -19,7 +19,7 @@ const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters');
 const channel = said(z.enum(CHANNELS), 'The way to reach a person.', 'email');
 const messageClass = said(
   z.enum(MESSAGE_CLASSES),
-  '`commercial` needs consent and is bound by caps and quiet hours; `transactional` only where a rule names it.',
+  '`commercial` is bound by what laws ask of advertising, by caps and by quiet hours; `transactional` only where a rule names it. What consent either needs besides is said by its purpose.',
   'commercial',
 );
 const segments = said(
