@@ -23,6 +23,7 @@ import {
 import { makeFolder } from '../database/make-folder.js';
 import { CommandEnd, parseCommandLine } from '../command.js';
 import { readCheckpoint, readPolicy } from './check.js';
+import { aloneIn, type FolderLock } from './folder-lock.js';
 import { readNewEntries } from './new-entries.js';
 import { progressBar, tell } from './report.js';
 import { SOURCE_HELP, withSource } from './sources.js';
@@ -64,14 +65,18 @@ const EXPORT = {
 
 export async function exportStatic(argv: readonly string[]): Promise<number> {
   const { folder, from, json: asJson } = parseCommandLine(EXPORT, argv);
-  const { size, written } = await withSource(from, (log) => copy(log, folder));
+  const { size, written } = await withSource(from, async (log) => {
+    if ((await orUnavailable(() => log.checkpoint())) === null) throw new CommandEnd('Nothing is published yet.', 2);
+    // What is published is looked up once nobody else writes there: an older checkpoint must not replace a newer one.
+    return aloneIn(folder, (lock) => copy(log, folder, lock));
+  });
   if (asJson) console.log(JSON.stringify({ size, written }));
   else console.log(`${folder}: ${size} entries, ${written} files written`);
   return 0;
 }
 
 /** The checkpoint goes last: what it promises is there by then. */
-async function copy(log: LogSource, folder: string): Promise<{ size: number; written: number }> {
+async function copy(log: LogSource, folder: string, lock: FolderLock): Promise<{ size: number; written: number }> {
   const note = await orUnavailable(() => log.checkpoint());
   if (note === null) throw new CommandEnd('Nothing is published yet.', 2);
   const now = parseSignedCheckpoint(note);
@@ -93,6 +98,7 @@ async function copy(log: LogSource, folder: string): Promise<{ size: number; wri
       if (isPromised && fs.existsSync(file)) continue;
       const bytes = await orUnavailable(() => log.read(name));
       if (bytes === null) throw new CommandEnd(`${name} is missing in the log.`, 1);
+      lock.goOn();
       makeFolder(path.dirname(file));
       // Whole or not at all: a name says what is in it for ever.
       fs.writeFileSync(`${file}.new`, bytes);
@@ -101,7 +107,7 @@ async function copy(log: LogSource, folder: string): Promise<{ size: number; wri
     }
     if (tile.level === 0) bar(tile.index * 256 + tile.width, size);
   }
-  makeFolder(folder);
+  lock.goOn();
   writeDurably(place, note);
   fs.chmodSync(place, 0o644);
   return { size, written: written + 1 };

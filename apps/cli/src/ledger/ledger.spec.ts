@@ -293,6 +293,51 @@ describe('consentctl ledger', () => {
     expect(failing(await report(...argv, at('entry')))).toEqual(['disclosures']);
   });
 
+  it('writes a copy by one run at a time, and refuses another in a line that says which one is there', async () => {
+    const [whole, both] = [at('whole'), at('both')];
+    await said(['export-static', whole]);
+    // A server that holds one answer back, and has an older checkpoint by then.
+    let letGo = (): void => undefined;
+    const isAsked = new Promise<void>((asked) => {
+      letGo = asked;
+    });
+    const held: http.ServerResponse[] = [];
+    const slow = http.createServer((request, response) => {
+      if (request.url === '/checkpoint') return void response.end(fs.readFileSync(at('older')));
+      held.push(response);
+      letGo();
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const from = `http://127.0.0.1:${(slow.address() as { port: number }).port}`;
+    const first = run(['export-static', both, '--from', from]).then(String, (error: unknown) => String(error));
+    await isAsked;
+    const second = await said(['export-static', both, '--from', whole]);
+    for (const response of held) response.writeHead(404).end();
+    const ended = await first;
+    slow.close();
+    expect(second).toEqual({
+      code: 2,
+      text: expect.stringContaining(`Another run writes to ${both}: process ${process.pid} on ${os.hostname()}`),
+    });
+    expect(ended).toContain('is missing in the log');
+    // It is over, and so is one that died, or has done nothing for long.
+    const lock = path.join(both, 'export.lock');
+    expect(fs.existsSync(lock)).toBe(false);
+    const gone = spawn(process.execPath, ['-e', '']);
+    await once(gone, 'exit');
+    const left = (pid: number, host: string): void => fs.writeFileSync(lock, JSON.stringify({ pid, host, id: 'x' }));
+    left(gone.pid ?? 0, os.hostname());
+    expect((await said(['export-static', both, '--from', whole])).code).toBe(0);
+    left(1, 'elsewhere.example');
+    expect(await said(['export-static', both, '--from', whole])).toMatchObject({
+      ...{ code: 2, text: expect.stringContaining(`If it is over, remove ${lock}`) },
+    });
+    const longAgo = new Date(Date.now() - 3_600_000);
+    fs.utimesSync(lock, longAgo, longAgo);
+    expect((await said(['export-static', both, '--from', whole])).code).toBe(0);
+    expect(fs.readdirSync(both).sort()).toEqual(['checkpoint', 'tile']);
+  });
+
   it('ends with 1 for what does not hold, and with 2 for what cannot be checked', async () => {
     await said(['export-static', at('bad')]);
     const tile = at('bad', 'tile/0/001');
