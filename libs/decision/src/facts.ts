@@ -76,8 +76,11 @@ export interface Facts {
   /**
    * Hand-overs of *other* messages to this contact, reserved or committed and not released, in any order, at least
    * `capHorizonMs(policy, contact.frequency)` back from now. Topic, purpose and campaign are those at the time of the hand-over.
+   * Where there are more than `capUsesToTell` of one kind (the same in all but the instant) the newest of that kind will do.
    */
   readonly capUses: readonly CapUse[];
+  /** Said where `capUses` leaves hand-overs out, because there were so many of their kind. */
+  readonly capUsesLeftOut?: CapUsesLeftOut;
   /** The buckets the message would draw from, the policy's (`rateLimits`) and the provider's own; reported in this order. */
   readonly rates: readonly RateState[];
   /**
@@ -174,6 +177,8 @@ export interface Suppression {
 
 export interface CapUse {
   readonly at: EpochMs;
+  /** When others of the same kind were handed over, in any order: this stands for each of them as well. */
+  readonly alsoAt?: readonly EpochMs[];
   readonly channel: Channel;
   readonly class: MessageClass;
   readonly purpose: string;
@@ -181,6 +186,13 @@ export interface CapUse {
   readonly campaign: string | null;
   /** Segments the contact was in then. Left out where nobody wrote them down: such a use counts for all of them. */
   readonly segments?: readonly string[];
+}
+
+export interface CapUsesLeftOut {
+  /** Of a kind of which some are left out so many are told, the newest. No cap that allows more can be judged. */
+  readonly told: number;
+  /** All that were later than this are told, whatever their kind. */
+  readonly allSince: EpochMs;
 }
 
 /** What has left today under one warm-up, and how it was received. */

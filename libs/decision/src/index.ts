@@ -2,10 +2,11 @@
  * Why a message leaves or does not: one pure function of facts, policy and now.
  *
  * `decide` judges, `explainDecision` puts the verdict into words, `policyProblems` refuses a policy that makes no
- * sense. The caller loads the facts (`capHorizonMs`, `rateLimits` and `warmUpsToCount` say which), stores them beside the decision,
+ * sense. The caller loads the facts (`capHorizonMs`, `capUsesToTell`, `rateLimits` and `warmUpsToCount` say which), stores them beside the decision,
  * and spends the buckets (`gcraSpend`) when it hands over. Clocks, places, holidays and laws are `ReferenceData` that it
  * passes in.
  */
+export { CONTACTS_CHOICE } from './bound-caps.js';
 export { CannotDecide, type CannotDecideCode } from './cannot-decide.js';
 export { ZONE_ORIGINS, type ZoneOrigin } from './contact-zones.js';
 export { consentObstacle } from './consent.js';
@@ -37,6 +38,7 @@ export {
   type RateScope,
 } from './gcra.js';
 export { capHorizonMs } from './windows.js';
+export { capUsesOf, capUsesToTell } from './uses-told.js';
 export { emissionIntervalUs, rateLimits } from './rate-limits.js';
 export { appliesLaw } from './policy.js';
 export type * from './policy.js';

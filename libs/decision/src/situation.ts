@@ -6,6 +6,7 @@ import { type Law, lawOf } from './packs/law.js';
 import type { Policy } from './policy.js';
 import { type BoundQuietHours, boundQuietHours, quietHoursByLaw } from './quiet-rules.js';
 import type { ReferenceData } from './reference-data.js';
+import { capUsesOf, refuseLeftOut } from './uses-told.js';
 import { type BoundWarmUp, boundWarmUps } from './warm-up.js';
 
 /** The facts, and of the policy only the rules that bind this message, read once. */
@@ -29,7 +30,7 @@ export function situationOf(facts: Facts, policy: Policy, reference: ReferenceDa
   const zone = contactZones(facts, reference);
   const zones = zone.allRules;
   const law = lawOf(facts, policy, reference);
-  const uses = inOrder(facts.capUses);
+  const uses = inOrder(capUsesOf(facts));
   const caps = boundCaps(facts, policy, zones, reference.zones);
   const quietHours = boundQuietHours(facts, policy, zone, reference);
   const warmUps = boundWarmUps(facts, policy, reference.zones);
@@ -37,5 +38,6 @@ export function situationOf(facts: Facts, policy: Policy, reference: ReferenceDa
     caps.push(...law.caps);
     quietHours.push(...quietHoursByLaw(law, facts, zone, reference));
   }
+  refuseLeftOut(facts, caps);
   return { facts, zone, uses, caps, warmUps, quietHours, zones, law };
 }

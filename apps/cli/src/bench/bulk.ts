@@ -10,6 +10,8 @@ import { seed } from './seed.js';
 export interface BulkOptions {
   /** Of the longer request; the shorter one has a fifth of them. */
   readonly lines: number;
+  /** To so many people in turn. */
+  readonly contacts: number;
   readonly backend: Backend;
 }
 
@@ -36,15 +38,14 @@ export interface BulkReport {
   readonly checks: readonly { readonly check: string; readonly passed: boolean; readonly found: string }[];
 }
 
-const CONTACTS = 5_000;
 const SHORTER = 5;
 /** Five times the lines may take so much more: memory is bounded, and the collector is not punctual. */
 const MOST_MEMORY = 1.3;
 
 /** Streams two requests of different length, each to a gateway of its own, and compares what the api took in memory. */
 export async function measureBulk(options: BulkOptions, log: (line: string) => void): Promise<BulkReport> {
-  const short = await stream(Math.round(options.lines / SHORTER), options.backend, log);
-  const long = await stream(options.lines, options.backend, log);
+  const short = await stream({ ...options, lines: Math.round(options.lines / SHORTER) }, log);
+  const long = await stream(options, log);
   const memoryRatio = round(long.peakRssMb / short.peakRssMb, 2);
   const accepted = (run: BulkRun) => ({
     check: `each of ${run.lines} lines was accepted`,
@@ -69,14 +70,14 @@ export async function measureBulk(options: BulkOptions, log: (line: string) => v
   };
 }
 
-async function stream(lines: number, backend: Backend, log: (line: string) => void): Promise<BulkRun> {
+async function stream({ lines, contacts, backend }: BulkOptions, log: (line: string) => void): Promise<BulkRun> {
   return GatewayUnderTest.measured(backend, log, async (gateway) => {
-    const { apiKey } = await seed(gateway.settings, CONTACTS);
+    const { apiKey } = await seed(gateway.settings, contacts);
     const idle = await gateway.api.usage();
     await gateway.api.watchMemory();
     log(`streaming ${lines} lines in one request`);
     const begun = performance.now();
-    const accepted = await oneRequest(gateway.apiUrl, apiKey, lines);
+    const accepted = await oneRequest(gateway.apiUrl, apiKey, lines, contacts);
     const elapsed = performance.now() - begun;
     const { peakRssBytes, peakLiveBytes } = await gateway.api.usage();
     const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
@@ -93,14 +94,14 @@ async function stream(lines: number, backend: Backend, log: (line: string) => vo
 }
 
 /** Writes lines as fast as they are taken and reads answers as they come; answers how many were accepted. */
-async function oneRequest(apiUrl: string, apiKey: string, lines: number): Promise<number> {
+async function oneRequest(apiUrl: string, apiKey: string, lines: number, contacts: number): Promise<number> {
   const request = http.request(`${apiUrl}/v1/messages:bulk`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/x-ndjson' },
   });
   const answering = once(request, 'response') as Promise<[http.IncomingMessage]>;
   const text = function* (): Generator<string> {
-    for (let i = 0; i < lines; i++) yield `${JSON.stringify(bulkLine('stream', i, CONTACTS))}\n`;
+    for (let i = 0; i < lines; i++) yield `${JSON.stringify(bulkLine('stream', i, contacts))}\n`;
   };
   const sending = pipeline(Readable.from(text()), request);
   sending.catch(() => undefined); // met below

@@ -70,6 +70,7 @@ const OPTIONS = z.object({
     .optional()
     .describe('optout: messages offered a second; left out: 1,000, or what it has just been seen to send less a tenth'),
   lines: z.coerce.number().int().min(5_000).max(10_000_000).default(100_000).describe('bulk: of the longer request'),
+  contacts: z.coerce.number().int().min(1).max(100_000).default(5_000).describe('bulk: to so many people in turn'),
   entries: z.coerce
     .number()
     .int()

@@ -97,6 +97,11 @@ const SuppressionInForce = z
 const Use = z
   .strictObject({
     at: at('When it was handed over.', '2026-11-20T09:00:00Z'),
+    alsoAt: said(
+      z.array(instantInput).max(10_000).optional(),
+      'When others of the same kind were, in any order: stands for each of them as well. ISO 8601 with offset or Z.',
+      ['2026-11-18T09:00:00Z'],
+    ),
     channel,
     class: messageClass,
     purpose: said(key, 'Purpose at the time.', 'commercial'),
@@ -314,6 +319,16 @@ export const FactsBody = z
       z.array(Use).max(10_000),
       'Hand-overs of other messages to the contact, in any order, at least as far back from `now` as the longest cap of the policy.',
       [],
+    ),
+    capUsesLeftOut: said(
+      z
+        .strictObject({
+          told: said(count, 'Of a kind of which some are left out so many are there, the newest. No cap of the policy may allow more.', 100), // prettier-ignore
+          allSince: at('All that were later than this are there.', '2026-11-20T09:00:00Z'),
+        })
+        .optional(),
+      'Said where `capUses` leaves hand-overs out, because there were so many of their kind.',
+      { told: 100, allSince: '2026-11-20T09:00:00Z' },
     ),
     rates: said(z.array(Rate).max(100), 'Buckets the message would draw from; reported in this order.', []),
     warmUps: said(

@@ -11,11 +11,12 @@ import {
 import {
   appliesLaw,
   capHorizonMs,
-  type CapUse,
+  capUsesToTell,
   consentObstacle,
   decide,
   type Decision,
   type Facts,
+  type FrequencyChoice,
   gcraAllowAt,
   gcraSpendAt,
   passesUntil,
@@ -27,6 +28,7 @@ import type { Tx } from '#lib/platform';
 import type { PolicyInForce } from '../catalog/catalog.js';
 import { reference } from '../reference.js';
 import type { Candidate, Spending } from './candidate.js';
+import { ContactUses } from './domain/contact-uses.js';
 import { chanceBefore } from './domain/chance-before.js';
 import { toRecord } from './domain/decision-record.js';
 import { buildFacts, type Readings, type Subject } from './domain/build-facts.js';
@@ -92,8 +94,8 @@ export class DecisionBatch {
     private readonly testConsents: ConsentsByPoint,
     private readonly bases: ReadonlyMap<string, ConsentBasis>,
     private readonly suppressions: Awaited<ReturnType<typeof recipientStore.suppressions>>,
-    private readonly places: Map<string, NewCapUse[]>,
-    private readonly horizons: ReadonlyMap<PolicyInForce, number>,
+    private readonly places: Map<string, ContactUses>,
+    private readonly reaches: ReadonlyMap<PolicyInForce, Reach>,
     private readonly limits: Limits,
     private readonly buckets: ReadonlyMap<string, Bucket>,
     private readonly isLocked: boolean,
@@ -120,14 +122,18 @@ export class DecisionBatch {
     const bases = new Map([...(await readBases(tx, candidates, consents)), ...(tried?.bases ?? [])]);
     const suppressions = await recipientStore.suppressions(tx, points, now);
 
-    const horizons = new Map<PolicyInForce, number>();
-    for (const { policy } of candidates) {
-      if (!horizons.has(policy)) horizons.set(policy, capHorizonMs(policy.policy, [], reference.packs));
+    const reaches = new Map<PolicyInForce, Reach>();
+    let [horizon, most] = [0, 0];
+    for (const candidate of candidates) {
+      const { policy } = candidate;
+      if (!reaches.has(policy)) reaches.set(policy, reachFor(policy));
+      const reach = reachOf(candidate, reaches);
+      horizon = Math.max(horizon, reach.horizonMs);
+      most = Math.max(most, reach.most);
     }
-    const horizon = candidates.reduce((longest, candidate) => Math.max(longest, horizonOf(candidate, horizons)), 0);
     const contacts = [...new Set(candidates.map(({ subject }) => subject.recipient.contactId))];
     const places =
-      horizon === 0 ? new Map<string, NewCapUse[]>() : await limitStore.capUses(tx, contacts, now - horizon);
+      horizon === 0 ? new Map<string, ContactUses>() : await limitStore.capUses(tx, contacts, now - horizon, most);
 
     const limits = new Limits();
     for (const candidate of candidates) limits.of(candidate);
@@ -141,7 +147,7 @@ export class DecisionBatch {
       bases,
       suppressions,
       places,
-      horizons,
+      reaches,
       limits,
       new Map(buckets.map((b) => [bucketKey(b), b])),
       isLocked,
@@ -197,9 +203,9 @@ export class DecisionBatch {
       test,
     };
     const key = capKey(contactId, test);
-    const before = this.places.get(key);
-    if (before === undefined) this.places.set(key, [place]);
-    else before.push(place);
+    let places = this.places.get(key);
+    if (places === undefined) this.places.set(key, (places = new ContactUses()));
+    places.add(messageId, place);
     this.warmUps.take(candidate);
     this.spend(candidate);
     return place;
@@ -256,7 +262,7 @@ export class DecisionBatch {
     await this.warmUps.settle(tx);
     const changed = [...new Set([...this.spent.keys(), ...this.queued])];
     if (changed.length === 0) return;
-    if (this.queued.size > 0 && (await policyStore.areReplaced(tx, [...this.horizons.keys()])))
+    if (this.queued.size > 0 && (await policyStore.areReplaced(tx, [...this.reaches.keys()])))
       throw new RulesReplaced();
     await limitStore.saveBuckets(tx, this.isLocked ? changed : await this.spendNow(tx, changed));
   }
@@ -278,13 +284,13 @@ export class DecisionBatch {
     const { recipient } = candidate.subject;
     const point = recipient.point?.id;
     const consents = candidate.test ? this.testConsents : this.consents;
-    const horizon = this.now - horizonOf(candidate, this.horizons);
-    const places = this.places.get(capKey(recipient.contactId, candidate.test)) ?? [];
+    const { horizonMs, most } = reachOf(candidate, this.reaches);
+    const places = this.places.get(capKey(recipient.contactId, candidate.test));
     return {
       consents: standsFor(candidate.subject, (point === undefined ? undefined : consents.get(point)) ?? new Map()),
       bases: appliesLaw(candidate.policy.policy) ? this.bases : new Map(),
       suppressions: (point === undefined ? undefined : this.suppressions.get(point)) ?? [],
-      capUses: places.filter((place) => place.messageId !== candidate.messageId && place.at > horizon).map(toCapUse),
+      places: places?.told(candidate.messageId, this.now - horizonMs, most) ?? { capUses: [] },
       rates: this.bucketsOf(candidate).map(candidate.hasWaited ? rateStateInLine : rateState),
       warmUps: this.warmUps.of(candidate),
       inLine: candidate.inLine,
@@ -331,12 +337,24 @@ function draw(bucket: Bucket, atUs: number): void {
   bucket.spent = Math.max(bucket.spent, atUs);
 }
 
-/** How far back the hand-overs to a contact count, for the policy and for what they chose themselves. */
-function horizonOf({ policy, subject }: Candidate, horizons: ReadonlyMap<PolicyInForce, number>): number {
+/** Which hand-overs to a contact a decision is told of: how far back, and how many of a kind. */
+interface Reach {
+  readonly horizonMs: number;
+  readonly most: number;
+}
+
+/** By the policy, and by what the contact chose themselves. */
+function reachOf({ policy, subject }: Candidate, reaches: ReadonlyMap<PolicyInForce, Reach>): Reach {
   const { frequency } = subject.recipient.wishes;
-  return frequency === undefined
-    ? (horizons.get(policy) ?? 0)
-    : capHorizonMs(policy.policy, frequency, reference.packs);
+  const known = frequency === undefined ? reaches.get(policy) : undefined;
+  return known ?? reachFor(policy, frequency);
+}
+
+function reachFor({ policy }: PolicyInForce, frequency?: readonly FrequencyChoice[]): Reach {
+  return {
+    horizonMs: capHorizonMs(policy, frequency, reference.packs),
+    most: capUsesToTell(policy, frequency, reference.packs),
+  };
 }
 
 /** Advertising that is filed under a purpose which cannot be left is advertising to whoever left everything. */
@@ -359,9 +377,4 @@ async function readBases(
   if (!candidates.some(({ policy }) => appliesLaw(policy.policy))) return new Map();
   const events = [...consents.values()].flatMap((states) => [...states.values()].map(({ eventId }) => eventId));
   return recipientStore.bases(tx, events);
-}
-
-/** As the facts of other messages have it: without whose and which message it was. */
-function toCapUse({ at, channel, class: messageClass, purpose, topic, campaign, segments }: NewCapUse): CapUse {
-  return { at, channel, class: messageClass, purpose, topic, campaign, segments: segments ?? [] };
 }

@@ -120,6 +120,48 @@ describe('the facts of a decision', () => {
     await gateway.policy({});
   });
 
+  it.each([130, 10_050])(
+    'hold of %i hand-overs of a kind the newest, and every cap counts as before',
+    async (count) => {
+      const contact = randomUUID();
+      await gateway.contact(contact);
+      await gateway.policy({
+        caps: [
+          {
+            ...{ id: 'daily', scope: 'any', limit: 2, window: 'P1D', action: 'defer' },
+            classes: { bound: ['commercial'], counted: ['commercial'] },
+          },
+        ],
+      });
+      const first = await gateway.accept({ to: contact });
+      await gateway.attempt(first);
+      const [used] = await gateway.tx.sql<{ at: number }>`
+      SELECT at FROM sending.cap_use WHERE message_id = ${first}`;
+      // Later than the one that the cap counts, a millisecond apart.
+      await gateway.tx.execute`
+      INSERT INTO sending.cap_use (contact_id, message_id, at, channel, class, purpose, topic, campaign, segments, test)
+      SELECT u.contact_id, gen_random_uuid(), u.at + i * interval '1 ms', 'email', 'transactional', 'service', NULL, NULL, '{}', false
+        FROM sending.cap_use u CROSS JOIN generate_series(1, ${count}::int) AS i
+       WHERE u.message_id = ${first}`;
+
+      const second = await gateway.accept({ to: contact });
+      await gateway.attempt(second);
+      expect(await gateway.status(second)).toMatchObject({ status: 'sent' });
+      const third = await gateway.accept({ to: contact });
+      expect(await gateway.status(third)).toMatchObject({ status: 'queued', reason: 'frequency_cap' });
+      const [facts] = await factsOf(third);
+      const at = used?.at ?? NaN;
+      const newest = Array.from({ length: 100 }, (_, i) => at + count - i);
+      const often = facts?.capUses.find((use) => use.class === 'transactional');
+      expect([often?.at, ...(often?.alsoAt ?? [])]).toEqual(newest);
+      expect(facts?.capUsesLeftOut).toEqual({ told: 100, allSince: newest.at(-1) });
+      const counted = facts?.capUses.find((use) => use.class === 'commercial');
+      expect([counted?.at, ...(counted?.alsoAt ?? [])]).toEqual(expect.arrayContaining([at]));
+      expect(counted?.alsoAt).toHaveLength(1);
+      await gateway.policy({});
+    },
+  );
+
   it('say of a contact in no segment that a cap about one is not about them', async () => {
     const outside = randomUUID();
     await gateway.contact(outside);

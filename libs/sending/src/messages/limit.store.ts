@@ -1,9 +1,10 @@
 import { type CapUse, gcraTatInForce, gcraTurn, type RateLimit, type RateState } from '#lib/decision';
 import type { BrandId, ContactId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, toIso, type Tx, uuidList } from '#lib/platform';
+import { ContactUses } from './domain/contact-uses.js';
 
 /** A hand-over that takes a place under caps. Keys, not ids, as they were at that moment. */
-export interface NewCapUse extends CapUse {
+export interface NewCapUse extends Omit<CapUse, 'alsoAt'> {
   readonly contactId: ContactId;
   readonly messageId: MessageId;
   readonly test: boolean;
@@ -42,20 +43,8 @@ type CapUseRow = readonly [
   test: boolean,
 ];
 
-function toCapUse(row: CapUseRow): NewCapUse {
-  return {
-    contactId: row[0],
-    messageId: row[1],
-    at: row[2],
-    channel: row[3],
-    class: row[4],
-    purpose: row[5],
-    topic: row[6],
-    campaign: row[7],
-    segments: row[8] ?? [],
-    test: row[9],
-  };
-}
+/** More hand-overs than these are not read one by one for one batch. */
+const MANY_USES = 10_000;
 
 type BucketRow = Pick<Bucket, 'tat' | 'spent' | 'tail' | 'turn'> & { readonly n: number };
 
@@ -77,19 +66,29 @@ const PLACES: CopyTarget<NewCapUse> = {
 
 /** SQL on what is counted: places under caps, which the contact's lock guards, and token buckets with locks of their own. */
 export const limitStore = {
-  /** Places taken since an instant, by contact. Test messages count test messages only. */
-  async capUses(tx: Tx, contactIds: readonly ContactId[], since: EpochMs): Promise<Map<string, NewCapUse[]>> {
-    const rows = await tx.rows<CapUseRow>`
+  /**
+   * Places taken since an instant, by contact (`capKey`). Test messages count test messages only.
+   * @param most of one kind that anybody asks for: where there are very many, the newest of each, and two more: one may be
+   *   the asking message's own, and the other tells that there are more
+   */
+  async capUses(
+    tx: Tx,
+    contactIds: readonly ContactId[],
+    since: EpochMs,
+    most: number,
+  ): Promise<Map<string, ContactUses>> {
+    const all = await tx.rows<CapUseRow>`
       SELECT contact_id, message_id, at, channel, class, purpose, topic, campaign, nullif(segments, '{}'), test
         FROM sending.cap_use
-       WHERE contact_id = ANY (${uuidList(contactIds)}::uuid[]) AND at > ${toIso(since)}`;
-    const byContact = new Map<string, NewCapUse[]>();
+       WHERE contact_id = ANY (${uuidList(contactIds)}::uuid[]) AND at > ${toIso(since)}
+       LIMIT ${MANY_USES + 1}`;
+    const rows = all.length <= MANY_USES ? all : await newestUses(tx, contactIds, since, most + 2);
+    const byContact = new Map<string, ContactUses>();
     for (const row of rows) {
-      const use = toCapUse(row);
-      const key = capKey(use.contactId, use.test);
-      const uses = byContact.get(key);
-      if (uses === undefined) byContact.set(key, [use]);
-      else uses.push(use);
+      const key = capKey(row[0], row[9]);
+      let uses = byContact.get(key);
+      if (uses === undefined) byContact.set(key, (uses = new ContactUses()));
+      uses.add(row[1], toCapUse(row));
     }
     return byContact;
   },
@@ -206,6 +205,35 @@ export const limitStore = {
        WHERE b.brand_id = ${brandId} AND b.scope = s.scope AND b.key = s.key AND b.rule = s.rule`;
   },
 };
+
+/** The newest of each kind. */
+function newestUses(
+  tx: Tx,
+  contactIds: readonly ContactId[],
+  since: EpochMs,
+  most: number,
+): Promise<readonly CapUseRow[]> {
+  return tx.rows<CapUseRow>`
+    SELECT contact_id, message_id, at, channel, class, purpose, topic, campaign, nullif(segments, '{}'), test
+      FROM (SELECT *, row_number() OVER (PARTITION BY contact_id, channel, class, purpose, topic, campaign, segments, test
+                                         ORDER BY at DESC) AS nth
+              FROM sending.cap_use
+             WHERE contact_id = ANY (${uuidList(contactIds)}::uuid[]) AND at > ${toIso(since)}) AS u
+     WHERE nth <= ${most}`;
+}
+
+/** A literal, because objects that are spread together are each of a new kind to V8. */
+function toCapUse(row: CapUseRow): Omit<CapUse, 'alsoAt'> {
+  return {
+    at: row[2],
+    channel: row[3],
+    class: row[4],
+    purpose: row[5],
+    topic: row[6],
+    campaign: row[7],
+    segments: row[8] ?? [],
+  };
+}
 
 /** Locks those buckets that exist and reads them as they are then, in the order in which they are asked for. */
 async function lockKnown(tx: Tx, inOrder: readonly Drawn[]): Promise<Bucket[]> {

@@ -102,6 +102,9 @@ describe('the past under another policy', () => {
       campaign: null,
     } as const;
     expect(run(cap({ window: 'P7D' }), sent('1', NOON, { capUses: [before] })).total.lost).toBe(1);
+    const often = { ...before, at: NOON - HOUR, alsoAt: [NOON - 30 * HOUR, NOON - 31 * HOUR] };
+    expect(run(cap({ window: 'P7D', limit: 2 }), sent('1', NOON, { capUses: [often] })).total.lost).toBe(1);
+    expect(run(cap({ window: 'P7D', limit: 3 }), sent('1', NOON, { capUses: [often] })).total.lost).toBe(0);
   });
 
   it('says of how many it does not know, because a cap of the draft looks further back than what was written down', () => {
@@ -120,6 +123,19 @@ describe('the past under another policy', () => {
     const ever = new Simulation(cap(wide), null, reference);
     early.forEach((event) => ever.take(event));
     expect(ever.finish(null).unjudged).toBe(0);
+  });
+
+  it('does not know what a cap would have counted before the period where facts left hand-overs out', () => {
+    const unjudged = (draft: Policy, allSince: number, change: Partial<Facts> = {}) =>
+      run(draft, sent('1', NOON, { ...change, capUsesLeftOut: { told: 2, allSince } }), null).unjudged;
+    const week = cap({ window: 'P7D', limit: 9 });
+    expect(unjudged(week, NOON - 2 * HOUR)).toBe(1);
+    expect(unjudged(cap({ window: 'P1D', limit: 9 }), NOON - 2 * HOUR)).toBe(0);
+    expect(unjudged(week, NOON - 7 * 24 * HOUR)).toBe(0);
+    const frequency = [{ limit: 1, window: 'P7D', channel: null, topic: null }];
+    const contact = { ...facts.contact, frequency };
+    expect(unjudged(free, NOON - 2 * HOUR, { contact })).toBe(1);
+    expect(unjudged(free, NOON - 7 * 24 * HOUR, { contact })).toBe(0);
   });
 
   describe('says what was not recorded, and how many messages that is about', () => {

@@ -4,6 +4,8 @@ import {
   CannotDecide,
   capHorizonMs,
   type CapUse,
+  capUsesOf,
+  CONTACTS_CHOICE,
   decide,
   type Decision,
   type Facts,
@@ -135,7 +137,7 @@ export class Simulation {
       if (event.happened.kind === 'cancelled') end(message.would, 'dropped', 'cancelled', event.at);
       else {
         message.facts = event.facts;
-        message.knownSince = event.at - event.reachMs;
+        message.knownSince = toldSince(event, event.facts);
         message.askedWhere = event.askedWhere;
         if (!message.isBehind) this.judge(message, this.now);
       }
@@ -196,7 +198,7 @@ export class Simulation {
       happened: { end: null, reason: null, at },
       would: { end: null, reason: null, at },
       facts,
-      knownSince: at - reachMs,
+      knownSince: toldSince({ at, reachMs }, facts),
       askedWhere,
       isBehind: false,
       inLine: false,
@@ -235,7 +237,7 @@ export class Simulation {
     }
     switch (decision.outcome) {
       case 'pass':
-        if (this.looksPast(message, decision, at)) message.doubts = [...message.doubts, 'caps'];
+        if (this.looksPast(message, facts, decision, at)) message.doubts = [...message.doubts, 'caps'];
         this.handOver(message, facts, limits, at);
         return;
       case 'drop':
@@ -255,7 +257,7 @@ export class Simulation {
 
   /** What was recorded, with the hand-overs, the buckets and the warm-ups of the draft's own world. */
   private factsUnder(message: OpenMessage, facts: Facts, { rates, warmUps, route }: LimitsOf, at: EpochMs): Facts {
-    const { warmUps: _, ...others } = facts;
+    const { warmUps: _, capUsesLeftOut: __, ...others } = facts;
     message.inLine ||= standsInLine(message.would.reason);
     const { inLine } = message;
     const { inLine: recorded, ...said } = facts.message;
@@ -307,24 +309,29 @@ export class Simulation {
   /** What counted before the period as it was, and within it what the draft let go. */
   private usesOf({ contact }: OpenMessage, facts: Facts, at: EpochMs): CapUse[] {
     const { from } = this;
-    const before = facts.capUses.filter((use) => from === null || use.at < from);
+    const before = capUsesOf(facts).filter((use) => from === null || use.at < from);
     const since = at - this.horizonMs;
     return [...before, ...(this.uses.get(contact) ?? []).filter((use) => use.at > since)];
   }
 
   /**
    * Whether a cap that let the message go asks for hand-overs from before the period that nobody wrote down: they were
-   * further back than the caps of then reached. With all of the past in the period there are none.
+   * further back than the caps of then reached, or were left out as too many. With all of the past in the period there
+   * are none.
    */
-  private looksPast({ knownSince }: OpenMessage, { checks }: Decision, at: EpochMs): boolean {
+  private looksPast({ knownSince }: OpenMessage, { contact }: Facts, { checks }: Decision, at: EpochMs): boolean {
     if (this.begin === null) return false;
     const untold = Math.min(this.begin, knownSince);
     return checks.some(({ check, detail: { rule } }) => {
       if (check !== 'frequency_cap' || typeof rule !== 'string') return false;
-      // What the contact chose is in every policy's reach; a pack's rule is named `pack/rule`.
-      const reach = this.reaches.get(rule) ?? (rule.includes('/') ? this.reachOfPacks : 0);
-      return at - reach < untold;
+      return at - this.reachOf(rule, contact) < untold;
     });
+  }
+
+  private reachOf(rule: string, { frequency }: Facts['contact']): number {
+    if (rule === CONTACTS_CHOICE) return capHorizonMs(NO_RULES, frequency);
+    // A pack's rule is named `pack/rule`.
+    return this.reaches.get(rule) ?? (rule.includes('/') ? this.reachOfPacks : 0);
   }
 
   /** A message that has its end in both worlds is counted and forgotten. */
@@ -355,6 +362,12 @@ export class Simulation {
     const zone = this.reference.zones.zone(name) ?? 'utc';
     return DateTime.fromMillis(at, { zone, locale: 'en' }).toFormat("kkkk-'W'WW");
   }
+}
+
+/** From which instant on facts list every hand-over: `reachMs` back, or less far where they leave out what is older. */
+function toldSince({ at, reachMs }: Pick<PastEvent, 'at' | 'reachMs'>, facts: Facts | null): EpochMs {
+  const leftOut = facts?.capUsesLeftOut;
+  return leftOut === undefined ? at - reachMs : Math.max(at - reachMs, leftOut.allSince);
 }
 
 function happen(fate: Fate, { at, happened }: PastEvent): void {

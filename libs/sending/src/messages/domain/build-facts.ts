@@ -7,7 +7,7 @@ import type {
   Suppression,
   TopicDefinition,
 } from '#lib/consent';
-import type { CapUse, Facts, Override, RateState, WarmUpState } from '#lib/decision';
+import type { Facts, Override, RateState, WarmUpState } from '#lib/decision';
 import type { Channel, EpochMs, MessageClass } from '#lib/kernel';
 import type { CampaignDefinition } from '../../catalog/catalog.js';
 import type { MailSender } from '../../templates/domain/mail-sender.js';
@@ -37,7 +37,8 @@ export interface Readings {
   /** What those consents rest on, by event; empty where no jurisdiction asks. */
   readonly bases: ReadonlyMap<string, ConsentBasis>;
   readonly suppressions: readonly Suppression[];
-  readonly capUses: readonly CapUse[];
+  /** The hand-overs that caps count. */
+  readonly places: Pick<Facts, 'capUses' | 'capUsesLeftOut'>;
   readonly rates: readonly RateState[];
   /** It could have left before: only our pace, or its provider, held it. */
   readonly inLine: boolean;
@@ -66,7 +67,7 @@ export function buildFacts(subject: Subject, readings: Readings): Facts {
       topic: topic === null ? null : consentFact(readings.consents.get(topic.id), readings.bases),
     },
     suppressions: readings.suppressions,
-    capUses: readings.capUses,
+    ...readings.places,
     rates: readings.rates,
     ...(readings.warmUps === undefined ? {} : { warmUps: readings.warmUps.states }),
   };
