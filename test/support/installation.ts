@@ -43,9 +43,9 @@ const SETTINGS = {
  */
 const PATIENCE_MS = 240_000;
 /**
- * For a worker that will die or sleep, so that whoever finds what it left need not wait long: together with a provider
- * that has one second to answer, its leases last seven, of which a cold process on a slow machine has four to begin. All other workers keep the long leases of production; a slow
- * machine alone then makes nothing uncertain.
+ * For a worker that will die or sleep, so that whoever finds what it left need not wait long: its leases
+ * last as long as a provider has to answer and six seconds more, of which a cold process on a slow machine has four to
+ * begin. All other workers keep the long leases of production; a slow machine alone then makes nothing uncertain.
  */
 export const SHORT_LEASE = { START_SECONDS: '4', LEASE_MARGIN_SECONDS: '1' };
 
