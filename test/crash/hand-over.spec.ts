@@ -12,10 +12,7 @@ import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.j
 import { contradictions, readTruth } from '../support/truth.js';
 
 const MESSAGES = 12;
-/**
- * For the mail server to answer while a worker is about to die. A lease lasts that long and some, and is waited for. On a
- * machine with much else to do it may take more than one: a worker then dies of a call that came to nothing.
- */
+/** For the mail server to answer while a worker is about to die. A lease lasts that long and some, and is waited for. */
 const ANSWER_SECONDS = 5;
 /** In which it dies, round by round. */
 const DEATH_MS = 60_000;
@@ -81,26 +78,35 @@ describeOnEachQueueBackend('a process that dies while messages are on their way'
   const wasTaken = (id: string): boolean =>
     recorder.recorded().some((mail) => mail.messageId?.startsWith(`<${id}@`) === true);
 
+  /** Sends until a second worker has died there; answers what was sent. */
+  const untilDeath = async (point: CrashPoint): Promise<Asked[]> => {
+    await installation.provider(recorder.port, ANSWER_SECONDS);
+    const dying = await installation.startReady('worker', { ...SHORT_LEASE, CRASH_AT: point });
+    const asked: Asked[] = [];
+    // Two workers share the wake-ups; the other one may have got all of a round.
+    for (const begun = performance.now(); dying.exit() === null && performance.now() - begun < DEATH_MS;) {
+      asked.push(...(await sendAll()));
+      await Promise.race([dying.exited, sleep(1000)]);
+    }
+    expect(dying.exit()).toEqual(KILLED);
+    await installation.provider(recorder.port);
+    return asked;
+  };
+
   it.each(WORKER_POINTS.filter(({ point }) => isTried(point)))(
     'one of two workers at $point: every message ends once, and none is handed over twice',
     async ({ point, may, must, taken }) => {
-      await installation.provider(recorder.port, ANSWER_SECONDS);
-      const dying = await installation.startReady('worker', { ...SHORT_LEASE, CRASH_AT: point });
-      const asked: Asked[] = [];
-      // Two workers share the wake-ups; the other one may have got all of a round.
-      for (const begun = performance.now(); dying.exit() === null && performance.now() - begun < DEATH_MS;) {
-        asked.push(...(await sendAll()));
-        await Promise.race([dying.exited, sleep(1000)]);
+      const isShown = taken && must === 'unknown';
+      let shown: string[] = [];
+      // A call that could not begin in its time came to nothing, and its worker dies of that as well; another one then has to.
+      for (let deaths = 0; deaths < (isShown ? 4 : 1) && shown.length === 0; deaths++) {
+        const ends = await settle(idsOf(await untilDeath(point)));
+        for (const end of ends.values()) expect(may).toContain(end);
+        expect([...ends.values()]).toContain(must);
+        shown = [...ends].flatMap(([id, end]) => (end === 'unknown' && wasTaken(id) ? [id] : []));
       }
-      expect(dying.exit()).toEqual(KILLED);
-      await installation.provider(recorder.port);
-
-      const ends = await settle(idsOf(asked));
-      for (const end of ends.values()) expect(may).toContain(end);
-      expect([...ends.values()]).toContain(must);
-      const unknown = [...ends].flatMap(([id, end]) => (end === 'unknown' ? [id] : []));
-      if (!taken) expect(unknown.filter(wasTaken)).toEqual([]);
-      else if (must === 'unknown') expect(unknown.filter(wasTaken)).not.toEqual([]);
+      if (!taken) expect(shown).toEqual([]);
+      if (isShown) expect(shown).not.toEqual([]);
     },
     400_000,
   );
