@@ -197,7 +197,9 @@ describe('a consent that the owner of the address confirms', () => {
     const link = await linkIn('slow');
     const base = link.slice(0, link.lastIndexOf('/') + 1);
     const token = link.slice(base.length);
-    await installation.admin.query(`UPDATE consent.double_opt_in SET expires_at = now() WHERE confirmed_at IS NULL`);
+    await installation.admin.query(
+      `UPDATE consent.double_opt_in SET expires_at = date_trunc('milliseconds', now()) WHERE confirmed_at IS NULL`,
+    );
     const before = await everything();
     const tried = [
       link,

@@ -53,7 +53,7 @@ describe('a link that is not ours, too old, or leads nowhere', () => {
 
     const asked = async (): Promise<string> => tokenOf(await world.confirmation(await world.person([])));
     const over = await asked();
-    await world.db.tx.execute`UPDATE consent.double_opt_in SET expires_at = now()`;
+    await world.db.tx.execute`UPDATE consent.double_opt_in SET expires_at = date_trunc('milliseconds', now())`;
     const gone = await asked();
     await world.db.tx.execute`DELETE FROM consent.double_opt_in WHERE expires_at > now()`;
     const refuser = await world.person([]);
