@@ -120,7 +120,9 @@ describeOnEachQueueBackend('journey A: from the request to the provider and into
     // Whichever of them took it up says how long it had stood in the queue.
     const workers = installation.processes.filter(({ app }) => app === 'worker');
     const figures = await Promise.all(workers.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
-    const taken = figures.join('\n').matchAll(/^gateway_queue_wait_seconds_count\{channel="email"\} (\d+)$/gm);
+    const taken = figures
+      .join('\n')
+      .matchAll(/^gateway_queue_wait_seconds_count\{channel="email",class="commercial"\} (\d+)$/gm);
     expect([...taken].reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThan(0);
   }, 60_000);
 

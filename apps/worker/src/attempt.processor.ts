@@ -1,6 +1,6 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Injectable, type Type } from '@nestjs/common';
-import type { Job } from 'bullmq';
+import { type Job, WaitingError } from 'bullmq';
 import type { Channel } from '#lib/kernel';
 import {
   Batcher,
@@ -13,7 +13,7 @@ import {
   systemClock,
   type WakeUp,
 } from '#lib/platform';
-import { AttemptService, HandOverService, type Started, WakeUps } from '#lib/sending';
+import { AttemptService, HandOverService, type Lane, laneOfJob, type Started, WakeUps } from '#lib/sending';
 import { type Pace, paceAfter, type PartLimits, partSize, UNKNOWN_PACE } from './domain/part-size.js';
 
 /** Ids that share a transaction at most, and transactions at once. */
@@ -31,6 +31,8 @@ const LIMITS = { goalMs: GOAL_MS, first: 20, least: 5, most: MOST };
 const LONGEST_DECIDING_MS = 5_000;
 const LONGEST_CALLING_MS = 2_000;
 const SHARE_OF_START = 1 / 4;
+/** After this long a wake-up goes on only if nothing more urgent waits in its queue: a slow provider can take minutes over one. */
+const PLACE_MS = 1_000;
 const OUTAGE_LINE_MS = 30_000;
 
 /**
@@ -45,7 +47,7 @@ export class Attempts {
   /** Of deciding, under the locks of those who leave. */
   private deciding = UNKNOWN_PACE;
   private readonly limits: Readonly<Record<'deciding' | 'calling', PartLimits>>;
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Set<Promise<unknown>>();
   private lastOutageLine = -Infinity;
   private stopping = false;
 
@@ -67,10 +69,11 @@ export class Attempts {
     });
   }
 
-  async run(channel: Channel, ids: readonly string[]): Promise<void> {
-    const ended = this.inParts(channel, ids).finally(() => this.running.delete(ended));
+  /** Answers the ids of which nothing was begun yet when the wake-up had had its place for long enough. */
+  async run(channel: Channel, lane: Lane, ids: readonly string[]): Promise<readonly string[]> {
+    const ended = this.inParts(channel, lane, ids).finally(() => this.running.delete(ended));
     this.running.add(ended);
-    await ended;
+    return ended;
   }
 
   /** Begins no further part of any wake-up; resolves when nothing is under way any more. The sweeper wakes the rest elsewhere. */
@@ -80,17 +83,20 @@ export class Attempts {
     await this.handOvers.drained();
   }
 
-  private async inParts(channel: Channel, ids: readonly string[]): Promise<void> {
+  private async inParts(channel: Channel, lane: Lane, ids: readonly string[]): Promise<readonly string[]> {
+    const begun = systemClock.monotonic();
     for (let done = 0; done < ids.length && !this.stopping;) {
+      if (done > 0 && systemClock.monotonic() - begun > PLACE_MS) return ids.slice(done);
       const calling = this.calling.get(channel) ?? UNKNOWN_PACE;
       const size = Math.min(partSize(this.deciding, this.limits.deciding), partSize(calling, this.limits.calling));
       const part = ids.slice(done, done + size);
-      const started = await this.batcher.add(part);
+      const started = await this.batcher.add(part, lane);
       done += size;
       if (started.length === 0) continue;
       const calledMs = await this.handOvers.handOver(started);
       this.calling.set(channel, paceAfter(this.calling.get(channel) ?? UNKNOWN_PACE, started.length, calledMs));
     }
+    return [];
   }
 
   /** Every channel reports an outage, again and again: one line in a while says it for all. */
@@ -135,9 +141,15 @@ export function attemptProcessor(channel: Channel, config: Config): Type<WorkerH
       super();
     }
 
-    async process(job: Job<WakeUp>): Promise<void> {
-      this.wakeUps.tookUp(channel, systemClock.now() - job.timestamp);
-      await this.attempts.run(channel, job.data.ids);
+    async process(job: Job<WakeUp>, token?: string): Promise<void> {
+      const lane = laneOfJob(job.priority);
+      this.wakeUps.tookUp(channel, lane, systemClock.now() - job.timestamp, job.attemptsStarted === 1);
+      const rest = await this.attempts.run(channel, lane, job.data.ids);
+      if (rest.length === 0) return;
+      // To the front of its lane: whoever takes a wake-up next takes this one, unless something more urgent waits.
+      await job.updateData({ ids: rest });
+      await job.moveToWait(token);
+      throw new WaitingError();
     }
 
     @OnWorkerEvent('failed')

@@ -20,6 +20,22 @@ describe('a batcher', () => {
     expect(batches).toEqual([1, 3]);
   });
 
+  it('lets what has a lower rank leave first, and else what came first', async () => {
+    const batches: string[][] = [];
+    const batcher = new Batcher<string, string>(
+      async (items) => {
+        batches.push([...items]);
+        await sleep(20);
+        return items;
+      },
+      { size: 2, lanes: 1 },
+    );
+    const first = batcher.add('a', 5);
+    await sleep(5);
+    await Promise.all([first, ...['b', 'c', 'd'].map((item) => batcher.add(item, 5)), batcher.add('e', 2), batcher.add('f', 2)]); // prettier-ignore
+    expect(batches).toEqual([['a'], ['e', 'f'], ['b', 'c'], ['d']]);
+  });
+
   it('keeps a batch under its weight, and takes a heavier item by itself', async () => {
     const batches: string[][] = [];
     const batcher = new Batcher<string, string>(

@@ -1,5 +1,6 @@
 interface Waiting<In, Out> {
   readonly item: In;
+  readonly rank: number;
   readonly resolve: (answer: Out) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -42,9 +43,11 @@ export class Batcher<In, Out> {
     return this.waiting.length + this.running;
   }
 
-  add(item: In): Promise<Out> {
+  /** @param rank whatever has a higher one and is in no batch yet waits behind it */
+  add(item: In, rank = 0): Promise<Out> {
     return new Promise<Out>((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
+      const behind = this.waiting.findLastIndex((other) => other.rank <= rank) + 1;
+      this.waiting.splice(behind, 0, { item, rank, resolve, reject });
       if (this.isDue) return;
       this.isDue = true;
       // Let everything that is ready in this turn of the event loop join the first batch.

@@ -31,6 +31,7 @@ export {
 export { OutcomeService } from './messages/outcome.service.js';
 export { StartedMessages } from './messages/started-messages.js';
 export { SweeperService } from './messages/sweeper.service.js';
+export { type Lane, laneOfJob } from './messages/domain/lane.js';
 export { WakeUps } from './messages/wake-ups.js';
 export { EVENT_TYPES, type EventType } from './events-out/domain/cloud-event.js';
 export { EventDispatcher } from './events-out/event-dispatcher.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { Queue, Worker } from 'bullmq';
+import { Queue, WaitingError, Worker } from 'bullmq';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { describeOnEachQueueBackend } from '../../../../test/support/queue-backends.js';
 import { until } from '../../../../test/support/until.js';
@@ -13,13 +13,14 @@ describeOnEachQueueBackend('wake-ups', (backend) => {
   const open: { close(): Promise<void> }[] = [];
 
   const options = () => queueOptions({ QUEUE_URL: backend.queueUrl, DATABASE_URL: database.urls.app });
-  const worker = (work: (ids: readonly string[]) => Promise<void>): Worker<WakeUp> => {
-    const made = new Worker<WakeUp>(queueName('email'), (job) => work(job.data.ids), { ...options(), concurrency: 3 });
+  const worker = (work: (ids: readonly string[]) => Promise<void>, { concurrency = 3 } = {}): Worker<WakeUp> => {
+    const made = new Worker<WakeUp>(queueName('email'), (job) => work(job.data.ids), { ...options(), concurrency });
     made.on('error', () => undefined);
     open.push(made);
     return made;
   };
-  const wake = (ids: readonly string[]) => queue.add('attempt', { ids }, { jobId: newId() });
+  const wake = (ids: readonly string[], priority?: number) =>
+    queue.add('attempt', { ids }, { jobId: newId(), ...(priority === undefined ? {} : { priority }) });
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -64,6 +65,56 @@ describeOnEachQueueBackend('wake-ups', (backend) => {
     expect(runs).toBe(1);
     const counts = await queue.getJobCounts();
     expect({ waiting: counts.waiting ?? 0, failed: counts.failed ?? 0 }).toEqual({ waiting: 0, failed: 0 });
+  });
+
+  it('are taken up by their priority, then in the order in which they came', async () => {
+    for (const [id, priority] of [['a', 5], ['b', 5], ['c', 2], ['d', 6], ['e', 2], ['f', 1]] as const) await wake([id], priority); // prettier-ignore
+    expect(await queue.count()).toBe(6);
+    const seen: string[] = [];
+    const one = worker((ids) => Promise.resolve(void seen.push(...ids)), { concurrency: 1 });
+    await until('six ids', () => seen.length === 6);
+    expect(seen.join('')).toBe('fceabd');
+    await one.close();
+  });
+
+  it('can be put back with what is left of them, and are next then, but for what is more urgent', async () => {
+    const seen: [ids: string, priority: number, taken: number, at: number][] = [];
+    let taken = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (taken = resolve));
+    let goOn = (): void => undefined;
+    const urgentIsThere = new Promise<void>((resolve) => (goOn = resolve));
+    const made = new Worker<WakeUp>(
+      queueName('email'),
+      async (job, token) => {
+        seen.push([job.data.ids.join(''), job.priority, job.attemptsStarted, job.timestamp]);
+        if (job.data.ids[0] !== 'a') return;
+        taken();
+        await urgentIsThere;
+        await job.updateData({ ids: job.data.ids.slice(1) });
+        await job.moveToWait(token);
+        throw new WaitingError();
+      },
+      { ...options(), concurrency: 1 },
+    );
+    const failed: unknown[] = [];
+    made.on('error', () => undefined).on('failed', (_job, error) => failed.push(error));
+    open.push(made);
+    const { timestamp } = await wake(['a', 'b'], 5);
+    await begun;
+    await wake(['c'], 5);
+    await wake(['d'], 2);
+    goOn();
+    await until('four turns', () => seen.length === 4);
+    expect(seen.map(([ids, priority, turn]) => [ids, priority, turn])).toEqual([
+      ['ab', 5, 1],
+      ['d', 2, 1],
+      ['b', 5, 2],
+      ['c', 5, 1],
+    ]);
+    expect([seen[0]?.[3], seen[2]?.[3]]).toEqual([timestamp, timestamp]);
+    expect(failed).toEqual([]);
+    await until('an empty queue', async () => (await queue.getJobCounts()).active === 0 && (await queue.count()) === 0);
+    await made.close();
   });
 
   it('are finished by a worker that closes', async () => {

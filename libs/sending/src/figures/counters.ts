@@ -1,6 +1,6 @@
 import { Counter, Histogram } from 'prom-client';
 import type { Decision } from '#lib/decision';
-import type { Channel } from '#lib/kernel';
+import type { Channel, MessageClass } from '#lib/kernel';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** A queue may be longer than any call may take. */
@@ -46,8 +46,8 @@ const calls = new Histogram({
 
 const waits = new Histogram({
   name: 'gateway_queue_wait_seconds',
-  help: 'How long wake-ups had stood in their queue when a worker took them up, by channel',
-  labelNames: ['channel'],
+  help: 'How long wake-ups had stood in their queue when a worker took them up, by channel and class',
+  labelNames: ['channel', 'class'],
   buckets: QUEUE_SECONDS,
 });
 
@@ -81,8 +81,8 @@ export function countMail(reading: string): void {
 }
 
 /** Counts a wake-up that a worker took up. Clocks of two machines may differ: it never waited for less than no time. */
-export function countWait(channel: Channel, ms: number): void {
-  waits.observe({ channel }, Math.max(0, ms) / 1000);
+export function countWait(channel: Channel, messageClass: MessageClass, ms: number): void {
+  waits.observe({ channel, class: messageClass }, Math.max(0, ms) / 1000);
 }
 
 /** Measures one transaction over a batch. */

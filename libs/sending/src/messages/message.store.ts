@@ -1,6 +1,7 @@
 import type { BrandId, Channel, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, plainList, toIso, type Tx, uuidList } from '#lib/platform';
 import { IN_LINE_REASONS } from './domain/in-line.js';
+import { KINDS_TO_WAKE, type ToWake } from './domain/lane.js';
 import type { Message, MessageStatus } from './domain/message.js';
 
 /** A change of where a message stands, from a decision or the end of a hand-over. */
@@ -27,7 +28,7 @@ export interface Claim {
   readonly worker: string;
 }
 
-type Due = Pick<Message, 'id' | 'channel'>;
+type Due = ToWake & Pick<Message, 'id'>;
 export type NewMessage = Message & { readonly dueAt: EpochMs | null; readonly experiment: string | null };
 
 const ROWS: CopyTarget<NewMessage> = {
@@ -321,17 +322,18 @@ export const messageStore = {
   },
 
   /** Waiting messages whose instant has come, each put off until `again` so that it is woken once per round. */
-  async takeDue(tx: Tx, now: EpochMs, again: Record<Channel, EpochMs>, limit: number): Promise<Due[]> {
+  async takeDue(tx: Tx, now: EpochMs, again: (kind: ToWake) => EpochMs, limit: number): Promise<Due[]> {
+    const instants = KINDS_TO_WAKE.map((kind) => [`${kind.channel} ${kind.class} ${kind.priority}`, again(kind)]);
     return tx.sql<Due>`
       WITH due AS MATERIALIZED (
         SELECT id FROM sending.message
          WHERE due_at <= ${toIso(now)} AND status = 'queued'
          ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
       UPDATE sending.message m
-         SET due_at = to_timestamp((${JSON.stringify(again)}::jsonb ->> m.channel)::float8 / 1000)
+         SET due_at = to_timestamp((${JSON.stringify(Object.fromEntries(instants))}::jsonb ->> (m.channel || ' ' || m.class || ' ' || m.priority))::float8 / 1000)
         FROM due
        WHERE m.id = due.id AND m.status = 'queued'
-      RETURNING m.id, m.channel`;
+      RETURNING m.id, m.channel, m.class, m.priority`;
   },
 
   /**

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config, Database, systemClock, type Logger, LOGGER, type Tx } from '#lib/platform';
-import { type Channel, CHANNELS, type EpochMs } from '#lib/kernel';
+import type { EpochMs } from '#lib/kernel';
 import { SenderRegistry } from '../senders/sender-registry.js';
 import { messageStore } from './message.store.js';
 import { OutcomeService } from './outcome.service.js';
@@ -29,8 +29,7 @@ export class SweeperService {
     const due = await this.database.transaction(async (tx) => {
       const now = await clock(tx);
       const leastMs = this.config.WAKE_UP_SECONDS * 1000;
-      const again = CHANNELS.map((channel) => [channel, now + this.wakeUps.repeatAfterMs(channel, leastMs)]);
-      return messageStore.takeDue(tx, now, Object.fromEntries(again) as Record<Channel, EpochMs>, ROUND);
+      return messageStore.takeDue(tx, now, (due) => now + this.wakeUps.repeatAfterMs(due, leastMs), ROUND);
     });
     this.wakeUps.send(due);
     return due.length;

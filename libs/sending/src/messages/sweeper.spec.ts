@@ -2,7 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { AttemptService, type Started } from './attempt.service.js';
+import { laneOf } from './domain/lane.js';
 import { WakeUps } from './wake-ups.js';
+
+const USUAL = {
+  commercial: laneOf({ class: 'commercial', priority: 5 }),
+  transactional: laneOf({ class: 'transactional', priority: 5 }),
+};
 
 /** What a worker reports of a message that its provider took. */
 function takenBy({ message, attempt, worker, firstStartedAt }: Started) {
@@ -69,22 +75,53 @@ describe('what was left behind', () => {
     expect((rows[0]?.dueAt ?? 0) - (rows[0]?.now ?? 0)).toBeGreaterThan(20_000);
   });
 
-  it('wakes a message again only when what stands in the queue before it was taken up', async () => {
-    await gateway.contact(contact);
-    const id = await gateway.accept({ to: contact });
-    const putOff = async (): Promise<number> => {
+  describe('wakes a message again only when what stands before it', () => {
+    /** For how many seconds the sweeper puts each of these messages off when it has woken it. */
+    const putOff = async (...ids: string[]): Promise<(number | undefined)[]> => {
       await gateway.tx
-        .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ${id}`;
+        .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 second' WHERE id = ANY (${ids}::uuid[])`;
       await gateway.sweeper.sweep();
-      const [row] = await gateway.tx.sql<{ seconds: number }>`
-        SELECT extract(epoch FROM due_at - clock_timestamp())::float AS seconds FROM sending.message WHERE id = ${id}`;
-      return row?.seconds ?? 0;
+      const rows = await gateway.tx.sql<{ id: string; seconds: number }>`
+        SELECT id, extract(epoch FROM due_at - clock_timestamp())::float AS seconds
+          FROM sending.message WHERE id = ANY (${ids}::uuid[])`;
+      return ids.map((id) => rows.find((row) => row.id === id)?.seconds);
     };
-    const wakeUps = gateway.get(WakeUps);
-    wakeUps.tookUp('email', 120_000);
-    expect(await putOff()).toBeGreaterThan(200);
-    wakeUps.tookUp('sms', 120_000); // Another queue.
-    wakeUps.tookUp('email', 3);
-    expect(await putOff()).toBeLessThan(31);
+
+    it('in the queue was taken up', async () => {
+      await gateway.contact(contact);
+      const id = await gateway.accept({ to: contact });
+      const wakeUps = gateway.get(WakeUps);
+      wakeUps.tookUp('email', USUAL.commercial, 120_000);
+      expect((await putOff(id))[0]).toBeGreaterThan(200);
+      wakeUps.tookUp('sms', USUAL.commercial, 120_000); // Another queue.
+      wakeUps.tookUp('email', USUAL.commercial, 3);
+      expect((await putOff(id))[0]).toBeLessThan(31);
+    });
+
+    it('in its lane was taken up: that the urgent have short turns says nothing about a mailing', async () => {
+      await gateway.contact(contact);
+      const news = await gateway.accept({ to: contact });
+      const preferred = await gateway.accept({ to: contact, priority: 9 });
+      const receipt = await gateway.accept({
+        to: contact,
+        template: 'receipt',
+        topic: undefined,
+        purpose: 'transactional',
+      });
+      const wakeUps = gateway.get(WakeUps);
+      wakeUps.tookUp('email', USUAL.commercial, 120_000);
+      wakeUps.tookUp('email', laneOf({ class: 'commercial', priority: 9 }), 50_000);
+      wakeUps.tookUp('email', USUAL.transactional, 3);
+      const [ofNews, ofPreferred, ofReceipt] = await putOff(news, preferred, receipt);
+      expect(ofNews).toBeGreaterThan(200);
+      expect(ofPreferred).toBeGreaterThan(90);
+      expect(ofPreferred).toBeLessThan(101);
+      expect(ofReceipt).toBeLessThan(31);
+
+      // Where even the urgent wait, whatever stands behind them waits as long.
+      wakeUps.tookUp('email', USUAL.commercial, 3);
+      wakeUps.tookUp('email', USUAL.transactional, 120_000);
+      expect((await putOff(news))[0]).toBeGreaterThan(200);
+    });
   });
 });

@@ -2,12 +2,20 @@
 const SEEN_MS = 60_000;
 const LONGEST_MS = 600_000;
 
+/** A wake-up that was taken up: how long it had stood in its lane, and how long ago that was. */
+export interface SeenWait {
+  readonly stoodMs: number;
+  readonly msAgo: number;
+}
+
 /**
- * How long a wake-up is given before it is repeated, in milliseconds: twice as long as the last one stood in the queue.
+ * How long a wake-up is given before it is repeated, in milliseconds: twice as long as the last one stood in its lane.
  * One that was repeated while it still stood there would stand there twice, and whoever comes next behind both: a worker
  * that has fallen behind would fall behind further by every round.
+ *
+ * @param seen of its lane and of those before it: whatever stands in a later lane stands there no shorter
  */
-export function repeatAfterMs(leastMs: number, stoodMs: number, seenMsAgo: number): number {
-  if (seenMsAgo > SEEN_MS) return leastMs;
-  return Math.max(leastMs, Math.min(2 * stoodMs, LONGEST_MS));
+export function repeatAfterMs(leastMs: number, seen: readonly SeenWait[]): number {
+  const stood = seen.filter(({ msAgo }) => msAgo <= SEEN_MS).map(({ stoodMs }) => stoodMs);
+  return Math.max(leastMs, Math.min(2 * Math.max(0, ...stood), LONGEST_MS));
 }
