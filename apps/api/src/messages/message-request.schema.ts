@@ -113,12 +113,10 @@ const requestFields = {
     description: `Ends unsent at this instant; left out: ${HOURS} hours after it may leave.`,
   }),
   policy: Key.optional().meta({ description: 'Left out: the campaign’s, then `default`.' }),
-  priority: z
-    .int()
-    .min(0)
-    .max(9)
-    .optional()
-    .meta({ description: '0 can wait, 9 matters most; left out: 5. Caps can keep places for what matters more.' }),
+  priority: z.int().min(0).max(9).optional().meta({
+    description:
+      '0 can wait, 9 matters most; left out: 5. Caps can keep places for what matters more. Above 5 it is attempted before what else of its class waits, below 5 behind it.',
+  }),
   override: z
     .strictObject({
       reason: line(500)

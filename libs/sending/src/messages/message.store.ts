@@ -1,7 +1,6 @@
 import type { BrandId, Channel, ContactId, EntryId, EpochMs, MessageId } from '#lib/kernel';
 import { column, type CopyTarget, plainList, toIso, type Tx, uuidList } from '#lib/platform';
 import { IN_LINE_REASONS } from './domain/in-line.js';
-import { KINDS_TO_WAKE, type ToWake } from './domain/lane.js';
 import type { Message, MessageStatus } from './domain/message.js';
 
 /** A change of where a message stands, from a decision or the end of a hand-over. */
@@ -28,7 +27,6 @@ export interface Claim {
   readonly worker: string;
 }
 
-type Due = ToWake & Pick<Message, 'id'>;
 export type NewMessage = Message & { readonly dueAt: EpochMs | null; readonly experiment: string | null };
 
 const ROWS: CopyTarget<NewMessage> = {
@@ -319,21 +317,6 @@ export const messageStore = {
     const rows = await tx.sql<{ id: MessageId; status: MessageStatus }>`
       SELECT id, status FROM sending.message WHERE id = ANY (${[...ids]}::uuid[])`;
     return new Map(rows.map(({ id, status }) => [id, status]));
-  },
-
-  /** Waiting messages whose instant has come, each put off until `again` so that it is woken once per round. */
-  async takeDue(tx: Tx, now: EpochMs, again: (kind: ToWake) => EpochMs, limit: number): Promise<Due[]> {
-    const instants = KINDS_TO_WAKE.map((kind) => [`${kind.channel} ${kind.class} ${kind.priority}`, again(kind)]);
-    return tx.sql<Due>`
-      WITH due AS MATERIALIZED (
-        SELECT id FROM sending.message
-         WHERE due_at <= ${toIso(now)} AND status = 'queued'
-         ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-      UPDATE sending.message m
-         SET due_at = to_timestamp((${JSON.stringify(Object.fromEntries(instants))}::jsonb ->> (m.channel || ' ' || m.class || ' ' || m.priority))::float8 / 1000)
-        FROM due
-       WHERE m.id = due.id AND m.status = 'queued'
-      RETURNING m.id, m.channel, m.class, m.priority`;
   },
 
   /**

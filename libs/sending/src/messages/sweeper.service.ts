@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config, Database, systemClock, type Logger, LOGGER, type Tx } from '#lib/platform';
 import type { EpochMs } from '#lib/kernel';
 import { SenderRegistry } from '../senders/sender-registry.js';
+import { dueStore } from './due.store.js';
 import { messageStore } from './message.store.js';
 import { OutcomeService } from './outcome.service.js';
 import { WakeUps } from './wake-ups.js';
@@ -29,7 +30,7 @@ export class SweeperService {
     const due = await this.database.transaction(async (tx) => {
       const now = await clock(tx);
       const leastMs = this.config.WAKE_UP_SECONDS * 1000;
-      return messageStore.takeDue(tx, now, (due) => now + this.wakeUps.repeatAfterMs(due, leastMs), ROUND);
+      return dueStore.take(tx, now, (due) => now + this.wakeUps.repeatAfterMs(due, leastMs), ROUND);
     });
     this.wakeUps.send(due);
     return due.length;

@@ -3,12 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { Gateway } from '../../../../test/support/gateway.js';
 import { AttemptService, type Started } from './attempt.service.js';
 import { laneOf } from './domain/lane.js';
+import { dueStore } from './due.store.js';
 import { WakeUps } from './wake-ups.js';
 
 const USUAL = {
   commercial: laneOf({ class: 'commercial', priority: 5 }),
   transactional: laneOf({ class: 'transactional', priority: 5 }),
 };
+
+const RECEIPT = { template: 'receipt', topic: undefined, purpose: 'transactional' };
 
 /** What a worker reports of a message that its provider took. */
 function takenBy({ message, attempt, worker, firstStartedAt }: Started) {
@@ -75,6 +78,24 @@ describe('what was left behind', () => {
     expect((rows[0]?.dueAt ?? 0) - (rows[0]?.now ?? 0)).toBeGreaterThan(20_000);
   });
 
+  it('wakes a live message in the first round, whatever became due before it', async () => {
+    await gateway.contact(contact);
+    await gateway.tx
+      .execute`UPDATE sending.message SET due_at = clock_timestamp() + interval '1 hour' WHERE status = 'queued'`;
+    const news = [await gateway.accept({ to: contact }), await gateway.accept({ to: contact })];
+    const receipt = await gateway.accept({ to: contact, ...RECEIPT });
+    await gateway.tx
+      .execute`UPDATE sending.message SET due_at = clock_timestamp() - interval '1 minute' WHERE id = ANY (${news}::uuid[])`;
+    await gateway.tx.execute`UPDATE sending.message SET due_at = clock_timestamp() WHERE id = ${receipt}`;
+    const now = Date.now() + 1_000;
+    const round = async () => (await dueStore.take(gateway.tx, now, () => now + 60_000, 1)).map(({ id }) => id).sort();
+    const first = await round();
+    expect(first).toHaveLength(2);
+    expect(first).toContain(receipt);
+    expect(await round()).toEqual(news.filter((id) => !first.includes(id)));
+    expect(await round()).toEqual([]);
+  });
+
   describe('wakes a message again only when what stands before it', () => {
     /** For how many seconds the sweeper puts each of these messages off when it has woken it. */
     const putOff = async (...ids: string[]): Promise<(number | undefined)[]> => {
@@ -102,12 +123,7 @@ describe('what was left behind', () => {
       await gateway.contact(contact);
       const news = await gateway.accept({ to: contact });
       const preferred = await gateway.accept({ to: contact, priority: 9 });
-      const receipt = await gateway.accept({
-        to: contact,
-        template: 'receipt',
-        topic: undefined,
-        purpose: 'transactional',
-      });
+      const receipt = await gateway.accept({ to: contact, ...RECEIPT });
       const wakeUps = gateway.get(WakeUps);
       wakeUps.tookUp('email', USUAL.commercial, 120_000);
       wakeUps.tookUp('email', laneOf({ class: 'commercial', priority: 9 }), 50_000);
