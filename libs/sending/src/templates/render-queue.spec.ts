@@ -18,8 +18,9 @@ const queue = (limits?: RenderLimits): RenderQueue => {
   return made;
 };
 const ROWS = Array.from({ length: 9_000 }, (_, i) => i);
-/** Seconds of work within all other limits: each round asks hundreds of times. */
-const SLOW = template(`{{#each rows}}${'{{#if this}}{{/if}}'.repeat(490)}{{/each}}`);
+/** Many seconds of work within all other limits: each round asks hundreds of times, and names something thousands of times. */
+const SLOW = template(`{{#each rows}}${'{{#if this}}{{/if}}'.repeat(490)}${'{{../none}}'.repeat(4_000)}{{/each}}`);
+const MUCH = { rows: ROWS, none: '' };
 
 describe('a thread that renders', () => {
   afterAll(() => Promise.all(opened.map((one) => one.close())));
@@ -40,7 +41,7 @@ describe('a thread that renders', () => {
     await one.render(quick, 'en', { n: 0 });
     const results = await Promise.all([
       one.render(quick, 'en', { n: 1 }),
-      one.render(SLOW, 'en', { rows: ROWS }),
+      one.render(SLOW, 'en', MUCH),
       one.render(quick, 'en', { n: 2 }),
     ]);
     expect(results.map((result) => (result.ok ? result.content.text : result.code))).toEqual(['1', 'too_slow', '2']);
@@ -59,7 +60,7 @@ describe('a thread that renders', () => {
         opened.push(one);
         await one.render(template(''), 'en', {});
         looks = 0;
-        expect(await one.render(SLOW, 'en', { rows: ROWS })).toEqual({ ok: false, code: 'too_slow' });
+        expect(await one.render(SLOW, 'en', MUCH)).toEqual({ ok: false, code: 'too_slow' });
         return looks;
       };
       // A look is every 10 ms, and each is tried twice: four looks where it has had all of a processor, forty where none.
@@ -101,7 +102,7 @@ describe('what a process renders', () => {
   it('waits for no template that takes too long but once and shortly, and that one’s others are told to come later', async () => {
     const renderer = new Renderer();
     const quick = template('{{n}}');
-    const slow = () => renderer.render(SLOW, 'en', { rows: ROWS }).catch((error: unknown) => error);
+    const slow = () => renderer.render(SLOW, 'en', MUCH).catch((error: unknown) => error);
     const timed = async (n: number): Promise<number> => {
       const begun = performance.now();
       expect(await renderer.render(quick, 'en', { n })).toMatchObject({ ok: true, content: { text: String(n) } });
@@ -134,8 +135,10 @@ describe('what a process renders', () => {
     async () => {
       const renderer = new Renderer();
       // With less to compile than `SLOW`, so that it is quick with nothing also on a machine that is very busy.
-      const made = template(`{{#each rows}}${'{{#if this}}{{/if}}'.repeat(200)}{{/each}}`);
-      const one = (rows: number[]) => renderer.render(made, 'en', { rows }).catch((error: unknown) => error);
+      const made = template(
+        `{{#each rows}}${'{{#if this}}{{/if}}'.repeat(200)}${'{{../none}}'.repeat(1_000)}{{/each}}`,
+      );
+      const one = (rows: number[]) => renderer.render(made, 'en', { rows, none: '' }).catch((error: unknown) => error);
       const isRendered = (result: unknown): boolean => (result as { ok?: boolean }).ok === true;
       /** How often two of four at once are rendered, because it is apart, until all four are. */
       const roundsApart = async (): Promise<number> => {
