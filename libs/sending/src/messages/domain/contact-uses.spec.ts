@@ -69,10 +69,10 @@ describe('hand-overs to a contact', () => {
           class: anyOf(['commercial', 'transactional'] as const),
           purpose: anyOf(['commercial', 'tracking']),
           topic: orNull(anyOf(['newsletter'])),
-          campaign: orNull(fc.constant('spring')),
-          segments: fc.subarray(['vip']),
+          campaign: fc.constant('spring'),
+          segments: fc.constant([]),
         }),
-        { minLength: 10, maxLength: 40 },
+        { minLength: 20, maxLength: 60 },
       );
     const cases = anyCase
       .filter(({ policy }) => policy.caps.length > 0)
