@@ -320,20 +320,6 @@ describe('consentctl ledger', () => {
       text: expect.stringContaining(`Another run writes to ${both}: process ${process.pid} on ${os.hostname()}`),
     });
     expect(ended).toContain('is missing in the log');
-    // It is over, and so is one that died, or has done nothing for long.
-    const lock = path.join(both, 'export.lock');
-    expect(fs.existsSync(lock)).toBe(false);
-    const gone = spawn(process.execPath, ['-e', '']);
-    await once(gone, 'exit');
-    const left = (pid: number, host: string): void => fs.writeFileSync(lock, JSON.stringify({ pid, host, id: 'x' }));
-    left(gone.pid ?? 0, os.hostname());
-    expect((await said(['export-static', both, '--from', whole])).code).toBe(0);
-    left(1, 'elsewhere.example');
-    expect(await said(['export-static', both, '--from', whole])).toMatchObject({
-      ...{ code: 2, text: expect.stringContaining(`If it is over, remove ${lock}`) },
-    });
-    const longAgo = new Date(Date.now() - 3_600_000);
-    fs.utimesSync(lock, longAgo, longAgo);
     expect((await said(['export-static', both, '--from', whole])).code).toBe(0);
     expect(fs.readdirSync(both).sort()).toEqual(['checkpoint', 'tile']);
   });
